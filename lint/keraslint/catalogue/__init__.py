@@ -1,0 +1,1 @@
+"""What Keras is: layers, operations, signatures and data sets of both versions. Knowledge only."""

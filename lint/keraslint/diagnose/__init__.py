@@ -1,0 +1,1 @@
+"""Findings: diagnostics, fixes, rules, their registry and the runner."""

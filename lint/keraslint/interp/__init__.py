@@ -1,0 +1,1 @@
+"""Evaluation: IR to closures to an Analysis; frames, heap, fuel, calls, classes, choice points."""

@@ -1,0 +1,1 @@
+"""Pure algebra: dimensions, shapes, unknowns, and the closed sum of values that evaluation works on."""

@@ -1,0 +1,99 @@
+"""Layers, models and their weights as heap objects: identity matters, and evaluation changes them in place."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Literal, Protocol
+
+from keraslint.values.shape import Shape
+from keraslint.values.tensor import Node, Tensor
+from keraslint.values.unknown import Span, Unknown
+
+
+class Weight:
+    """One weight. Counted once by identity, however many layers hold it.
+
+    ``why`` says why it is not trained where training never reaches it by gradient (``"statistic"``, ``"count"``,
+    ``"quantized"``, ``"lora"``, ``"declared"``, ``"seed"``); empty for an ordinary weight, frozen or not.
+    """
+
+    __slots__ = ("declared", "dtype", "name", "shape", "trainable", "why")
+
+    def __init__(
+        self, name: str, shape: Shape | Unknown, *, trainable: bool = True, dtype: str = "float32", why: str = ""
+    ) -> None:
+        self.name = name
+        self.shape = shape
+        self.dtype = dtype
+        self.trainable = trainable
+        self.declared = trainable
+        """Whether it is trained when nothing is frozen."""
+        self.why = why
+
+
+class Knowledge(Protocol):
+    """What the catalogue knows about a layer; see ``catalogue.spec.LayerSpec``."""
+
+    arguments: Mapping[str, object]
+
+
+class Layer:
+    """A layer, or an operation of a functional graph (``is_operation``)."""
+
+    def __init__(self, class_name: str, name: str, spec: Knowledge | None, origin: Span | None) -> None:
+        self.class_name = class_name
+        self.name = name
+        self.spec = spec
+        self.origin = origin
+        self.cls: object = None
+        """The analysed program's own class, where the layer is an instance of one."""
+        self.attributes: dict[str, object] = {}
+        self.weights: list[Weight] = []
+        """Its own weights in order of creation, without those of its children."""
+        self.children: list[Layer] = []
+        """Tracked sublayers, in Keras' order."""
+        self.trainable: object = True
+        """The flag as it was set: a bool, or an ``Unknown``; identity of the object matters in Keras 3."""
+        self.frozen_at: Span | None = None
+        """Where ``trainable`` was last set to False."""
+        self.built = False
+        self.dtype = "float32"
+        """Dtype of its variables."""
+        self.compute_dtype = "float32"
+        self.nodes: list[Node] = []
+        self.input_shape: Shape | None = None
+        """Batch input shape given to the constructor (``input_shape=``, ``input_dim=``), batch included."""
+        self.trouble: Unknown | None = None
+        """Why its weights are not known, if they are not."""
+        self.is_operation = False
+        self.callable_output: object = None
+        self.automatic_name = True
+
+    def __repr__(self) -> str:
+        return f"<{self.class_name} {self.name}>"
+
+
+Kind = Literal["functional", "sequential", "subclassed"]
+
+
+class Model(Layer):
+    """A model: a layer with inputs, outputs and a list of layers."""
+
+    def __init__(self, class_name: str, name: str, kind: Kind, origin: Span | None) -> None:
+        super().__init__(class_name, name, None, origin)
+        self.kind: Kind = kind
+        self.inputs: object = None
+        """Nest of tensors, as it was given."""
+        self.outputs: object = None
+        self.flat_inputs: list[Tensor] = []
+        self.flat_outputs: list[Tensor] = []
+        self.layers: list[Layer] = []
+        """Keras' own ``model.layers``; for a functional model ordered by depth, then by creation."""
+        self.operations: list[Layer] = []
+        """The layers and, in Keras 3, the operations that are no layers, in the order of the summary's rows."""
+        self.graph_nodes: list[Node] = []
+        self.function = ""
+        self.variables: list[str] = []
+        self.order = 0
+        self.optimizer: object = None
+        self.loss: object = None
