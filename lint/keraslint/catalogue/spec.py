@@ -15,10 +15,10 @@ from dataclasses import dataclass
 from typing import ClassVar, Protocol
 
 from keraslint.catalogue.versions import Keras
+from keraslint.values.array import Array, NumpyInt
 from keraslint.values.dim import Dim, Poly, symbol
-from keraslint.values.layer import Layer
+from keraslint.values.layer import Layer, Tensor
 from keraslint.values.shape import Shape, known_shape
-from keraslint.values.tensor import Array, NumpyInt, Tensor
 from keraslint.values.unknown import Undetermined, Unknown, Why, undetermined
 
 

@@ -1,13 +1,61 @@
-"""Layers, models and their weights as heap objects: identity matters, and evaluation changes them in place."""
+"""Tensors, nodes, weights, layers and models as heap objects: identity matters, evaluation changes them in place."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from typing import Literal, Protocol
 
-from keraslint.values.shape import Shape
-from keraslint.values.tensor import Node, Tensor
+from keraslint.values.shape import AnyShape, OpenShape, Shape, known_shape
 from keraslint.values.unknown import Span, Unknown
+
+
+class Tensor:
+    """A symbolic tensor: the output number ``index`` of ``node``; identity is what makes it that tensor."""
+
+    __slots__ = ("_shape", "dtype", "index", "name", "node", "sparse")
+
+    def __init__(self, shape: AnyShape, dtype: str = "float32", node: Node | None = None, index: int = 0) -> None:
+        self._shape = shape
+        self.dtype = dtype
+        self.node = node
+        self.index = index
+        self.name = ""
+        self.sparse = False
+
+    @property
+    def shape(self) -> AnyShape:
+        """The shape, as far as it is known by now."""
+        shape = self._shape
+        return shape.shape() if isinstance(shape, OpenShape) and shape.rank is not None else shape
+
+    def known_shape(self, rank: int | None = None) -> Shape:
+        """Return the shape with its rank known, or raise ``Undetermined``; an open rank becomes ``rank``."""
+        return known_shape(self._shape, rank)
+
+    def __repr__(self) -> str:
+        return f"Tensor({self.shape}, {self.dtype})"
+
+
+class Node:
+    """One call of a layer or operation on tensors."""
+
+    __slots__ = ("args", "inputs", "kwargs", "layer", "order", "outputs", "span")
+
+    def __init__(
+        self,
+        layer: Layer,
+        args: tuple[object, ...],
+        kwargs: dict[str, object],
+        inputs: list[Tensor],
+        span: Span | None,
+    ) -> None:
+        self.layer = layer
+        self.args = args
+        self.kwargs = kwargs
+        self.inputs = inputs
+        self.outputs: list[Tensor] = []
+        self.span = span
+        self.order = 0
 
 
 class Weight:
