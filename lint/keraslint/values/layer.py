@@ -28,6 +28,11 @@ class Tensor:
         shape = self._shape
         return shape.shape() if isinstance(shape, OpenShape) and shape.rank is not None else shape
 
+    @property
+    def raw_shape(self) -> AnyShape:
+        """The shape as it was given: an open one stays open, so that it is fixed wherever it stands."""
+        return self._shape
+
     def known_shape(self, rank: int | None = None) -> Shape:
         """Return the shape with its rank known, or raise ``Undetermined``; an open rank becomes ``rank``."""
         return known_shape(self._shape, rank)
@@ -114,8 +119,9 @@ class Layer:
         self.trouble: Unknown | None = None
         """Why its weights are not known, if they are not."""
         self.is_operation = False
-        self.callable_output: object = None
         self.automatic_name = True
+        self.key = 0
+        """Its number among all layers that the program made; 0 for inner ones."""
 
     def __repr__(self) -> str:
         return f"<{self.class_name} {self.name}>"
@@ -142,6 +148,7 @@ class Model(Layer):
         self.graph_nodes: list[Node] = []
         self.function = ""
         self.variables: list[str] = []
-        self.order = 0
         self.optimizer: object = None
         self.loss: object = None
+        self.stack: list[Layer] = []
+        """A Sequential's own list, with the InputLayer that it may begin with."""

@@ -1,0 +1,42 @@
+"""Automatic names: one count per class over the whole program, as Keras has it over the whole process."""
+
+from __future__ import annotations
+
+import re
+from collections import defaultdict
+
+from keraslint.catalogue.versions import Keras
+
+
+class Names:
+    """The names that a program has used up."""
+
+    def __init__(self, keras: Keras) -> None:
+        self.keras = keras
+        self._used: defaultdict[str, int] = defaultdict(int)
+
+    def automatic(self, class_name: str) -> str:
+        """Return the next automatic name for a class: ``conv2d``, ``conv2d_1`` …"""
+        stem = snake_case(class_name)
+        if self.keras is Keras.TWO:
+            stem = {"input_layer": "input", "functional": "model"}.get(stem, stem)
+        return self.unique(stem)
+
+    def unique(self, stem: str) -> str:
+        """Return ``stem``, or with the next number where it is used up."""
+        count = self._used[stem]
+        self._used[stem] += 1
+        if self.keras is Keras.TWO and stem == "input":
+            return f"input_{count + 1}"
+        return f"{stem}_{count}" if count else stem
+
+    def clear(self) -> None:
+        """Forget all names, as ``clear_session`` does."""
+        self._used.clear()
+
+
+def snake_case(name: str) -> str:
+    """Return a class name in Keras' snake case: ``Conv2DTranspose`` gives ``conv2d_transpose``."""
+    name = re.sub(r"\W+", "", name)
+    name = re.sub("(.)([A-Z][a-z]+)", r"\1_\2", name)
+    return re.sub("([a-z])([A-Z])", r"\1_\2", name).lower()

@@ -1,0 +1,536 @@
+"""Attributes and items of every kind of value: reading, writing, deleting."""
+
+from __future__ import annotations
+
+import operator
+from typing import TYPE_CHECKING
+
+from keraslint.interp.objects import ClassMethod, Property, StaticMethod, Super, TensorShape
+from keraslint.interp.operators import derived, describe, expression_text, is_atomic
+from keraslint.interp.overlays import MODULES, PureNative, RawNative
+from keraslint.values.array import Array
+from keraslint.values.dim import Poly, symbol
+from keraslint.values.layer import Layer, Model, Tensor
+from keraslint.values.program import MISSING, Class, Function, Instance, KerasObject, Method, Module
+from keraslint.values.shape import OpenShape
+from keraslint.values.unknown import Unknown, Why
+
+if TYPE_CHECKING:  # the machine calls these functions
+    from keraslint.interp.machine import Machine
+
+
+def get_attribute(machine: Machine, value: object, name: str, default: object = MISSING) -> object:
+    """Return ``value.name``; without a default, raise the program's AttributeError where there is none."""
+    found = find_attribute(machine, value, name)
+    if found is not MISSING:
+        return found
+    if default is not MISSING:
+        return default
+    return machine.raise_error("AttributeError", f"{describe(value)} has no attribute '{name}'")
+
+
+def find_attribute(machine: Machine, value: object, name: str) -> object:
+    """Return ``value.name`` or ``MISSING``."""
+    match value:
+        case Layer():
+            return _of_layer(machine, value, name)
+        case Module():
+            return machine.module_member(value, name)
+        case Instance():
+            return _of_instance(machine, value, name)
+        case Unknown():
+            return _of_unknown(machine, value, name)
+        case Tensor():
+            return _of_tensor(machine, value, name)
+        case Class():
+            return _of_class(machine, value, name)
+        case Super():
+            return _of_super(machine, value, name)
+        case Function():
+            return _of_function(machine, value, name)
+        case Array():
+            return _of_array(machine, value, name)
+        case KerasObject():
+            if name in value.attributes:
+                return value.attributes[name]
+            if name in value.arguments:
+                return value.arguments[name]
+            return _member(machine, value, "KerasObject", name, f"{value.class_name}.{name}")
+        case Method():
+            if name in {"__self__", "__func__"}:
+                return value.self if name == "__self__" else value.function
+            return find_attribute(machine, value.function, name)
+        case Property():
+            return Method(RawNative(f"property.{name}", _property_part), (value, name))
+        case PureNative() | RawNative():
+            if name in {"__name__", "__qualname__"}:
+                return value.name.rpartition(".")[2]
+            return Unknown(Why.UNSUPPORTED, f"{value.name}.{name}", machine.span)
+        case TensorShape() if name in _TENSOR_SHAPE:
+            return _TENSOR_SHAPE[name](machine, value)
+        case _:
+            return _of_plain(machine, value, name)
+
+
+def _property_part(machine: Machine, bound: tuple[Property, str], function: object) -> object:
+    del machine
+    prop, part = bound
+    if part == "setter":
+        return Property(prop.getter, function)
+    return prop
+
+
+def bind(machine: Machine, found: object, value: object, cls: Class) -> object:
+    """Return an attribute found on a class as it is read through an object of it."""
+    match found:
+        case Function() | RawNative() | PureNative():
+            return Method(found, value)
+        case Property():
+            return machine.call(found.getter, (value,), {})
+        case StaticMethod():
+            return found.function
+        case ClassMethod():
+            return Method(found.function, cls)
+        case Instance():
+            getter = found.cls.find("__get__")
+            return machine.call(Method(getter, found), (value, cls), {}) if getter is not MISSING else found
+        case _:
+            return found
+
+
+def _of_instance(machine: Machine, value: Instance, name: str) -> object:
+    cls = value.cls
+    found = cls.find(name)
+    if isinstance(found, Property) and not (found.is_cached and name in value.attributes):
+        result = machine.call(found.getter, (value,), {})
+        if found.is_cached:
+            value.attributes[name] = result
+        return result
+    if name in value.attributes:
+        return machine.is_blurred(value) or value.attributes[name]
+    if found is not MISSING:
+        return bind(machine, found, value, cls)
+    if name == "__class__":
+        return cls
+    if name == "__dict__":
+        return value.attributes
+    getter = cls.find("__getattr__")
+    if getter is not MISSING:
+        return machine.call(Method(getter, value), (name,), {})
+    if value.data is not None:
+        return find_attribute(machine, value.data, name)
+    if cls.opaque is not None or machine.is_blurred(value) is not None:
+        return Unknown(Why.IMPORT, f"{cls.name}.{name}", machine.span)
+    return _native_of_class(machine, cls, value, name)
+
+
+def _native_of_class(machine: Machine, cls: Class, value: object, name: str) -> object:
+    """Return a method that the class has from a builtin base (``object``, ``Exception`` …)."""
+    for base in cls.mro:
+        native = MODULES.get(f"method:{base.native or base.name}", {}).get(name) if base.module is None else None
+        if native is not None:
+            return Method(native, value)
+    native = MODULES.get("method:object", {}).get(name)
+    return Method(native, value) if native is not None else MISSING
+
+
+def _of_class(machine: Machine, value: Class, name: str) -> object:
+    found = value.find(name)
+    match found:
+        case StaticMethod():
+            return found.function
+        case ClassMethod():
+            return Method(found.function, value)
+        case Instance():
+            return bind(machine, found, None, value)
+        case Property():
+            return found
+    if found is not MISSING:
+        return found
+    if name == "__name__":
+        return value.name
+    if name == "__qualname__":
+        return value.qualname
+    if name == "__mro__":
+        return tuple(value.mro)
+    if name in {"__bases__", "__base__"}:
+        return tuple(value.bases) if name == "__bases__" else value.bases[0] if value.bases else None
+    if name == "__doc__":
+        return None
+    if name == "__module__":
+        return value.module.name if value.module is not None else "builtins"
+    if name == "__dict__":
+        return value.attributes
+    if value.opaque is not None:
+        return Unknown(Why.IMPORT, f"{value.name}.{name}", machine.span)
+    return machine.class_native(value, name)
+
+
+def _of_super(machine: Machine, value: Super, name: str) -> object:
+    mro = value.owner.mro
+    for cls in mro[mro.index(value.after) + 1 :]:
+        if name in cls.attributes:
+            if isinstance(value.bound, Class):
+                found = cls.attributes[name]
+                return Method(found.function if isinstance(found, ClassMethod) else found, value.bound)
+            return bind(machine, cls.attributes[name], value.bound, value.owner)
+        if cls.native or cls.module is None:
+            native = machine.class_native(cls, name)
+            if native is not MISSING:
+                return Method(native, value.bound)
+    if value.owner.opaque is not None:
+        return Unknown(Why.IMPORT, f"super().{name}", machine.span)
+    if isinstance(value.bound, Layer):
+        found = _native_member(machine, value.bound, name)
+        if found is not MISSING:
+            return found
+    native = MODULES.get("method:object", {}).get(name)
+    return Method(native, value.bound) if native is not None else MISSING
+
+
+def _of_function(machine: Machine, value: Function, name: str) -> object:
+    if name in value.attributes:
+        return value.attributes[name]
+    match name:
+        case "__name__":
+            return value.name
+        case "__qualname__":
+            return value.qualname
+        case "__module__":
+            return value.module.name
+        case "__doc__":
+            return None
+        case "__wrapped__":
+            return MISSING
+        case "__dict__":
+            return value.attributes
+        case _:
+            del machine
+            return MISSING
+
+
+def _of_layer(machine: Machine, value: Layer, name: str) -> object:
+    cls = value.cls
+    if isinstance(cls, Class):
+        found = cls.find(name)
+        if isinstance(found, Property):
+            return machine.call(found.getter, (value,), {})
+        if name in value.attributes:
+            return value.attributes[name]
+        if found is not MISSING:
+            return bind(machine, found, value, cls)
+        if name == "__class__":
+            return cls
+    if name in value.attributes:
+        return value.attributes[name]
+    found = _native_member(machine, value, name)
+    if found is not MISSING:
+        return found
+    if isinstance(cls, Class):
+        getter = cls.find("__getattr__")
+        if getter is not MISSING:
+            return machine.call(Method(getter, value), (name,), {})
+        if cls.opaque is not None:
+            return Unknown(Why.IMPORT, f"{cls.name}.{name}", machine.span)
+        if value.spec is None:
+            return MISSING
+    arguments = value.spec.arguments if value.spec is not None else {}
+    if name in arguments:
+        return machine.normalised_argument(value, name, arguments[name])
+    if cls is None or value.spec is not None:
+        return Unknown(Why.UNSUPPORTED, f"{value.class_name}.{name}", machine.span)
+    return MISSING
+
+
+def _native_member(machine: Machine, value: Layer, name: str) -> object:
+    """Return an attribute or a method that Keras' own class has."""
+    for kind in ("Model", "Layer") if isinstance(value, Model) else ("Layer",):
+        getter = MODULES.get(f"get:{kind}", {}).get(name)
+        if isinstance(getter, RawNative):
+            return machine.call_native(getter, (value,), {})
+        method = MODULES.get(f"method:{kind}", {}).get(name)
+        if method is not None:
+            return Method(method, value)
+    return MISSING
+
+
+def _of_unknown(machine: Machine, value: Unknown, name: str) -> Unknown:
+    text = f"{value.symbol}.{name}" if value.symbol and is_atomic(value.symbol) and len(value.symbol) < 80 else ""
+    del machine
+    return Unknown(value.why, f"{value.what}.{name}" if not text else text, value.where, text)
+
+
+def _of_tensor(machine: Machine, value: Tensor, name: str) -> object:
+    getter = MODULES.get("get:Tensor", {}).get(name)
+    if isinstance(getter, RawNative):
+        return machine.call_native(getter, (value,), {})
+    method = MODULES.get("method:Tensor", {}).get(name)
+    if method is not None:
+        return Method(method, value)
+    return Unknown(Why.UNSUPPORTED, f"a tensor's .{name}", machine.span)
+
+
+def _of_array(machine: Machine, value: Array, name: str) -> object:
+    shape = value.shape
+    match name:
+        case "shape":
+            return machine.shape_value(shape, is_tensor=value.origin == "tensor")
+        case "dtype":
+            return value.dtype
+        case "ndim":
+            return len(shape) if isinstance(shape, tuple) else Unknown(Why.DATA, "the rank of an array", machine.span)
+        case "size":
+            return machine.call_native(RawNative("size", _array_size), (value,), {})
+        case "T":
+            return Array(shape[::-1], value.dtype) if isinstance(shape, tuple) else value
+    method = MODULES.get("method:Array", {}).get(name)
+    if method is not None:
+        return Method(method, value)
+    return Unknown(Why.UNSUPPORTED, f"an array's .{name}", machine.span)
+
+
+def _array_size(machine: Machine, value: Array) -> object:
+    shape = machine.shape_value(value.shape, is_tensor=False)
+    if not isinstance(shape, tuple):
+        return shape
+    size: object = 1
+    for dim in shape:
+        size = machine.binary("*", size, dim)
+    return size
+
+
+def _member(machine: Machine, value: object, kind: str, name: str, what: str) -> object:
+    method = MODULES.get(f"method:{kind}", {}).get(name)
+    return Method(method, value) if method is not None else Unknown(Why.UNSUPPORTED, what, machine.span)
+
+
+def _of_plain(machine: Machine, value: object, name: str) -> object:
+    for cls in machine.class_of(value).mro:
+        method = MODULES.get(f"method:{cls.name}", {}).get(name)
+        if method is not None:
+            return Method(method, value)
+    if name == "__class__":
+        return machine.class_of(value)
+    if isinstance(value, int | float) and name in {"real", "imag"}:
+        return value if name == "real" else 0
+    if isinstance(value, slice | range) and name in {"start", "stop", "step"}:
+        return getattr(value, name)
+    if isinstance(value, int | float | str | bytes | list | tuple | dict | set | type(None)):
+        known = hasattr(type(value), name)
+        return Unknown(Why.UNSUPPORTED, f"{type(value).__name__}.{name}", machine.span) if known else MISSING
+    if isinstance(value, Poly):
+        return Unknown(Why.INPUT, f"({value}).{name}", machine.span)
+    found = getattr(value, "get_member", None)
+    if found is not None:
+        return found(machine, name)
+    return Unknown(Why.UNSUPPORTED, f"{describe(value)}.{name}", machine.span)
+
+
+_TENSOR_SHAPE = {
+    "as_list": lambda machine, shape: Method(RawNative("as_list", lambda _machine, own: list(own)), shape),  # noqa: ARG005
+    "rank": lambda machine, shape: len(shape),  # noqa: ARG005
+    "ndims": lambda machine, shape: len(shape),  # noqa: ARG005
+    "dims": lambda machine, shape: list(shape),  # noqa: ARG005
+}
+
+
+# writing and deleting
+
+
+def set_attribute(machine: Machine, value: object, name: str, new: object) -> None:
+    """Carry out ``value.name = new``."""
+    match value:
+        case Layer():
+            _set_on_layer(machine, value, name, new)
+        case Instance():
+            found = value.cls.find(name)
+            if isinstance(found, Property) and found.setter is not None:
+                machine.call(found.setter, (value, new), {})
+                return
+            setter = value.cls.find("__setattr__")
+            if isinstance(setter, Function):
+                machine.call(Method(setter, value), (name, new), {})
+                return
+            value.attributes[name] = new
+        case Class() | Function() | KerasObject():
+            value.attributes[name] = new
+        case Module():
+            if not value.is_native:
+                value.namespace[name] = new
+            else:
+                machine.native_module_set(value, name, new)
+        case _:
+            return
+
+
+def _set_on_layer(machine: Machine, layer: Layer, name: str, new: object) -> None:
+    cls = layer.cls
+    if isinstance(cls, Class):
+        found = cls.find(name)
+        if isinstance(found, Property) and found.setter is not None:
+            machine.call(found.setter, (layer, new), {})
+            return
+    setter = MODULES.get("set:Layer", {}).get(name)
+    if isinstance(setter, RawNative):
+        machine.call_native(setter, (layer, new), {})
+        return
+    layer.attributes[name] = new
+    if cls is None and layer.spec is not None and name in layer.spec.arguments and not layer.built:
+        layer.trouble = Unknown(Why.UNSUPPORTED, f"{layer.name}.{name} set after its construction", machine.span)
+
+
+def delete_attribute(machine: Machine, value: object, name: str) -> None:
+    """Carry out ``del value.name``."""
+    attributes = getattr(value, "attributes", None)
+    if isinstance(attributes, dict):
+        attributes.pop(name, None)
+    elif isinstance(value, Module):
+        machine.delete_name(value, name)
+
+
+# items
+
+
+def get_item(machine: Machine, value: object, key: object) -> object:
+    """Return ``value[key]``."""
+    blurred = machine.is_blurred(value)
+    if blurred is not None:
+        return blurred
+    match value:
+        case Unknown():
+            return _item_of_unknown(machine, value, key)
+        case Tensor():
+            return machine.operate("operator.getitem", (value, key), {})
+        case Array():
+            return machine.array_item(value, key)
+        case Instance():
+            method = machine.find_special(value, "__getitem__")
+            if method is not MISSING:
+                return machine.call(method, (key,), {})
+            return get_item(machine, value.data, key) if value.data is not None else _not_subscriptable(machine, value)
+        case Class():
+            method = value.find("__class_getitem__")
+            if method is not MISSING:
+                return machine.call(method, (value, key), {})
+            return machine.class_item(value, key)
+        case dict():
+            return _item_of_dict(machine, value, key)
+        case list() | tuple() | str() | bytes() | range():
+            if isinstance(key, Unknown | Poly) or (isinstance(key, slice) and _is_unknown_slice(key)):
+                return _item_at_unknown(machine, value, key)
+            if isinstance(key, Instance):
+                index = machine.find_special(key, "__index__")
+                key = machine.call(index, (), {}) if index is not MISSING else key
+            result = machine.guard(operator.getitem, value, key)
+            return TensorShape(result) if isinstance(value, TensorShape) and isinstance(key, slice) else result
+        case Module() | Layer() | Function() | KerasObject():
+            method = machine.find_special(value, "__getitem__")
+            if method is not MISSING:
+                return machine.call(method, (key,), {})
+            return Unknown(Why.UNSUPPORTED, f"an item of {describe(value)}", machine.span)
+        case _:
+            getter = getattr(value, "get_item", None)
+            if getter is not None:
+                return getter(machine, key)
+            return _not_subscriptable(machine, value)
+
+
+def _not_subscriptable(machine: Machine, value: object) -> object:
+    return machine.raise_error("TypeError", f"{describe(value)} is not subscriptable")
+
+
+def _is_unknown_slice(key: slice) -> bool:
+    return any(isinstance(part, Unknown | Poly) for part in (key.start, key.stop, key.step))
+
+
+def _item_of_unknown(machine: Machine, value: Unknown, key: object) -> object:
+    shape = machine.open_shapes.get(value.symbol) if value.symbol else None
+    if shape is not None and shape.rank is not None and isinstance(key, int | slice):
+        return machine.guard(operator.getitem, shape.shape()[len(shape.lead) :], key)
+    if isinstance(key, int) and value.symbol and is_atomic(value.symbol) and key >= 0:
+        return Unknown(value.why, f"{value.symbol}[{key}]", value.where, f"{value.symbol}[{key}]")
+    text = expression_text(key) if not isinstance(key, slice) else ""
+    if text and value.symbol and is_atomic(value.symbol):
+        return derived(machine, f"{value.symbol}[{text}]", value)
+    if isinstance(key, slice) and value.symbol and is_atomic(value.symbol):
+        parts = [expression_text(part) if part is not None else "" for part in (key.start, key.stop)]
+        return derived(machine, f"{value.symbol}[{parts[0]}:{parts[1]}]", value)
+    return Unknown(value.why, f"an item of {value.what}", value.where)
+
+
+def _item_of_dict(machine: Machine, value: dict[object, object], key: object) -> object:
+    if isinstance(key, Unknown):
+        return derived(machine, f"an item by {key.symbol or key.what}", key)
+    if isinstance(key, list | dict | set):
+        return machine.raise_error("TypeError", f"unhashable type: '{type(key).__name__}'")
+    if key in value:
+        return value[key]
+    factory = getattr(value, "factory", None)
+    if factory is not None:
+        value[key] = machine.call(factory, (), {})
+        return value[key]
+    return machine.raise_error("KeyError", repr(key) if isinstance(key, str | int | tuple) else describe(key))
+
+
+def _item_at_unknown(machine: Machine, value: object, key: object) -> object:
+    """Return an item at an unknown index: the only item where all are the same, otherwise unknown."""
+    cause = key if isinstance(key, Unknown) else None
+    text = expression_text(key) if cause is not None or isinstance(key, Poly) else ""
+    sequence = expression_text(value)
+    if text and sequence and len(sequence) < 60:
+        return derived(machine, f"{sequence}[{text}]", key)
+    what = f"an item at {text or 'an unknown index'}"
+    return Unknown(cause.why if cause is not None else Why.INPUT, what, machine.span)
+
+
+def set_item(machine: Machine, value: object, key: object, new: object) -> None:
+    """Carry out ``value[key] = new``."""
+    match value:
+        case dict():
+            if isinstance(key, Unknown):
+                machine.blur(value, key)
+            elif isinstance(key, list | dict | set):
+                machine.raise_error("TypeError", f"unhashable type: '{type(key).__name__}'")
+            else:
+                value[key] = new
+        case list():
+            if isinstance(key, Unknown | Poly) or (isinstance(key, slice) and _is_unknown_slice(key)):
+                machine.blur(value, Unknown(Why.INPUT, "a list written at an unknown index", machine.span))
+            elif isinstance(key, slice) and isinstance(new, Unknown):
+                machine.blur(value, new)
+            else:
+                machine.guard(operator.setitem, value, key, new)
+        case Instance() | Layer():
+            method = machine.find_special(value, "__setitem__")
+            if method is not MISSING:
+                machine.call(method, (key, new), {})
+            elif isinstance(value, Instance) and value.data is not None:
+                set_item(machine, value.data, key, new)
+        case Array():
+            value.items = None
+        case tuple() | str() | int():
+            machine.raise_error("TypeError", f"'{type(value).__name__}' object does not support item assignment")
+        case _:
+            return
+
+
+def delete_item(machine: Machine, value: object, key: object) -> None:
+    """Carry out ``del value[key]``."""
+    if isinstance(value, list | dict):
+        if isinstance(key, Unknown | Poly):
+            machine.blur(value, Unknown(Why.INPUT, "a container with an item deleted at an unknown key", machine.span))
+        else:
+            machine.guard(operator.delitem, value, key)
+    elif isinstance(value, Instance):
+        method = machine.find_special(value, "__delitem__")
+        if method is not MISSING:
+            machine.call(method, (key,), {})
+        elif value.data is not None:
+            delete_item(machine, value.data, key)
+
+
+def open_shape_items(shape: OpenShape, count: int) -> list[object]:
+    """Return the entries of a named shape that is unpacked into ``count`` names."""
+    if shape.rank is None:
+        shape.rank = count
+    return [symbol(f"{shape.name}[{index}]") for index in range(shape.rank)]

@@ -1,0 +1,337 @@
+"""Classes and their instances: making them, method resolution, ``super``, ``isinstance``."""
+
+from __future__ import annotations
+
+import builtins
+from typing import TYPE_CHECKING
+
+from keraslint.catalogue.signatures import layer_signature
+from keraslint.interp.objects import ClassMethod, Property, StaticMethod, Super
+from keraslint.interp.overlays import COMPLETE, MODULES, RawNative
+from keraslint.interp.signals import FIRST
+from keraslint.source import ir
+from keraslint.values.array import Array
+from keraslint.values.dim import Poly
+from keraslint.values.layer import Layer, Model, Tensor
+from keraslint.values.program import MISSING, Class, Function, Instance, KerasObject, Method, Module
+from keraslint.values.unknown import Unknown, Why
+
+if TYPE_CHECKING:  # the machine calls these functions
+    from keraslint.interp.machine import Machine
+
+_MODEL_CLASSES = {"Model": ("Model", "Layer"), "Functional": ("Functional", "Model", "Layer"), "Sequential": ("Sequential", "Model", "Layer")}
+
+
+def builtin_class(machine: Machine, name: str) -> Class:
+    """Return the class value of a builtin type."""
+    found = machine.builtin_classes.get(name)
+    if found is not None:
+        return found
+    real = getattr(builtins, name, None)
+    bases: list[object] = []
+    if isinstance(real, type) and real.__mro__[1:]:
+        bases = [builtin_class(machine, real.__mro__[1].__name__)]
+    elif name != "object":
+        bases = [builtin_class(machine, "object")]
+    cls = Class(name, bases, {}, None)
+    cls.mro = [cls, *(bases[0].mro if bases and isinstance(bases[0], Class) else [])]
+    machine.builtin_classes[name] = cls
+    return cls
+
+
+def native_class(machine: Machine, name: str) -> Class:
+    """Return the class value of a Keras layer or model class, by its canonical name."""
+    found = machine.native_classes.get(name)
+    if found is not None:
+        return found
+    if name in _MODEL_CLASSES:
+        names = _MODEL_CLASSES[name][1:]
+    elif name == "Layer":
+        names = ()
+    else:
+        signature = layer_signature(name, machine.keras)
+        names = tuple(base for base in (signature.bases if signature is not None else ()) if base != name)
+    bases = [native_class(machine, base) for base in names] if names else []
+    cls = Class(name, [*bases[:1]] or [builtin_class(machine, "object")], {}, None)
+    cls.native = name
+    cls.mro = [cls, *bases, builtin_class(machine, "object")]
+    machine.native_classes[name] = cls
+    return cls
+
+
+def make_class(
+    machine: Machine,
+    name: str,
+    qualname: str,
+    arguments: list[tuple[ir.Argument, object]],
+    namespace: dict[str, object],
+    module: object,
+) -> Class:
+    """Return a new class of the program."""
+    bases = [value for argument, value in arguments if not argument.keyword]
+    cls = new_class(machine, name, bases, namespace, module if isinstance(module, Module) else None)
+    cls.qualname = qualname
+    for argument, value in arguments:
+        if argument.keyword == "metaclass" and not (isinstance(value, Class) and value.name in {"ABCMeta", "type"}):
+            cls.opaque = Unknown(Why.UNSUPPORTED, f"the metaclass of {name}", machine.span)
+        if argument.star:
+            cls.opaque = Unknown(Why.UNSUPPORTED, f"the bases of {name}", machine.span)
+    hook = next((base for base in cls.mro[1:] if isinstance(base.find("__init_subclass__"), Function | ClassMethod)), None)
+    if hook is not None:
+        method = hook.find("__init_subclass__")
+        function = method.function if isinstance(method, ClassMethod) else method
+        keywords = {a.keyword: value for a, value in arguments if a.keyword and a.keyword != "metaclass"}
+        machine.call(function, (cls,), keywords)
+    return cls
+
+
+def new_class(
+    machine: Machine, name: str, bases: list[object], namespace: dict[str, object], module: Module | None
+) -> Class:
+    """Return a class with its method resolution order; unknown bases make it opaque."""
+    known: list[Class] = []
+    opaque: Unknown | None = None
+    for base in bases:
+        if isinstance(base, Class):
+            known.append(base)
+            opaque = opaque or (base.opaque if isinstance(base.opaque, Unknown) else None)
+        elif isinstance(base, Unknown):
+            opaque = Unknown(base.why, f"{name} derives from {base.symbol or base.what}", base.where or machine.span)
+        elif getattr(base, "is_inert_base", False) or not isinstance(base, Function | Instance | KerasObject):
+            continue
+        else:
+            opaque = Unknown(Why.UNSUPPORTED, f"a base of {name}", machine.span)
+    cls = Class(name, list(known), namespace, module)
+    cls.origin = machine.span
+    cls.opaque = opaque
+    order = _merge(cls, [list(base.mro) for base in known], known)
+    if not any(base.name == "object" for base in order):
+        order.append(builtin_class(machine, "object"))
+    cls.mro = order
+    for value in namespace.values():
+        _own(value, cls)
+    for base in order[1:]:
+        finish = MODULES.get("class:" + base.name, {}).get("finish")
+        if isinstance(finish, RawNative):
+            machine.call_native(finish, (cls,), {})
+            break
+    return cls
+
+
+def _own(value: object, cls: Class) -> None:
+    match value:
+        case Function():
+            if value.owner is None:
+                value.owner = cls
+        case StaticMethod() | ClassMethod():
+            _own(value.function, cls)
+        case Property():
+            _own(value.getter, cls)
+            _own(value.setter, cls)
+
+
+def _merge(cls: Class, orders: list[list[Class]], bases: list[Class]) -> list[Class]:
+    """Return the C3 linearisation."""
+    result = [cls]
+    lists = [list(order) for order in orders] + [list(bases)]
+    while any(lists):
+        lists = [order for order in lists if order]
+        head = next((order[0] for order in lists if not any(order[0] in other[1:] for other in lists)), lists[0][0])
+        result.append(head)
+        lists = [[item for item in order if item is not head] for order in lists]
+    return result
+
+
+def native_base(cls: Class) -> str:
+    """Return the Keras class that a class is or derives from, empty where there is none."""
+    return next((base.native for base in cls.mro if base.native), "")
+
+
+def instantiate(machine: Machine, cls: Class, args: tuple[object, ...], kwargs: dict[str, object]) -> object:
+    """Return ``cls(*args, **kwargs)``."""
+    if cls.native:
+        return machine.construct(cls.native, args, kwargs)
+    if cls.module is None and cls.opaque is None and isinstance(getattr(builtins, cls.name, None), type):
+        return _instantiate_builtin(machine, cls, args, kwargs)
+    base = native_base(cls)
+    if cls.opaque is not None and not base:
+        assert isinstance(cls.opaque, Unknown)
+        return Unknown(cls.opaque.why, f"an instance of {cls.name}: {cls.opaque.what}", machine.span)
+    maker = cls.find("__new__")
+    if isinstance(maker, Function | StaticMethod):
+        function = maker.function if isinstance(maker, StaticMethod) else maker
+        value = machine.call(function, (cls, *args), kwargs)
+        if not (isinstance(value, Instance | Layer) and machine.is_instance(value, cls) is True):
+            return value
+    elif base:
+        value = machine.new_layer(cls, base)
+    else:
+        value = new_instance(machine, cls)
+    initialise = cls.find("__init__")
+    if isinstance(initialise, Function | RawNative):
+        machine.call(Method(initialise, value), args, kwargs)
+    elif isinstance(value, Layer):
+        machine.initialise_native(value, args, kwargs)
+    elif isinstance(value, Instance):
+        _initialise_plain(machine, value, args, kwargs)
+    if isinstance(value, Layer):
+        machine.finish_layer(value)
+    return value
+
+
+def new_instance(machine: Machine, cls: Class) -> Instance:
+    """Return a bare instance; of a subclass of a builtin container, with its native part."""
+    instance = Instance(cls)
+    for base in cls.mro:
+        if base.module is None and base.name in {"dict", "list", "set", "tuple", "str", "int", "float", "OrderedDict"}:
+            kinds: dict[str, object] = {"dict": {}, "OrderedDict": {}, "list": [], "set": set(), "tuple": (), "str": "", "int": 0, "float": 0.0}
+            instance.data = kinds[base.name]
+            break
+    del machine
+    return instance
+
+
+def _initialise_plain(machine: Machine, value: Instance, args: tuple[object, ...], kwargs: dict[str, object]) -> None:
+    if value.data is not None:
+        kind = next(base for base in value.cls.mro if base.module is None)
+        maker = MODULES["builtins"].get(f"new:{'dict' if kind.name == 'OrderedDict' else kind.name}")
+        value.data = machine.call(maker, args, kwargs)
+    elif machine.is_subclass(value.cls, builtin_class(machine, "BaseException")) is True:
+        value.attributes["args"] = args
+    elif (args or kwargs) and value.cls.opaque is None and not isinstance(value.cls.find("__new__"), Function):
+        machine.raise_error("TypeError", f"{value.cls.name}() takes no arguments")
+
+
+def _instantiate_builtin(machine: Machine, cls: Class, args: tuple[object, ...], kwargs: dict[str, object]) -> object:
+    real = getattr(builtins, cls.name)
+    if issubclass(real, BaseException):
+        instance = Instance(cls)
+        instance.attributes["args"] = args
+        return instance
+    maker = MODULES["builtins"].get(f"new:{cls.name}")
+    if maker is None:
+        return Unknown(Why.UNSUPPORTED, f"{cls.name}()", machine.span)
+    return machine.call(maker, args, kwargs)
+
+
+def class_of(machine: Machine, value: object) -> Class:
+    """Return the class of a value."""
+    match value:
+        case Instance():
+            return value.cls
+        case Layer():
+            if isinstance(value.cls, Class):
+                return value.cls
+            if isinstance(value, Model):
+                return native_class(machine, {"functional": "Functional", "sequential": "Sequential"}.get(value.kind, "Model"))
+            return native_class(machine, value.class_name)
+        case Class():
+            return builtin_class(machine, "type")
+        case Function():
+            return builtin_class(machine, "function")
+        case Method():
+            return builtin_class(machine, "method")
+        case Module():
+            return builtin_class(machine, "module")
+        case Tensor():
+            return builtin_class(machine, "KerasTensor")
+        case Array():
+            return builtin_class(machine, "ndarray" if value.origin == "numpy" else "Tensor")
+        case KerasObject():
+            return machine.keras_class(value.family, value.class_name)
+        case Poly():
+            return builtin_class(machine, "int")
+        case bool():
+            return builtin_class(machine, "bool")
+        case int():
+            return builtin_class(machine, "int")
+        case _:
+            for kind in type(value).__mro__:
+                if getattr(builtins, kind.__name__, None) is kind and kind is not object:
+                    return builtin_class(machine, kind.__name__)
+            return builtin_class(machine, type(value).__name__)
+
+
+def is_instance(machine: Machine, value: object, kind: object) -> bool | Unknown:
+    """Return ``isinstance(value, kind)``."""
+    if isinstance(kind, tuple):
+        outcomes = [is_instance(machine, value, item) for item in kind]
+        if True in outcomes:
+            return True
+        return next((outcome for outcome in outcomes if isinstance(outcome, Unknown)), False)
+    if isinstance(value, Unknown):
+        if value.symbol and isinstance(kind, Class):
+            text = f"isinstance({value.symbol}, {kind.name})"
+            return Unknown(value.why, text, value.where, text)
+        return Unknown(value.why, f"isinstance of {value.what}", value.where)
+    if isinstance(kind, Unknown):
+        if isinstance(value, int | float | str | list | tuple | dict | type(None)) and kind.why is Why.IMPORT:
+            return False
+        return kind
+    if not isinstance(kind, Class):
+        checker = getattr(kind, "is_instance", None)
+        if checker is not None:
+            outcome = checker(machine, value)
+            return outcome if isinstance(outcome, bool) else Unknown(Why.UNSUPPORTED, "isinstance", machine.span)
+        return Unknown(Why.UNSUPPORTED, "isinstance with what is no class", machine.span)
+    if isinstance(value, Poly) and kind.name == "float":
+        return Unknown(Why.INPUT, f"isinstance({value}, float)", machine.span)
+    cls = class_of(machine, value)
+    if kind in cls.mro:
+        return True
+    if kind.name == "object" and kind.module is None:
+        return True
+    if cls.opaque is not None:
+        return Unknown(Why.IMPORT, f"isinstance({cls.name}, {kind.name})", machine.span)
+    checker = MODULES.get("isinstance", {}).get(kind.name) if kind.module is None else None
+    if isinstance(checker, RawNative):
+        outcome = machine.call_native(checker, (value,), {})
+        return outcome if isinstance(outcome, bool | Unknown) else False
+    return False
+
+
+def is_subclass(machine: Machine, cls: object, kind: object) -> bool | Unknown:
+    """Return ``issubclass(cls, kind)``."""
+    if isinstance(kind, tuple):
+        return any(is_subclass(machine, cls, item) is True for item in kind)
+    if isinstance(cls, Class) and isinstance(kind, Class):
+        if kind in cls.mro or kind.name == "object":
+            return True
+        return Unknown(Why.IMPORT, f"issubclass({cls.name}, {kind.name})", machine.span) if cls.opaque else False
+    if isinstance(cls, Unknown) or isinstance(kind, Unknown):
+        return Unknown(Why.IMPORT, "issubclass", machine.span)
+    return machine.raise_error("TypeError", "issubclass() arg 1 must be a class")
+
+
+def make_super(machine: Machine, *args: object) -> object:
+    """Return ``super()`` or ``super(cls, obj)``."""
+    if len(args) == 2:
+        after, bound = args
+    else:
+        function, _ = machine.stack[-1] if machine.stack else (None, None)
+        if not isinstance(function, Function) or function.owner is None:
+            return machine.raise_error("RuntimeError", "super(): no arguments")
+        after, bound = function.owner, machine.frame[FIRST] if len(machine.frame) > FIRST else None
+    if isinstance(after, Unknown) or isinstance(bound, Unknown):
+        return Unknown(Why.UNSUPPORTED, "super() of what is not known", machine.span)
+    owner = bound if isinstance(bound, Class) else class_of(machine, bound)
+    if not isinstance(after, Class) or after not in owner.mro:
+        return Unknown(Why.UNSUPPORTED, "super() outside of its class", machine.span)
+    return Super(owner, after, bound)
+
+
+def class_native(machine: Machine, cls: Class, name: str) -> object:
+    """Return a member that a class of Keras or a builtin class itself has, as an unbound native."""
+    if cls.native or any(base.native for base in cls.mro):
+        is_model = any(base.native == "Model" for base in cls.mro)
+        for kind in ("Model", "Layer") if is_model else ("Layer",):
+            found = MODULES.get(f"method:{kind}", {}).get(name)
+            if found is not None:
+                return found
+    for base in cls.mro:
+        found = MODULES.get(f"method:{base.name}", {}).get(name) if base.module is None else None
+        if found is not None:
+            return found
+    if cls.module is None and cls.name not in COMPLETE and not cls.native and not hasattr(builtins, cls.name):
+        return Unknown(Why.UNSUPPORTED, f"{cls.name}.{name}", machine.span)
+    return MODULES.get("method:object", {}).get(name, MISSING)

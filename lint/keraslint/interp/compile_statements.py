@@ -1,0 +1,524 @@
+"""Statements of the IR as Python closures: ``(frame) -> signal``, None where the program goes on."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+
+from keraslint.catalogue.spec import Refused
+from keraslint.interp.scope import Scope, locate
+from keraslint.interp.signals import BREAK, CONTINUE, MODULE, PARENT, RESULT, RETURN, UNSET, Frame, Thrown
+from keraslint.source import ir
+from keraslint.values.unknown import Undetermined, Unknown, Why
+
+if TYPE_CHECKING:  # the compiler calls this table
+    from keraslint.interp.compile import Compiler
+
+Execute = Callable[[Frame], object]
+
+
+def compile_expression_statement(compiler: Compiler, node: ir.ExpressionStatement) -> Execute:
+    """Compile an expression for its effect."""
+    if isinstance(node.value, ir.Constant):
+        return lambda _frame: None
+    value = compiler.expression(node.value)
+
+    def run(frame: Frame) -> object:
+        value(frame)
+        return None
+
+    return run
+
+
+def compile_assign(compiler: Compiler, node: ir.Assign) -> Execute:
+    """Compile ``target = … = value``."""
+    value = compiler.expression(node.value)
+    stores = [compiler.store(target) for target in node.targets]
+    if len(stores) == 1:
+        store = stores[0]
+
+        def assign(frame: Frame) -> object:
+            store(frame, value(frame))
+            return None
+
+        return assign
+
+    def assign_all(frame: Frame) -> object:
+        result = value(frame)
+        for store in stores:
+            store(frame, result)
+        return None
+
+    return assign_all
+
+
+def compile_augmented(compiler: Compiler, node: ir.AugmentedAssign) -> Execute:
+    """Compile ``target op= value``; the owner of an attribute or item is evaluated twice, which changes nothing here."""
+    machine, source = compiler.machine, compiler.source
+    read = compiler.expression(node.target)
+    value = compiler.expression(node.value)
+    store = compiler.store(node.target)
+    op = node.op.removesuffix("=")
+
+    def run(frame: Frame) -> object:
+        old, operand = read(frame), value(frame)
+        machine.place = (source, node)
+        store(frame, machine.in_place(op, old, operand))
+        return None
+
+    return run
+
+
+def compile_annotated(compiler: Compiler, node: ir.AnnotatedAssign) -> Execute:
+    """Compile ``target: annotation = value``; in a class body the annotation's name is kept for dataclasses."""
+    store = compiler.store(node.target)
+    value = compiler.expression(node.value) if node.value is not None else None
+    name = node.target.id if isinstance(node.target, ir.Name) and compiler.scope.kind == "class" else ""
+    text = compiler.source.text[node.annotation.start : node.annotation.end]
+
+    def run(frame: Frame) -> object:
+        if name:
+            frame[RESULT].setdefault("__annotations__", {})[name] = text  # type: ignore[attr-defined]
+        if value is not None:
+            store(frame, value(frame))
+        return None
+
+    return run
+
+
+def compile_return(compiler: Compiler, node: ir.Return) -> Execute:
+    """Compile ``return``."""
+    value = compiler.expression(node.value) if node.value is not None else None
+
+    def run(frame: Frame) -> object:
+        frame[RESULT] = value(frame) if value is not None else None
+        return RETURN
+
+    return run
+
+
+def compile_delete(compiler: Compiler, node: ir.Delete) -> Execute:
+    """Compile ``del``."""
+    machine, source = compiler.machine, compiler.source
+    actions: list[Callable[[Frame], None]] = []
+    for target in node.targets:
+        actions.extend(_deletions(compiler, target))
+
+    def run(frame: Frame) -> object:
+        machine.place = (source, node)
+        for action in actions:
+            action(frame)
+        return None
+
+    return run
+
+
+def _deletions(compiler: Compiler, target: ir.Expression) -> list[Callable[[Frame], None]]:
+    machine = compiler.machine
+    match target:
+        case ir.Name(id=name):
+            place = locate(compiler.scope, name)
+            if isinstance(place, str):
+                return [lambda frame: machine.delete_name(frame[RESULT] if place == "class" else frame[MODULE], name)]
+            depth, index = place
+
+            def unset(frame: Frame) -> None:
+                for _ in range(depth):
+                    frame = frame[PARENT]  # type: ignore[assignment]
+                frame[index] = UNSET
+
+            return [unset]
+        case ir.Attribute(value=value, attr=attr):
+            owner = compiler.expression(value)
+            return [lambda frame: machine.delete_attribute(owner(frame), attr)]
+        case ir.Subscript(value=value, index=index_node):
+            owner, key = compiler.expression(value), compiler.expression(index_node)
+            return [lambda frame: machine.delete_item(owner(frame), key(frame))]
+        case ir.Sequence(elements=elements):
+            return [action for element in elements for action in _deletions(compiler, element)]
+        case _:
+            return []
+
+
+def compile_nothing(compiler: Compiler, node: ir.Statement) -> Execute:
+    """Compile ``pass``, ``global`` and ``nonlocal``."""
+    del compiler, node
+    return lambda _frame: None
+
+
+def compile_break(compiler: Compiler, node: ir.Break) -> Execute:
+    """Compile ``break``."""
+    del compiler, node
+    return lambda _frame: BREAK
+
+
+def compile_continue(compiler: Compiler, node: ir.Continue) -> Execute:
+    """Compile ``continue``."""
+    del compiler, node
+    return lambda _frame: CONTINUE
+
+
+def compile_opaque(compiler: Compiler, node: ir.Opaque) -> Execute:
+    """Compile a statement that is not modelled: what it may change is not known afterwards."""
+    machine, source = compiler.machine, compiler.source
+
+    def run(_frame: Frame) -> object:
+        machine.taint(Unknown(Why.UNSUPPORTED, node.what, machine.span_of(source, node)))
+        return None
+
+    return run
+
+
+def compile_raise(compiler: Compiler, node: ir.Raise) -> Execute:
+    """Compile ``raise``."""
+    machine, source = compiler.machine, compiler.source
+    value = compiler.expression(node.exception) if node.exception is not None else None
+
+    def run(frame: Frame) -> object:
+        exception = value(frame) if value is not None else None
+        machine.place = (source, node)
+        machine.throw(exception)
+        return None
+
+    return run
+
+
+def compile_assert(compiler: Compiler, node: ir.Assert) -> Execute:
+    """Compile ``assert``: an unknown condition is taken to hold."""
+    machine, source = compiler.machine, compiler.source
+    test = compiler.expression(node.test)
+    message = compiler.expression(node.message) if node.message is not None else None
+
+    def run(frame: Frame) -> object:
+        value = test(frame)
+        machine.place = (source, node)
+        if machine.is_certainly_false(value):
+            machine.raise_error("AssertionError", "" if message is None else machine.plain_text(message(frame)))
+        return None
+
+    return run
+
+
+def compile_import(compiler: Compiler, node: ir.Import) -> Execute:
+    """Compile ``import a.b as c``."""
+    machine, source = compiler.machine, compiler.source
+    stores = [
+        (alias, compiler.store(ir.Name(node.start, node.end, alias.asname or alias.name.partition(".")[0])))
+        for alias in node.names
+    ]
+
+    def run(frame: Frame) -> object:
+        for alias, store in stores:
+            machine.place = (source, node)
+            store(frame, machine.import_module(alias.name, frame[MODULE], whole=bool(alias.asname)))
+        return None
+
+    return run
+
+
+def compile_import_from(compiler: Compiler, node: ir.ImportFrom) -> Execute:
+    """Compile ``from m import a as b``."""
+    machine, source = compiler.machine, compiler.source
+    if any(alias.name == "*" for alias in node.names):
+
+        def run_star(frame: Frame) -> object:
+            machine.place = (source, node)
+            machine.import_star(node.module, node.level, frame[MODULE])
+            return None
+
+        return run_star
+    stores = [
+        (alias.name, compiler.store(ir.Name(node.start, node.end, alias.asname or alias.name))) for alias in node.names
+    ]
+
+    def run(frame: Frame) -> object:
+        for name, store in stores:
+            machine.place = (source, node)
+            store(frame, machine.import_from(node.module, node.level, name, frame[MODULE]))
+        return None
+
+    return run
+
+
+def compile_if(compiler: Compiler, node: ir.If) -> Execute:
+    """Compile ``if``; a long ``elif`` chain is a list, not a nest."""
+    machine, source = compiler.machine, compiler.source
+    branches: list[tuple[Callable[[Frame], object], ir.Expression, Execute]] = []
+    current = node
+    while True:
+        branches.append((compiler.expression(current.test), current.test, compiler.block(current.body)))
+        if len(current.orelse) == 1 and isinstance(current.orelse[0], ir.If):
+            current = current.orelse[0]
+            continue
+        orelse = compiler.block(current.orelse) if current.orelse else None
+        break
+
+    def run(frame: Frame) -> object:
+        for test, test_node, body in branches:
+            value = test(frame)
+            if value is not True and value is not False:
+                machine.place = (source, test_node)
+                value = machine.truth(value)
+            if value:
+                return body(frame)
+        return orelse(frame) if orelse is not None else None
+
+    return run
+
+
+def compile_for(compiler: Compiler, node: ir.For) -> Execute:
+    """Compile ``for``: over what is not known, the body is not run and what it could change is not known after it."""
+    machine, source = compiler.machine, compiler.source
+    iterable = compiler.expression(node.iter)
+    store = compiler.store(node.target)
+    body = compiler.block(node.body)
+    orelse = compiler.block(node.orelse) if node.orelse else None
+    forget = compile_forget(compiler, node)
+
+    def run(frame: Frame) -> object:
+        values = iterable(frame)
+        machine.place = (source, node.iter)
+        try:
+            items = machine.iterate(values)
+        except Undetermined as problem:
+            forget(frame, problem.unknown)
+            return None
+        for item in items:
+            machine.burn()
+            store(frame, item)
+            signal = body(frame)
+            if signal is not None:
+                if signal is BREAK:
+                    return None
+                if signal is RETURN:
+                    return signal
+        return orelse(frame) if orelse is not None else None
+
+    return run
+
+
+def compile_while(compiler: Compiler, node: ir.While) -> Execute:
+    """Compile ``while``; one whose condition is not known is treated as ``for`` over what is not known."""
+    machine, source = compiler.machine, compiler.source
+    test = compiler.expression(node.test)
+    body = compiler.block(node.body)
+    orelse = compiler.block(node.orelse) if node.orelse else None
+    forget = compile_forget(compiler, node)
+
+    def run(frame: Frame) -> object:
+        while True:
+            machine.burn()
+            value = test(frame)
+            machine.place = (source, node.test)
+            if isinstance(value, Unknown):
+                forget(frame, value)
+                return None
+            if not machine.truth(value):
+                return orelse(frame) if orelse is not None else None
+            signal = body(frame)
+            if signal is BREAK:
+                return None
+            if signal is RETURN:
+                return signal
+
+    return run
+
+
+def compile_forget(compiler: Compiler, node: ir.For | ir.While) -> Callable[[Frame, Unknown], None]:
+    """Compile the loss of knowledge after a loop that may have run any number of times."""
+    from keraslint.interp.forget import effects_of  # noqa: PLC0415  it compiles names by the compiler
+
+    return effects_of(compiler, node)
+
+
+def compile_try(compiler: Compiler, node: ir.Try) -> Execute:
+    """Compile ``try``: exceptions that evaluation itself knows are caught, those of unknown calls do not happen."""
+    machine, source = compiler.machine, compiler.source
+    body = compiler.block(node.body)
+    handlers = [
+        (
+            compiler.expression(handler.type) if handler.type is not None else None,
+            compiler.store(ir.Name(handler.start, handler.end, handler.name)) if handler.name else None,
+            compiler.block(handler.body),
+        )
+        for handler in node.handlers
+    ]
+    orelse = compiler.block(node.orelse) if node.orelse else None
+    final = compiler.block(node.finalbody) if node.finalbody else None
+
+    def guarded(frame: Frame) -> object:
+        depth = machine.depth
+        try:
+            signal = body(frame)
+        except (Thrown, Refused) as raised:
+            machine.unwind(depth)
+            thrown = machine.as_thrown(raised)
+            for kind, store, handle in handlers:
+                machine.place = (source, node)
+                if kind is not None and not machine.catches(kind(frame), thrown):
+                    continue
+                machine.forgive(raised)
+                if store is not None:
+                    store(frame, thrown.value)
+                machine.handling.append(thrown)
+                try:
+                    return handle(frame)
+                finally:
+                    machine.handling.pop()
+            raise
+        if signal is None and orelse is not None:
+            return orelse(frame)
+        return signal
+
+    if final is None:
+        return guarded
+
+    def run(frame: Frame) -> object:
+        try:
+            signal = guarded(frame)
+        except (Thrown, Refused):
+            after = final(frame)
+            if after is not None:
+                return after
+            raise
+        result = frame[RESULT]
+        after = final(frame)
+        if after is not None:
+            return after
+        frame[RESULT] = result
+        return signal
+
+    return run
+
+
+def compile_with(compiler: Compiler, node: ir.With) -> Execute:
+    """Compile ``with``: ``__enter__`` and ``__exit__`` of the program's classes are run, scopes of Keras entered."""
+    machine, source = compiler.machine, compiler.source
+    items = [
+        (compiler.expression(item.context), compiler.store(item.target) if item.target is not None else None, item)
+        for item in node.items
+    ]
+    body = compiler.block(node.body)
+
+    def run(frame: Frame) -> object:
+        entered: list[object] = []
+        for context, store, item in items:
+            manager = context(frame)
+            machine.place = (source, item)
+            value = machine.enter(manager)
+            entered.append(manager)
+            if store is not None:
+                store(frame, value)
+        try:
+            signal = body(frame)
+        except (Thrown, Refused) as raised:
+            machine.place = (source, node)
+            if any([machine.leave(manager, machine.as_thrown(raised)) for manager in reversed(entered)]):
+                return None
+            raise
+        machine.place = (source, node)
+        for manager in reversed(entered):
+            machine.leave(manager, None)
+        return signal
+
+    return run
+
+
+def compile_function(compiler: Compiler, node: ir.FunctionDef) -> Execute:
+    """Compile ``def`` with its decorators."""
+    make = compiler.function(node, node.name, node.params, node.body)
+    return _decorated(compiler, node, make)
+
+
+def _decorated(
+    compiler: Compiler, node: ir.FunctionDef | ir.ClassDef, make: Callable[[Frame], object]
+) -> Execute:
+    machine, source = compiler.machine, compiler.source
+    decorators = [(compiler.expression(decorator), decorator) for decorator in node.decorators]
+    store = compiler.store(ir.Name(node.start, node.end, node.name))
+
+    def run(frame: Frame) -> object:
+        wrappers = [(decorator(frame), place) for decorator, place in decorators]
+        value = make(frame)
+        for wrapper, place in reversed(wrappers):
+            machine.place = (source, place)
+            machine.frame = frame
+            value = machine.decorate(wrapper, value)
+        store(frame, value)
+        return None
+
+    return run
+
+
+def compile_class(compiler: Compiler, node: ir.ClassDef) -> Execute:
+    """Compile ``class``: the body runs in a namespace of its own."""
+    machine, source = compiler.machine, compiler.source
+    bases = [(argument, compiler.expression(argument.value)) for argument in node.args]
+    scope = Scope("class", compiler.scope, has_walrus=compiler.scope.has_walrus)
+    inner = type(compiler)(machine, source, scope, f"{compiler.qualname}{node.name}.")
+    body = inner.block(node.body) if node.body else None
+    qualname = f"{compiler.qualname}{node.name}"
+
+    def make(frame: Frame) -> object:
+        arguments = [(argument, base(frame)) for argument, base in bases]
+        namespace: dict[str, object] = {"__qualname__": qualname}
+        if body is not None:
+            body([frame[MODULE], frame, namespace])
+        machine.place = (source, node)
+        return machine.make_class(node.name, qualname, arguments, namespace, frame[MODULE])
+
+    return _decorated(compiler, node, make)
+
+
+def compile_match(compiler: Compiler, node: ir.Match) -> Execute:
+    """Compile ``match``."""
+    from keraslint.interp.patterns import compile_pattern  # noqa: PLC0415  patterns compile expressions in turn
+
+    machine, source = compiler.machine, compiler.source
+    subject = compiler.expression(node.subject)
+    cases = [
+        (
+            compile_pattern(compiler, case.pattern),
+            compiler.expression(case.guard) if case.guard is not None else None,
+            compiler.block(case.body),
+        )
+        for case in node.cases
+    ]
+
+    def run(frame: Frame) -> object:
+        value = subject(frame)
+        machine.place = (source, node.subject)
+        for matches, guard, body in cases:
+            if machine.truth(matches(frame, value)) and (guard is None or machine.truth(guard(frame))):
+                return body(frame)
+        return None
+
+    return run
+
+
+STATEMENTS: dict[type, Callable[..., Execute]] = {
+    ir.Opaque: compile_opaque,
+    ir.ExpressionStatement: compile_expression_statement,
+    ir.Assign: compile_assign,
+    ir.AugmentedAssign: compile_augmented,
+    ir.AnnotatedAssign: compile_annotated,
+    ir.Return: compile_return,
+    ir.Delete: compile_delete,
+    ir.Pass: compile_nothing,
+    ir.Global: compile_nothing,
+    ir.Nonlocal: compile_nothing,
+    ir.Break: compile_break,
+    ir.Continue: compile_continue,
+    ir.Raise: compile_raise,
+    ir.Assert: compile_assert,
+    ir.Import: compile_import,
+    ir.ImportFrom: compile_import_from,
+    ir.If: compile_if,
+    ir.For: compile_for,
+    ir.While: compile_while,
+    ir.Try: compile_try,
+    ir.With: compile_with,
+    ir.FunctionDef: compile_function,
+    ir.ClassDef: compile_class,
+    ir.Match: compile_match,
+}

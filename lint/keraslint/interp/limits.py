@@ -1,0 +1,23 @@
+"""Bounds on one evaluation: steps, numbers, strings, containers, depth, choices."""
+
+from __future__ import annotations
+
+from typing import NoReturn
+
+from keraslint.values.unknown import Undetermined, Unknown, Why
+
+FUEL = 2_000_000
+"""Calls and loop rounds of one entry."""
+BITS = 4096
+"""Length of an integer."""
+ITEMS = 1_000_000
+"""Length of a string or container that is made by an operator."""
+DEPTH = 220
+"""Nested calls of the program's functions."""
+RUNS = 24
+"""Replays of one entry with other outcomes of unknown conditions."""
+
+
+def too_large(what: str) -> NoReturn:
+    """Raise ``Undetermined``: a value is larger than evaluation follows."""
+    raise Undetermined(Unknown(Why.FUEL, f"{what} is too large to evaluate"))

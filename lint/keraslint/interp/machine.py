@@ -1,0 +1,626 @@
+"""The machine: one evaluation of a program, its state, and the operations that the closures and natives call.
+
+The state of a *run* (heap, modules, choices, fuel) is set up by ``begin``; compiled code outlives runs, so that a
+program is compiled once and replayed for each outcome of its unknown conditions.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from typing import TYPE_CHECKING, NoReturn
+
+from keraslint.catalogue.spec import Refused
+from keraslint.catalogue.versions import Keras
+from keraslint.graph.builder import Builder
+from keraslint.interp import attributes, calls, classes, custom, formatting, iteration, models, modules, operators
+from keraslint.interp.choices import Choices
+from keraslint.interp.compile import compile_module
+from keraslint.interp.limits import FUEL
+from keraslint.interp.objects import Property, StaticMethod, TensorShape
+from keraslint.interp.overlays import MODULES, PureNative, RawNative, load
+from keraslint.interp.signals import MODULE, Cut, Frame, Thrown
+from keraslint.source import ir
+from keraslint.source.lower import parse
+from keraslint.source.read import decode
+from keraslint.source.text import SourceFile
+from keraslint.values.array import Array
+from keraslint.values.layer import Layer, Model
+from keraslint.values.program import MISSING, Class, Function, Instance, Method, Module
+from keraslint.values.shape import AnyShape, OpenShape
+from keraslint.values.unknown import Span, Undetermined, Unknown, Why
+
+if TYPE_CHECKING:  # only named in annotations
+    from keraslint.interp.compile_statements import Execute
+
+Place = tuple[SourceFile, ir.Node]
+Statements = Sequence[tuple[ir.Statement, "Execute"]]
+
+
+class Machine:
+    """Evaluates programs over symbolic values."""
+
+    def __init__(
+        self,
+        keras: Keras,
+        *,
+        environment: Mapping[str, str],
+        roots: Sequence[str],
+        read: Callable[[str], bytes | None],
+        is_folder: Callable[[str], bool],
+        assume: Mapping[str, object],
+    ) -> None:
+        load()
+        self.keras = keras
+        self.environment = environment
+        self.roots = list(roots)
+        self.assume = assume
+        self._read = read
+        self.is_folder = is_folder
+        self.files: dict[str, bytes | None] = {}
+        """Every file that was asked for, with its content: what a result depends on."""
+        self.programs: dict[str, tuple[SourceFile, Statements]] = {}
+        self.builtins: dict[str, object] = {}
+        self.begin(Choices(()))
+
+    def begin(self, choices: Choices) -> None:
+        """Set up the state of a new run."""
+        self.choices = choices
+        self.fuel = FUEL
+        self.builder = Builder(self.keras, custom.CustomLayers(self))
+        self.modules: dict[str, Module | Unknown] = {}
+        self.exhausted: dict[str, Unknown] = {}
+        self.star_imports: dict[str, list[Module | Unknown]] = {}
+        self.builtin_classes: dict[str, Class] = {}
+        self.native_classes: dict[str, Class] = {}
+        self.open_shapes: dict[str, OpenShape] = {}
+        self.symbols: dict[str, tuple[str, Span | None]] = {}
+        self.blurred: dict[int, tuple[object, Unknown]] = {}
+        self.place: Place | None = None
+        self.frame: Frame = []
+        self.stack: list[tuple[Function, Place | None]] = []
+        self.depth = 0
+        self.yields: list[list[object]] = []
+        self.handling: list[Thrown] = []
+        self.called: set[int] = set()
+        self.running: set[tuple[str, int]] = set()
+        self.watched = False
+        self.global_state: dict[str, object] = {}
+        self._fill_builtins()
+
+    def _fill_builtins(self) -> None:
+        table: dict[str, object] = {}
+        for name, value in MODULES["builtins"].items():
+            if not name.startswith("new:"):
+                table[name] = value
+        for name in _BUILTIN_CLASSES:
+            table[name] = classes.builtin_class(self, name)
+        table.update({"__name__": "__main__", "NotImplemented": NotImplemented, "Ellipsis": ..., "__debug__": True})
+        self.builtins.clear()
+        self.builtins.update(table)
+
+    # places
+
+    def span_of(self, source: SourceFile, node: ir.Node) -> Span:
+        """Return the span of a node."""
+        line, column, cell = source.position(node.start)
+        end_line, end_column, _ = source.position(node.end)
+        return Span(source.path, line, column, end_line, end_column, cell)
+
+    @property
+    def span(self) -> Span | None:
+        """The place that is being evaluated."""
+        return self.span_of(*self.place) if self.place is not None else None
+
+    def text_at(self, place: Place | None) -> str:
+        """Return the source text of a place."""
+        return "" if place is None else " ".join(place[0].text[place[1].start : place[1].end].split())
+
+    def unknown(self, why: Why, what: str, symbol: str = "") -> Unknown:
+        """Return an unknown value at the current place."""
+        return Unknown(why, what, self.span, symbol)
+
+    def unsupported(self, what: str, *_: object) -> Unknown:
+        """Return the result of a construct that is not modelled."""
+        return Unknown(Why.UNSUPPORTED, what, self.span)
+
+    def burn(self) -> None:
+        """Use up one step."""
+        self.fuel -= 1
+        if self.fuel < 0:
+            raise Cut(Unknown(Why.FUEL, "evaluation took too many steps and was cut here", self.span))
+
+    # files
+
+    def read(self, path: str) -> bytes | None:
+        """Return a project file's content, None where there is none."""
+        if path not in self.files:
+            self.files[path] = self._read(path)
+        return self.files[path]
+
+    def program_of(self, path: str, data: bytes) -> Statements:
+        """Return a file's compiled statements; raise ``SourceError`` where it does not parse."""
+        found = self.programs.get(path)
+        if found is None:
+            source = decode(data, path)
+            found = self.programs[path] = (source, compile_module(self, source, parse(source)))
+        return found[1]
+
+    def run_statements(self, module: Module, statements: Statements) -> None:
+        """Run a module's statements in order."""
+        frame: Frame = [module, None, None]
+        for _, execute in statements:
+            execute(frame)
+
+    # names
+
+    def missing_name(self, source: SourceFile, node: ir.Name, frame: Frame) -> object:
+        """Return the value of a name that has none: a star import may have it, otherwise it is a NameError."""
+        module = frame[MODULE]
+        self.place = (source, node)
+        if isinstance(module, Module):
+            found = modules.module_member(self, module, node.id) if module.name in self.star_imports else MISSING
+            if found is not MISSING:
+                return found
+        return self.raise_error("NameError", f"name '{node.id}' is not defined")
+
+    def name_unknown(self, value: Unknown, name: str, source: SourceFile, node: ir.Node) -> Unknown:
+        """Return an unknown value under the name that it is bound to, so that it may stand in formulas."""
+        if value.why not in {Why.INPUT, Why.IMPORT, Why.DATA, Why.UNSUPPORTED}:
+            return value
+        place = value.where or self.span_of(source, node)
+        symbol, number = name, 1
+        while symbol in self.symbols and self.symbols[symbol] != (value.what, place):
+            number += 1
+            symbol = f"{name}_{number}"
+        self.symbols[symbol] = (value.what, place)
+        return Unknown(value.why, value.what, place, symbol)
+
+    def note_binding(self, name: str, value: object) -> None:
+        """Remember the names that models are bound to."""
+        if isinstance(value, Model) and name not in value.variables and "@" not in name:
+            value.variables.append(name)
+
+    def delete_name(self, holder: object, name: str) -> None:
+        """Carry out ``del name``."""
+        namespace = holder.namespace if isinstance(holder, Module) else holder
+        if isinstance(namespace, dict):
+            namespace.pop(name, None)
+
+    # operators
+
+    def binary(self, op: str, a: object, b: object) -> object:
+        """Return ``a op b``."""
+        try:
+            return operators.binary(self, op, a, b)
+        except Undetermined as problem:
+            return problem.unknown
+
+    def in_place(self, op: str, a: object, b: object) -> object:
+        """Return ``a op= b``: lists, sets and dicts are changed in place."""
+        if isinstance(a, list) and op == "+":
+            try:
+                a.extend(self.iterate(b))
+            except Undetermined as problem:
+                self.blur(a, problem.unknown)
+            return a
+        if isinstance(a, set | dict) and isinstance(b, set | dict) and op == "|":
+            a.update(b)  # type: ignore[arg-type]
+            return a
+        if isinstance(a, Instance):
+            method = self.find_special(a, {"+": "__iadd__", "-": "__isub__", "*": "__imul__"}.get(op, ""))
+            if method is not MISSING:
+                return self.call(method, (b,), {})
+        return self.binary(op, a, b)
+
+    def unary(self, op: str, value: object) -> object:
+        """Return ``op value``."""
+        return operators.unary(self, op, value)
+
+    def compare(self, op: str, a: object, b: object) -> object:
+        """Return ``a op b`` for a comparison."""
+        try:
+            return operators.compare(self, op, a, b)
+        except Undetermined as problem:
+            return problem.unknown
+
+    def negation(self, value: object) -> object:
+        """Return ``not value``."""
+        outcome = operators.truth_of(self, value)
+        return operators.negated(outcome) if isinstance(outcome, Unknown) else not outcome
+
+    def truth(self, value: object) -> bool:
+        """Return the truth of a value; one that is not known is a choice point."""
+        outcome = operators.truth_of(self, value)
+        if isinstance(outcome, bool):
+            return outcome
+        return self.choices.choose(outcome, self.text_at(self.place), self.span)
+
+    def is_certainly_false(self, value: object) -> bool:
+        """Return whether a condition is known to be false."""
+        return operators.truth_of(self, value) is False
+
+    def equal(self, a: object, b: object) -> bool | Unknown:
+        """Return ``a == b``."""
+        return operators.equals(self, a, b)
+
+    def array_operator(self, op: str, a: object, b: object) -> object:
+        """Return ``a op b`` where one is an array."""
+        from keraslint.interp.overlays.numpy_operators import binary_array  # noqa: PLC0415  with numpy's tables
+
+        return binary_array(self, op, a, b)
+
+    def array_item(self, array: Array, index: object) -> object:
+        """Return ``array[index]``."""
+        from keraslint.interp.overlays.numpy_operators import index_array  # noqa: PLC0415  with numpy's tables
+
+        return index_array(self, array, index)
+
+    def operate(self, name: str, args: tuple[object, ...], kwargs: dict[str, object]) -> object:
+        """Apply an operation of the catalogue to tensors and values."""
+        return models.operate(self, name, args, kwargs)
+
+    # attributes and items
+
+    def get_attribute(self, value: object, name: str, default: object = MISSING) -> object:
+        """Return ``value.name``."""
+        return attributes.get_attribute(self, value, name, default)
+
+    def set_attribute(self, value: object, name: str, new: object) -> None:
+        """Carry out ``value.name = new``."""
+        attributes.set_attribute(self, value, name, new)
+
+    def delete_attribute(self, value: object, name: str) -> None:
+        """Carry out ``del value.name``."""
+        attributes.delete_attribute(self, value, name)
+
+    def get_item(self, value: object, key: object) -> object:
+        """Return ``value[key]``."""
+        try:
+            return attributes.get_item(self, value, key)
+        except Undetermined as problem:
+            return problem.unknown
+
+    def set_item(self, value: object, key: object, new: object) -> None:
+        """Carry out ``value[key] = new``."""
+        attributes.set_item(self, value, key, new)
+
+    def delete_item(self, value: object, key: object) -> None:
+        """Carry out ``del value[key]``."""
+        attributes.delete_item(self, value, key)
+
+    def find_special(self, value: object, name: str) -> object:
+        """Return a bound special method of an object of the program's classes, or ``MISSING``."""
+        cls = value.cls if isinstance(value, Instance | Layer) else None
+        if not isinstance(cls, Class):
+            return MISSING
+        found = cls.find(name)
+        if isinstance(found, StaticMethod):
+            return found.function
+        return Method(found, value) if isinstance(found, Function | RawNative | PureNative) else MISSING
+
+    def module_member(self, module: Module, name: str) -> object:
+        """Return a module's attribute or ``MISSING``."""
+        return modules.module_member(self, module, name)
+
+    def native_module_set(self, module: Module, name: str, value: object) -> None:
+        """Carry out an assignment to a native module's attribute."""
+        modules.set_native(self, module, name, value)
+
+    def normalised_argument(self, layer: Layer, name: str, value: object) -> object:
+        """Return a constructor argument as the layer's attribute of that name has it."""
+        return models.normalised_argument(layer, name, value)
+
+    def shape_value(self, shape: AnyShape, *, is_tensor: bool) -> object:
+        """Return a shape as the program sees it: a tuple, a TensorShape, or an Unknown."""
+        if isinstance(shape, OpenShape):
+            return Unknown(Why.INPUT, f"the shape {shape.name}", self.span)
+        if isinstance(shape, Unknown):
+            return shape
+        return TensorShape(shape) if is_tensor else tuple(shape)
+
+    # iteration
+
+    def iterate(self, value: object) -> Iterator[object]:
+        """Return an iterator over a value's items; raise ``Undetermined`` where they are not known."""
+        return iteration.iterate(self, value)
+
+    def unpack(self, value: object, count: int) -> Sequence[object]:
+        """Return the ``count`` items of a value."""
+        return iteration.unpack(self, value, count)
+
+    def unpack_star(self, value: object, before: int, after: int) -> Sequence[object]:
+        """Return the items for a target with a star."""
+        return iteration.unpack_star(self, value, before, after)
+
+    def mapping_items(self, value: object) -> list[tuple[object, object]]:
+        """Return the items of a mapping."""
+        return iteration.mapping_items(self, value)
+
+    def make_set(self, items: list[object]) -> object:
+        """Return a set of values."""
+        return iteration.make_set(self, items)
+
+    def make_generator(self, items: object) -> Iterator[object]:
+        """Return an iterator that the program may draw from."""
+        return iter(items) if isinstance(items, list) else self.iterate(items)
+
+    def emit(self, value: object, *, is_from: bool) -> None:
+        """Take what a generator yields."""
+        self.burn()
+        if not self.yields:
+            return
+        if is_from:
+            self.yields[-1].extend(self.iterate(value))
+        else:
+            self.yields[-1].append(value)
+
+    def format_value(self, value: object, conversion: str, spec: object) -> str | Unknown:
+        """Return a value as an f-string formats it."""
+        return formatting.format_value(self, value, conversion, spec)
+
+    def format_percent(self, template: str, value: object) -> object:
+        """Return ``template % value``."""
+        return formatting.format_percent(self, template, value)
+
+    def text(self, value: object) -> str | Unknown:
+        """Return ``str(value)``."""
+        return formatting.text(self, value)
+
+    def represent(self, value: object) -> str | Unknown:
+        """Return ``repr(value)``."""
+        return formatting.represent(self, value)
+
+    def plain_text(self, value: object) -> str:
+        """Return a value's text for messages."""
+        text = formatting.text(self, value)
+        return text if isinstance(text, str) else text.what
+
+    # calls
+
+    def call(self, function: object, args: tuple[object, ...], kwargs: dict[str, object]) -> object:
+        """Return ``function(*args, **kwargs)``."""
+        return calls.call(self, function, args, kwargs)
+
+    def call_native(
+        self, native: RawNative | PureNative, args: tuple[object, ...], kwargs: dict[str, object]
+    ) -> object:
+        """Call a function that keraslint models itself."""
+        return calls.call_native(self, native, args, kwargs)
+
+    def call_unknown(self, function: object, *arguments: object) -> Unknown:
+        """Return the result of a call that cannot be followed."""
+        return calls.call_unknown(self, function, *arguments)
+
+    def call_keras_object(self, value: object, args: tuple[object, ...], kwargs: dict[str, object]) -> object:
+        """Call an initializer, loss, metric … of Keras."""
+        return models.call_keras_object(self, value, args, kwargs)
+
+    def decorate(self, decorator: object, value: object) -> object:
+        """Apply a decorator; one that is not known leaves an unknown."""
+        if isinstance(decorator, Unknown):
+            return Unknown(decorator.why, f"what {decorator.symbol or decorator.what} decorates", self.span)
+        if isinstance(decorator, Method) and isinstance(decorator.self, tuple):
+            part = decorator.self[0]
+            if isinstance(part, Property):
+                return Property(part.getter, value) if decorator.self[1] == "setter" else part
+        return self.call(decorator, (value,), {})
+
+    def guard(self, function: Callable[..., object], *args: object, **kwargs: object) -> object:
+        """Apply a Python function to plain values; what it raises, the program raises."""
+        try:
+            return function(*args, **kwargs)
+        except _PYTHON_ERRORS as error:
+            return self.raise_error(type(error).__name__, str(error))
+
+    # classes
+
+    def class_of(self, value: object) -> Class:
+        """Return a value's class."""
+        return classes.class_of(self, value)
+
+    def is_instance(self, value: object, kind: object) -> bool | Unknown:
+        """Return ``isinstance(value, kind)``."""
+        return classes.is_instance(self, value, kind)
+
+    def is_subclass(self, cls: object, kind: object) -> bool | Unknown:
+        """Return ``issubclass(cls, kind)``."""
+        return classes.is_subclass(self, cls, kind)
+
+    def builtin_class(self, name: str) -> Class:
+        """Return the class value of a builtin type."""
+        return classes.builtin_class(self, name)
+
+    def native_class(self, name: str) -> Class:
+        """Return the class value of a class of Keras."""
+        return classes.native_class(self, name)
+
+    def keras_class(self, family: str, name: str) -> Class:
+        """Return the class value of an optimizer, loss, initializer … of Keras."""
+        key = f"{family}:{name}"
+        if key not in self.builtin_classes:
+            self.builtin_classes[key] = Class(name, [classes.builtin_class(self, "object")], {}, None)
+        return self.builtin_classes[key]
+
+    def class_native(self, cls: Class, name: str) -> object:
+        """Return a member that a native class has."""
+        return classes.class_native(self, cls, name)
+
+    def class_item(self, cls: Class, key: object) -> object:
+        """Return ``Class[key]``: an enum's member, a generic's class."""
+        getter = MODULES.get("class_getitem", {})
+        for base in cls.mro:
+            found = getter.get(base.name) if base.module is None else None
+            if isinstance(found, RawNative):
+                return self.call_native(found, (cls, key), {})
+        return cls
+
+    def new_class(self, name: str, bases: list[object], namespace: dict[str, object]) -> Class:
+        """Return a new class."""
+        return classes.new_class(self, name, bases, namespace, None)
+
+    def make_class(
+        self,
+        name: str,
+        qualname: str,
+        arguments: list[tuple[ir.Argument, object]],
+        namespace: dict[str, object],
+        module: object,
+    ) -> Class:
+        """Return the class of a class statement."""
+        return classes.make_class(self, name, qualname, arguments, namespace, module)
+
+    def instantiate(self, cls: Class, args: tuple[object, ...], kwargs: dict[str, object]) -> object:
+        """Return ``cls(*args, **kwargs)``."""
+        return classes.instantiate(self, cls, args, kwargs)
+
+    def match_names(self, value: object, count: int) -> list[str]:
+        """Return the attribute names of positional sub-patterns."""
+        if count == 0:
+            return []
+        names = self.get_attribute(self.class_of(value), "__match_args__", ())
+        known = [name for name in names if isinstance(name, str)] if isinstance(names, list | tuple) else []
+        return known[:count] if len(known) >= count else [""] * count
+
+    # layers and models
+
+    def construct(self, name: str, args: tuple[object, ...], kwargs: dict[str, object]) -> object:
+        """Construct a layer or model of Keras."""
+        return models.construct(self, name, args, kwargs)
+
+    def new_layer(self, cls: Class, base: str) -> Layer:
+        """Return a bare layer or model of a class of the program."""
+        return custom.new_layer(self, cls, base)
+
+    def initialise_native(self, layer: Layer, args: tuple[object, ...], kwargs: dict[str, object]) -> None:
+        """Run the constructor of the Keras class that a layer's class derives from."""
+        custom.initialise_native(self, layer, args, kwargs)
+
+    def finish_layer(self, layer: Layer) -> None:
+        """Complete a layer of the program's class after its constructor."""
+        custom.finish_layer(self, layer)
+
+    # knowledge that is lost
+
+    def blur(self, value: object, unknown: Unknown) -> None:
+        """Forget what a container, instance or model holds."""
+        if isinstance(value, Model) and value.kind == "sequential":
+            value.trouble = unknown
+        elif isinstance(value, list | dict | set | Instance):
+            self.blurred[id(value)] = (value, unknown)
+
+    def is_blurred(self, value: object) -> Unknown | None:
+        """Return why a container's contents are no longer known, None where they are."""
+        if not self.blurred:
+            return None
+        found = self.blurred.get(id(value))
+        return found[1] if found is not None else None
+
+    def escape(self, layer: Layer, unknown: Unknown) -> None:
+        """Note that a layer was passed to a function that is not followed."""
+        if isinstance(layer, Model) and unknown.why is Why.INPUT:
+            return
+        self.global_state.setdefault("escaped", []).append((layer, unknown))  # type: ignore[attr-defined]
+
+    def taint(self, unknown: Unknown) -> None:
+        """Note a statement that is not modelled."""
+        self.global_state.setdefault("tainted", []).append(unknown)  # type: ignore[attr-defined]
+
+    def taint_trainable(self, unknown: Unknown) -> None:
+        """Forget which layers are trainable: a loop over what is not known sets them."""
+        for layer in self.builder.layers:
+            if not isinstance(layer.trainable, Unknown):
+                layer.trainable = unknown
+
+    # exceptions
+
+    def raise_error(self, name: str, message: str) -> NoReturn:
+        """Raise a builtin exception of the program."""
+        instance = Instance(classes.builtin_class(self, name))
+        instance.attributes["args"] = (message,)
+        raise Thrown(instance, self.span)
+
+    def throw(self, exception: object) -> NoReturn:
+        """Carry out ``raise exception``."""
+        if exception is None:
+            if self.handling:
+                raise self.handling[-1]
+            self.raise_error("RuntimeError", "No active exception to reraise")
+        if isinstance(exception, Class):
+            exception = self.instantiate(exception, (), {})
+        if isinstance(exception, Instance):
+            raise Thrown(exception, self.span)
+        instance = Instance(classes.builtin_class(self, "Exception"))
+        instance.attributes["args"] = (f"{operators.describe(exception)} is raised",)
+        instance.attributes["unknown"] = exception
+        raise Thrown(instance, self.span)
+
+    def as_thrown(self, raised: Thrown | Refused) -> Thrown:
+        """Return an exception as the program sees it."""
+        if isinstance(raised, Thrown):
+            return raised
+        instance = Instance(classes.builtin_class(self, raised.error))
+        instance.attributes["args"] = (raised.message,)
+        return Thrown(instance, self.span)
+
+    def catches(self, kind: object, thrown: Thrown) -> bool:
+        """Return whether a handler's type fits an exception."""
+        if isinstance(kind, tuple | list):
+            return any(self.catches(item, thrown) for item in kind)
+        if isinstance(kind, Class):
+            return kind in thrown.value.cls.mro
+        return False
+
+    def forgive(self, raised: Thrown | Refused) -> None:
+        """Take back the event of a refusal that the program catches."""
+        if isinstance(raised, Refused):
+            models.forgive(self, raised)
+
+    def unwind(self, depth: int) -> None:
+        """Drop what calls left behind that an exception ended."""
+        self.depth = depth
+        del self.stack[depth:]
+
+    # scopes
+
+    def enter(self, manager: object) -> object:
+        """Enter a ``with`` block."""
+        return iteration.enter(self, manager)
+
+    def leave(self, manager: object, thrown: Thrown | None) -> bool:
+        """Leave a ``with`` block; return whether it swallows the exception."""
+        return iteration.leave(self, manager, thrown)
+
+    # imports
+
+    def import_module(self, name: str, importer: object, *, whole: bool) -> object:
+        """Carry out ``import name``."""
+        return modules.import_module(self, name, importer, whole=whole)
+
+    def import_from(self, name: str, level: int, member: str, importer: object) -> object:
+        """Carry out ``from name import member``."""
+        return modules.import_from(self, name, level, member, importer)
+
+    def import_star(self, name: str, level: int, importer: object) -> None:
+        """Carry out ``from name import *``."""
+        modules.import_star(self, name, level, importer)
+
+
+_BUILTIN_CLASSES = (
+    "object int float str bool list tuple dict set frozenset bytes bytearray complex slice type BaseException Exception "
+    "ArithmeticError AssertionError AttributeError EOFError FileExistsError FileNotFoundError FloatingPointError "
+    "ImportError IndexError IOError KeyError KeyboardInterrupt LookupError MemoryError ModuleNotFoundError NameError "
+    "NotImplementedError OSError OverflowError PermissionError RecursionError RuntimeError StopIteration SyntaxError "
+    "SystemExit TimeoutError TypeError UnicodeDecodeError UnicodeError UnboundLocalError ValueError Warning "
+    "DeprecationWarning FutureWarning RuntimeWarning UserWarning ZeroDivisionError ConnectionError"
+).split()
+
+_PYTHON_ERRORS = (
+    ArithmeticError,
+    AssertionError,
+    AttributeError,
+    LookupError,
+    StopIteration,
+    TypeError,
+    ValueError,
+    OverflowError,
+)

@@ -1,0 +1,212 @@
+"""Imports: modules of the project are read as source, modules that keraslint knows are native, others are not known."""
+
+from __future__ import annotations
+
+import posixpath
+from typing import TYPE_CHECKING
+
+from keraslint.interp.overlays import COMPLETE, MODULES, Lazy, RawNative
+from keraslint.interp.overlays.names import canonical_module, is_native_root, resolve_member
+from keraslint.source.text import SourceError
+from keraslint.values.program import MISSING, Module
+from keraslint.values.unknown import Unknown, Why
+
+if TYPE_CHECKING:  # the machine calls these functions
+    from keraslint.interp.machine import Machine
+
+
+def import_module(machine: Machine, name: str, importer: object, *, whole: bool) -> object:
+    """Carry out ``import a.b.c``: return ``a.b.c`` where ``whole``, else the top package."""
+    del importer
+    if name in machine.exhausted:
+        return machine.exhausted[name]
+    module = find_module(machine, name)
+    if whole:
+        return module
+    top, _, rest = name.partition(".")
+    package = find_module(machine, top)
+    if isinstance(package, Module) and rest and isinstance(module, Module) and not package.is_native:
+        _attach(machine, name, module)
+    return package
+
+
+def _attach(machine: Machine, name: str, module: Module) -> None:
+    """Set a submodule as an attribute of its package, all the way up."""
+    parent_name, _, leaf = name.rpartition(".")
+    while parent_name:
+        parent = machine.modules.get(parent_name)
+        if isinstance(parent, Module) and not parent.is_native:
+            parent.namespace.setdefault(leaf, module)
+        next_module = parent
+        parent_name, _, leaf = parent_name.rpartition(".")
+        if not isinstance(next_module, Module):
+            return
+        module = next_module
+
+
+def import_from(machine: Machine, name: str, level: int, member: str, importer: object) -> object:
+    """Carry out ``from name import member``."""
+    absolute = absolute_name(name, level, importer)
+    if absolute == "__future__":
+        return None
+    module = find_module(machine, absolute)
+    if isinstance(module, Module):
+        found = module_member(machine, module, member)
+        if found is not MISSING:
+            if isinstance(found, Unknown) and not found.symbol and not module.is_native:
+                return found
+            return found
+        submodule = find_module(machine, f"{absolute}.{member}")
+        if isinstance(submodule, Module):
+            _attach(machine, f"{absolute}.{member}", submodule)
+            return submodule
+        if module.is_native and module.name not in COMPLETE:
+            return Unknown(Why.UNSUPPORTED, f"{module.name}.{member}", machine.span)
+        return machine.raise_error("ImportError", f"cannot import name '{member}' from '{absolute}'")
+    assert isinstance(module, Unknown)
+    return Unknown(module.why, f"{absolute}.{member}, which is not in the source", machine.span, member)
+
+
+def import_star(machine: Machine, name: str, level: int, importer: object) -> None:
+    """Carry out ``from name import *``."""
+    module = find_module(machine, absolute_name(name, level, importer))
+    assert isinstance(importer, Module)
+    if not isinstance(module, Module):
+        machine.star_imports.setdefault(importer.name, []).append(module)
+        return
+    if module.is_native:
+        machine.star_imports.setdefault(importer.name, []).append(module)
+        return
+    exported = module.namespace.get("__all__")
+    names = exported if isinstance(exported, list | tuple) else [n for n in module.namespace if not n.startswith("_")]
+    for member in names:
+        if isinstance(member, str):
+            value = module_member(machine, module, member)
+            if value is not MISSING:
+                importer.namespace[member] = value
+    machine.star_imports.setdefault(importer.name, []).extend(machine.star_imports.get(module.name, []))
+
+
+def absolute_name(name: str, level: int, importer: object) -> str:
+    """Return the absolute name of a possibly relative import."""
+    if level == 0 or not isinstance(importer, Module):
+        return name
+    package = importer.name if importer.path.endswith("__init__.py") else importer.name.rpartition(".")[0]
+    for _ in range(level - 1):
+        package = package.rpartition(".")[0]
+    return f"{package}.{name}" if name and package else package or name
+
+
+def find_module(machine: Machine, name: str) -> Module | Unknown:
+    """Return a module by absolute name, evaluated where it is source, or an Unknown."""
+    found = machine.modules.get(name)
+    if found is not None:
+        return found
+    canonical = canonical_module(name)
+    if canonical is not None:
+        module = machine.modules.get(f"native:{canonical}")
+        if module is None:
+            module = Module(canonical, is_native=True)
+            machine.modules[f"native:{canonical}"] = module
+        machine.modules[name] = module
+        return module
+    path, data = locate(machine, name)
+    if data is None:
+        reason = f"the module {name}, which is not in the source"
+        unknown = Unknown(Why.IMPORT, reason, machine.span, name)
+        if is_native_root(name):
+            unknown = Unknown(Why.UNSUPPORTED, f"the module {name}", machine.span)
+        machine.modules[name] = unknown
+        return unknown
+    parent = name.rpartition(".")[0]
+    if parent and path:
+        find_module(machine, parent)
+        if name in machine.modules:
+            return machine.modules[name]
+    return load(machine, name, path, data)
+
+
+def load(machine: Machine, name: str, path: str, data: bytes) -> Module | Unknown:
+    """Evaluate a module's source."""
+    module = Module(name, path)
+    module.namespace.update({"__name__": name, "__file__": path, "__doc__": None, "__package__": name.rpartition(".")[0]})
+    machine.modules[name] = module
+    try:
+        statements = machine.program_of(path, data)
+    except SourceError as error:
+        unknown = Unknown(Why.IMPORT, f"{path}:{error.line} does not parse: {error.message}", machine.span)
+        machine.modules[name] = unknown
+        return unknown
+    saved = machine.place, machine.frame, machine.stack
+    machine.stack = []
+    try:
+        machine.run_statements(module, statements)
+    finally:
+        machine.place, machine.frame, machine.stack = saved
+    return module
+
+
+def locate(machine: Machine, name: str) -> tuple[str, bytes | None]:
+    """Return the path and content of a module's file, looked up in the roots in order."""
+    relative = name.replace(".", "/")
+    for root in machine.roots:
+        for candidate in (f"{relative}/__init__.py", f"{relative}.py"):
+            path = posixpath.join(root, candidate) if root else candidate
+            data = machine.read(path)
+            if data is not None:
+                return path, data
+    for root in machine.roots:
+        path = posixpath.join(root, relative) if root else relative
+        if machine.is_folder(path):
+            return f"{path}/__init__.py", b""
+    return "", None
+
+
+def module_member(machine: Machine, module: Module, name: str) -> object:
+    """Return a module's attribute or ``MISSING``."""
+    if not module.is_native:
+        if name in module.namespace:
+            return module.namespace[name]
+        for source in machine.star_imports.get(module.name, ()):
+            if isinstance(source, Module):
+                found = module_member(machine, source, name)
+                if found is not MISSING and not isinstance(found, Unknown):
+                    return found
+            else:
+                return Unknown(source.why, f"{name} (from {source.what})", machine.span, name)
+        if name in {"__dict__"}:
+            return module.namespace
+        getter = module.namespace.get("__getattr__")
+        if getter is not None:
+            return machine.call(getter, (name,), {})
+        submodule = machine.modules.get(f"{module.name}.{name}")
+        return submodule if submodule is not None else MISSING
+    if name in module.namespace:
+        return module.namespace[name]
+    value = MODULES.get(module.name, {}).get(name, MISSING)
+    if isinstance(value, Lazy):
+        value = value.make(machine)
+    if value is MISSING:
+        value = resolve_member(machine, module.name, name)
+    if value is MISSING:
+        submodule_name = canonical_module(f"{module.name}.{name}")
+        if submodule_name is not None:
+            return find_module(machine, f"{module.name}.{name}")
+    if value is MISSING and module.name not in COMPLETE:
+        if name == "__version__":
+            return MISSING
+        return Unknown(Why.UNSUPPORTED, f"{module.name}.{name}", machine.span)
+    if value is not MISSING:
+        module.namespace[name] = value
+    return value
+
+
+def set_native(machine: Machine, module: Module, name: str, value: object) -> None:
+    """Carry out ``module.name = value`` on a native module (monkey patching): the member is what was set."""
+    del machine
+    module.namespace[name] = value
+
+
+def is_raw(value: object) -> bool:
+    """Return whether a value is a native that gets the machine."""
+    return isinstance(value, RawNative)
