@@ -65,6 +65,12 @@ class Host(Protocol):
     """What evaluation offers to layers that hold other layers."""
 
     keras: Keras
+    data_format: str
+    """What ``data_format=None`` stands for: ``channels_last`` unless the program sets it otherwise."""
+
+    def dtypes(self, dtype: object) -> tuple[str, str]:
+        """Return the variable dtype and the compute dtype of a ``dtype`` argument."""
+        ...
 
     def make(self, class_name: str, /, **arguments: object) -> Layer:
         """Construct a layer of Keras, by class name, with explicit arguments; no automatic name is used up."""

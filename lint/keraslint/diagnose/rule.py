@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import ClassVar
 
-from keraslint.diagnose.diagnostic import Diagnostic, Fix, Related, Severity
+from keraslint.diagnose.diagnostic import Applicability, Diagnostic, Fix, Related, Severity
 from keraslint.graph.analysis import Analysis
 from keraslint.values.unknown import Span
 
@@ -33,6 +33,8 @@ class Settings:
     allow_non_trainable: tuple[str, ...] = ()
     options: Mapping[str, Mapping[str, object]] = field(default_factory=dict)
     """Rule code -> option -> value (``[tool.keraslint.rules.KL104]``)."""
+    ranges: Mapping[str, tuple[int, int | None]] = field(default_factory=dict)
+    """Symbol -> least and greatest value that it can have (``assume = { num_classes = "1..1000" }``)."""
 
 
 class Rule:
@@ -42,6 +44,8 @@ class Rule:
     name: ClassVar[str]
     severity: ClassVar[Severity]
     is_default: ClassVar[bool] = True
+    fixes: ClassVar[Applicability | None] = None
+    """How safe the fixes are that it offers; None where it offers none."""
 
     def check(self, analysis: Analysis, settings: Settings) -> Iterator[Diagnostic]:
         """Yield what is wrong in one file; fire on known facts only."""

@@ -6,6 +6,7 @@ from typing import Literal
 
 import msgspec
 
+from keraslint.source.text import Cell
 from keraslint.values.dim import Dim
 from keraslint.values.shape import Shape
 from keraslint.values.unknown import Span
@@ -173,3 +174,5 @@ class Analysis(msgspec.Struct, frozen=True):
     directives: tuple[DirectiveRecord, ...]
     read: tuple[str, ...] = ()
     """Other project files that evaluation read."""
+    cells: tuple[Cell, ...] = ()
+    """A notebook's code cells and where they begin in ``text``; empty for a module."""

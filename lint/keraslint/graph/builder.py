@@ -93,7 +93,7 @@ class Builder:
                 layer.class_name = signature.canonical
             self._configure(layer, spec_class(signature.canonical, arguments, self))
         except Refused as refused:
-            self._refused(refused, layer, None)
+            self.refuse(refused, layer, None)
             raise
 
     def _configure(self, layer: Layer, spec: LayerSpec) -> None:
@@ -201,7 +201,7 @@ class Builder:
         try:
             outputs = self._run(layer, args, kwargs, node if inputs else None)
         except Refused as refused:
-            self._refused(refused, layer, span, inputs)
+            self.refuse(refused, layer, span, inputs)
             raise
         if inputs:
             layer.nodes.append(node)
@@ -213,7 +213,9 @@ class Builder:
     ) -> object:
         is_data = not tensors_in([list(args), kwargs])
         if isinstance(layer, Model) and layer.kind != "subclassed" and layer.cls is None:
-            return self._publish(layer, self._run_model(layer, args, kwargs), node, is_data)
+            return self._publish(layer, self.run_model(layer, args, kwargs), node, is_data)
+        if layer.recompute is not None:
+            return self._publish(layer, layer.recompute(args, kwargs), node, is_data)
         call = Call(args, kwargs)
         if not layer.built:
             self.build_layer(layer, call)
@@ -221,14 +223,17 @@ class Builder:
             self._check_again(layer, layer.spec, call)
         if layer.cls is not None:
             return self._publish(layer, self.program.call_custom(layer, args, kwargs), node, is_data)
+        return self._publish(layer, self.output_of(layer, call), node, is_data)
+
+    def output_of(self, layer: Layer, call: Call) -> object:
+        """Return the tensors that a layer of the catalogue makes of a call, without a node."""
         spec = layer.spec
         if not isinstance(spec, LayerSpec):
-            return self._publish(layer, Unknown(Why.UNSUPPORTED, f"the layer {layer.class_name}"), node, is_data)
+            return Tensor(Unknown(Why.UNSUPPORTED, f"the layer {layer.class_name}"), layer.compute_dtype)
         try:
-            output: object = self._materialise(spec.output(call), layer.compute_dtype)
+            return self.materialise(spec.output(call), layer.compute_dtype)
         except Undetermined as problem:
-            output = Tensor(problem.unknown, layer.compute_dtype)
-        return self._publish(layer, output, node, is_data)
+            return Tensor(problem.unknown, layer.compute_dtype)
 
     def build_layer(self, layer: Layer, call: Call) -> None:
         """Make a layer's own weights (and its children's, where Keras does so) for its first input."""
@@ -283,7 +288,8 @@ class Builder:
                 shape=call.shape,
             )
 
-    def _materialise(self, output: Output, dtype: str) -> object:
+    def materialise(self, output: Output, dtype: str) -> object:
+        """Return tensors without a node for what a spec or operation says of its outputs."""
         match output:
             case Tensor():
                 return output
@@ -292,9 +298,9 @@ class Builder:
             case Signature():
                 return Tensor(output.shape, output.dtype)
             case list():
-                return [self._materialise(item, dtype) for item in output]
+                return [self.materialise(item, dtype) for item in output]
             case dict():
-                return {key: self._materialise(item, dtype) for key, item in output.items()}
+                return {key: self.materialise(item, dtype) for key, item in output.items()}
 
     def _publish(self, layer: Layer, output: object, node: Node | None, is_data: bool) -> object:  # noqa: FBT001
         """Turn a layer's result into tensors of its own: outputs of ``node``, or data where the input was data."""
@@ -328,6 +334,25 @@ class Builder:
 
         return publish(output)
 
+    def publish_operation(
+        self,
+        layer: Layer,
+        stem: str,
+        args: tuple[object, ...],
+        kwargs: dict[str, object],
+        output: object,
+        span: Span | None,
+    ) -> object:
+        """Record an operation on tensors as a node of the graph; over data alone, return data."""
+        inputs = tensors_in([list(args), kwargs])
+        layer.is_operation = True
+        layer.built = True
+        node = Node(layer, args, kwargs, inputs, span)
+        if inputs:
+            layer.name = self.names.unique(stem) if not self._inner else stem
+            layer.nodes.append(node)
+        return self._publish(layer, output, node if inputs else None, not inputs)
+
     # models of tensors
 
     def input_tensor(self, shape: AnyShape, dtype: object, name: object, span: Span | None) -> Tensor:
@@ -358,7 +383,7 @@ class Builder:
                     f"All `inputs` and `outputs` of a model must be Keras tensors. Received: {leaf!r}",
                     contract="model-tensors",
                 )
-                self._refused(refused, model, model.origin)
+                self.refuse(refused, model, model.origin)
                 raise refused
         model.inputs, model.outputs = inputs, outputs
         model.flat_inputs = [leaf for leaf in flat_inputs if isinstance(leaf, Tensor)]
@@ -378,7 +403,7 @@ class Builder:
         try:
             network = map_network(model.flat_inputs, model.flat_outputs)
         except Refused as refused:
-            self._refused(refused, model, model.origin)
+            self.refuse(refused, model, model.origin)
             raise
         model.graph_nodes = network.nodes
         model.operations = [*stand_ins.values(), *network.operations]
@@ -391,7 +416,7 @@ class Builder:
         self.input_of(layer, tensor.shape, tensor.dtype)
         return layer
 
-    def _run_model(self, model: Model, args: tuple[object, ...], kwargs: Mapping[str, object]) -> object:
+    def run_model(self, model: Model, args: tuple[object, ...], kwargs: Mapping[str, object]) -> object:
         """Return a model's outputs for new inputs: nested tensors without a node."""
         if model.kind == "sequential" and not model.built:
             self.build_sequential(model, Call(args, kwargs))
@@ -455,7 +480,7 @@ class Builder:
             return
         if not isinstance(layer, Layer):
             refused = Refused(f"Only layers can be added to a Sequential model. Received: {layer!r}", error="TypeError")
-            self._refused(refused, model, span)
+            self.refuse(refused, model, span)
             raise refused
         if any(other.name == layer.name for other in model.stack):
             refused = Refused(
@@ -464,7 +489,7 @@ class Builder:
                 contract="duplicate-name",
                 layer=layer.name,
             )
-            self._refused(refused, model, span)
+            self.refuse(refused, model, span)
             raise refused
         if not model.stack:
             self._open(model, layer, span)
@@ -507,7 +532,7 @@ class Builder:
                 contract="outputs",
             )
             if self.keras is Keras.TWO:
-                self._refused(refused, layer, span)
+                self.refuse(refused, layer, span)
                 raise refused
         model.outputs = output
         model.flat_outputs = tensors_in(output)
@@ -526,7 +551,7 @@ class Builder:
         """Remove a Sequential's last layer."""
         if not model.layers:
             refused = Refused("There are no layers in the model.", error="TypeError")
-            self._refused(refused, model, None)
+            self.refuse(refused, model, None)
             raise refused
         layer = model.stack.pop()
         if model.flat_outputs and layer.nodes:
@@ -559,7 +584,7 @@ class Builder:
 
     # events
 
-    def _refused(
+    def refuse(
         self, refused: Refused, layer: Layer, span: Span | None, inputs: Sequence[Tensor] = ()
     ) -> None:
         """Record that Keras raises, once, where it happens first."""

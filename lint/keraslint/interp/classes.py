@@ -193,13 +193,18 @@ def new_instance(machine: Machine, cls: Class) -> Instance:
 
 def _initialise_plain(machine: Machine, value: Instance, args: tuple[object, ...], kwargs: dict[str, object]) -> None:
     if value.data is not None:
-        kind = next(base for base in value.cls.mro if base.module is None)
-        maker = MODULES["builtins"].get(f"new:{'dict' if kind.name == 'OrderedDict' else kind.name}")
-        value.data = machine.call(maker, args, kwargs)
+        fill_native(machine, value, args, kwargs)
     elif machine.is_subclass(value.cls, builtin_class(machine, "BaseException")) is True:
         value.attributes["args"] = args
     elif (args or kwargs) and value.cls.opaque is None and not isinstance(value.cls.find("__new__"), Function):
         machine.raise_error("TypeError", f"{value.cls.name}() takes no arguments")
+
+
+def fill_native(machine: Machine, value: Instance, args: tuple[object, ...], kwargs: dict[str, object]) -> None:
+    """Fill the native part of an instance of a builtin container's subclass."""
+    kind = next(base for base in value.cls.mro if base.module is None)
+    maker = MODULES["builtins"].get(f"new:{'dict' if kind.name == 'OrderedDict' else kind.name}")
+    value.data = machine.call(maker, args, kwargs)
 
 
 def _instantiate_builtin(machine: Machine, cls: Class, args: tuple[object, ...], kwargs: dict[str, object]) -> object:

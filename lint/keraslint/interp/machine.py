@@ -473,6 +473,10 @@ class Machine:
         """Return ``cls(*args, **kwargs)``."""
         return classes.instantiate(self, cls, args, kwargs)
 
+    def fill_native(self, instance: Instance, args: tuple[object, ...], kwargs: dict[str, object]) -> None:
+        """Fill the native part of an instance of a builtin container's subclass."""
+        classes.fill_native(self, instance, args, kwargs)
+
     def match_names(self, value: object, count: int) -> list[str]:
         """Return the attribute names of positional sub-patterns."""
         if count == 0:

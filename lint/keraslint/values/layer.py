@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Literal, Protocol
 
 from keraslint.values.shape import AnyShape, OpenShape, Shape, known_shape
@@ -119,6 +119,8 @@ class Layer:
         self.trouble: Unknown | None = None
         """Why its weights are not known, if they are not."""
         self.is_operation = False
+        self.recompute: Callable[[tuple[object, ...], Mapping[str, object]], object] | None = None
+        """For an operation: its output tensors for other inputs."""
         self.automatic_name = True
         self.key = 0
         """Its number among all layers that the program made; 0 for inner ones."""

@@ -1,0 +1,400 @@
+"""Attention: MultiHeadAttention and GroupedQueryAttention over inner projections, Attention and AdditiveAttention."""
+
+from __future__ import annotations
+
+import string
+from collections.abc import Iterable, Sequence
+
+from keraslint.catalogue.layers.merging import check_batches
+from keraslint.catalogue.spec import Call, LayerSpec, Output, Refused, WeightSpec, as_dim, layer, shape_of
+from keraslint.catalogue.versions import Keras
+from keraslint.values.array import NumpyInt
+from keraslint.values.dim import Dim, Poly, same
+from keraslint.values.layer import Layer
+from keraslint.values.shape import Shape, shape_text
+from keraslint.values.unknown import Undetermined, Unknown
+
+PROJECTION_ARGUMENTS = (
+    "kernel_initializer",
+    "bias_initializer",
+    "kernel_regularizer",
+    "bias_regularizer",
+    "activity_regularizer",
+    "kernel_constraint",
+    "bias_constraint",
+    "dtype",
+)
+"""What the attention layers hand on to their projections."""
+
+
+class ProjectedAttention(LayerSpec):
+    """What the two layers over inner projections share."""
+
+    def inputs_of(self, call: Call) -> tuple[object, object, object]:
+        """Return query, value and key (the value where no key is given)."""
+        query, value = call.argument("query", 0), call.argument("value", 1)
+        for name, given in (("query", query), ("value", value)):
+            if given is None:
+                raise Refused(
+                    f"{self.class_name}.call() missing 1 required positional argument: '{name}'", error="TypeError"
+                )
+        key = call.argument("key", 2)
+        return query, value, value if key is None else key
+
+    def wants_scores(self, call: Call, position: int) -> bool:
+        """Return whether the call asks for the attention scores too."""
+        wanted = call.argument("return_attention_scores", position, default=False)
+        if isinstance(wanted, Unknown):
+            raise Undetermined(wanted)
+        return bool(wanted)
+
+    def check_window(self, name: str) -> None:
+        """Refuse an argument that is neither None nor a positive integer."""
+        window = self.arguments.get(name)
+        if window is None or isinstance(window, Unknown | Poly):
+            return
+        if not isinstance(window, int) or isinstance(window, NumpyInt) or window <= 0:
+            raise Refused(f"`{name}` must be `None` or a positive integer. Received: {name}={window!r}")
+
+    def check_flash(self) -> None:
+        """Refuse dropout together with flash attention."""
+        dropout = self.arguments.get("dropout")
+        if self.arguments.get("flash_attention") is True and isinstance(dropout, int | float) and dropout > 0:
+            raise Refused(
+                "Dropout is not supported when flash attention is enabled. Please set dropout to 0.0 to use flash "
+                "attention."
+            )
+
+    def project(self, name: str, equation: str, output_shape: Sequence[object], bias_axes: str) -> Layer:
+        """Make a projection, an ``EinsumDense``, as a sublayer."""
+        given = {key: self.arguments[key] for key in PROJECTION_ARGUMENTS if key in self.arguments}
+        projection = self.host.make(
+            "EinsumDense",
+            equation=equation,
+            output_shape=list(output_shape),
+            bias_axes=bias_axes if self.flag("use_bias") else None,
+            name=name,
+            **given,
+        )
+        self.children.append(projection)
+        return projection
+
+
+@layer()
+class MultiHeadAttention(ProjectedAttention):
+    """Attention in several heads: projections of query, key and value, and one of what comes out."""
+
+    def check(self) -> None:
+        """Refuse head counts and sizes that are no positive integers (Keras 3)."""
+        if self.keras is Keras.TWO:
+            return
+        for name in ("num_heads", "key_dim", "value_dim"):
+            value = self.arguments.get(name)
+            if isinstance(value, Unknown | Poly) or (name == "value_dim" and value is None):
+                continue
+            if not isinstance(value, int) or isinstance(value, NumpyInt) or value <= 0:
+                raise Refused(
+                    f"Received an invalid value for argument `{name}`, expected a positive integer. "
+                    f"Received: {name}={value!r}"
+                )
+        axes = self.arguments.get("attention_axes")
+        if axes and not isinstance(axes, int | list | tuple | Unknown):
+            raise Refused(f"`attention_axes` must be an int, list, or tuple. Received: attention_axes={axes!r}")
+        output_shape = self.arguments.get("output_shape")
+        if output_shape and not isinstance(output_shape, int | list | tuple | Poly | Unknown):
+            raise Refused(f"Invalid `output_shape`: {output_shape!r}.")
+        self.check_window("sliding_window")
+        self.check_flash()
+
+    def size(self, name: str) -> Dim:
+        """Return a number of heads or a size."""
+        return as_dim(self.arguments.get(name), name)
+
+    def value_size(self) -> Dim:
+        """Return the size of a value's head: ``key_dim`` unless it is given."""
+        value = self.arguments.get("value_dim")
+        if value is None or (isinstance(value, int) and value == 0):
+            return self.size("key_dim")
+        return self.size("value_dim")
+
+    def last_dims(self, query: Shape) -> list[Dim | None]:
+        """Return what stands in the place of the query's last axis."""
+        value = self.value("output_shape")
+        if isinstance(value, list | tuple) and value:
+            return [as_dim(dim, "output_shape") for dim in value]
+        if value is None or value == 0 or isinstance(value, list | tuple):
+            return [query[-1]]
+        return [as_dim(value, "output_shape")]
+
+    def attention_axes(self, rank: int) -> tuple[int, ...]:
+        """Return the axes of a projection of this rank over which is attended."""
+        given = self.value("attention_axes")
+        if given is None:
+            return tuple(range(1, rank - 2))
+        axes = given if isinstance(given, list | tuple) else (given,)
+        known: list[int] = []
+        for axis in axes:
+            if isinstance(axis, Unknown):
+                raise Undetermined(axis)
+            if not isinstance(axis, int):
+                raise Refused(f"attention_axes={given!r}", error="TypeError")
+            known.append(axis if axis >= 0 or self.keras is Keras.TWO else rank - 1 + axis)
+            if not -rank <= known[-1] < rank:
+                raise Refused(
+                    f"index {known[-1]} is out of bounds for axis 0 with size {rank}", error="IndexError", axes=given
+                )
+        return tuple(known)
+
+    def weights(self, call: Call) -> Iterable[WeightSpec]:
+        """Make and build the projections."""
+        self.children.clear()
+        query, value, key = (shape_of(item) for item in self.inputs_of(call))
+        for shape in (query, value, key):
+            if len(shape) < 2:
+                raise Refused("tuple index out of range", error="IndexError", contract="rank", shape=shape)
+        self._check_lengths(value, key)
+        if self.keras is Keras.TWO and isinstance(self.size("key_dim"), int) and self.size("key_dim") == 0:
+            raise Refused("float division by zero", error="ZeroDivisionError", contract="argument")
+        heads, size, value_size = self.size("num_heads"), self.size("key_dim"), self.value_size()
+        last = self.last_dims(query)
+        self._project_in("query", query, [heads, size])
+        self._project_in("key", key, [heads, size])
+        if self.arguments.get("use_gate") and self.flag("use_gate"):
+            self._project_in("gate", query, [heads, value_size])
+        self._project_in("value", value, [heads, value_size])
+        self.attention_axes(len(value) + 1)
+        equation, bias_axes = projection_equation(len(query) - 1, 2, len(last))
+        free: list[object] = [None] * (len(query) - 2)
+        projection = self.project("attention_output", equation, [*free, *last], bias_axes)
+        self.host.build(projection, (*query[:-1], heads, value_size))
+        return ()
+
+    def _project_in(self, name: str, shape: Shape, last: list[Dim]) -> None:
+        equation, bias_axes = projection_equation(len(shape) - 1, 1, 2)
+        free: list[object] = [None] * (len(shape) - 2)
+        projection = self.project(name, equation, [*free, *last], bias_axes)
+        self.host.build(projection, shape)
+
+    def _check_lengths(self, value: Shape, key: Shape) -> None:
+        fits = len(value) == len(key)
+        if fits and self.keras is Keras.THREE:
+            fits = not any(differ(a, b) for a, b in zip(value[1:-1], key[1:-1], strict=True))
+        if not fits:
+            raise Refused(
+                "All dimensions of `value` and `key`, except the last one, must be equal. Received: "
+                f"value_shape={shape_text(value)} and key_shape={shape_text(key)}",
+                contract="merge-shapes",
+                shapes=[value, key],
+                axis=None,
+            )
+
+    def output(self, call: Call) -> Output:
+        """Return the query's shape with the output size, and the scores where they are asked for."""
+        query, value, key = (shape_of(item) for item in self.inputs_of(call))
+        self._check_lengths(value, key)
+        last = self.last_dims(query)
+        if self.keras is Keras.THREE:
+            output: Shape = (*query[:-1], *last)
+            if not self.wants_scores(call, 7):
+                return output
+            return [output, (query[0], self.size("num_heads"), query[1], query[1])]
+        attended, scores = self._attend(query, value, key)
+        output = (*attended, *last)
+        return [output, scores] if self.wants_scores(call, 4) else output
+
+    def _attend(self, query: Shape, value: Shape, key: Shape) -> tuple[Shape, Shape]:
+        """Return the shapes of the output (without heads) and the scores, as the equations of Keras 2 give them."""
+        rank = len(value) + 1
+        axes = self.attention_axes(rank)
+        if len(query) != len(value) or not axes:
+            raise Refused(
+                f"Attention of a query of shape {shape_text(query)} over values of shape {shape_text(value)}: "
+                "there is no axis to attend over",
+                contract="rank",
+                shape=query,
+            )
+        heads, size = self.size("num_heads"), self.size("key_dim")
+        batch = [i for i in range(rank - 1) if i not in {axis % rank for axis in axes}]
+        queries: Shape = (*query[:-1], heads, size)
+        keys: Shape = (*key[:-1], heads, size)
+        values: Shape = (*value[:-1], heads, self.value_size())
+        dims = list(queries)
+        for i in batch:
+            dims[i] = self._one(self._one(queries[i], keys[i], query, key), values[i], query, value)
+        source = {axis: self._one(keys[axis], values[axis], key, value) for axis in axes}
+        scores = (*(dims[i] for i in batch), *(queries[axis] for axis in axes), *(source[axis] for axis in axes))
+        return tuple(dims[: rank - 2]), scores
+
+    def _one(self, a: Dim | None, b: Dim | None, first: Shape, second: Shape) -> Dim | None:
+        if differ(a, b) and a != 1 and b != 1:
+            raise Refused(
+                f"Incompatible shapes in attention: {shape_text(first)} and {shape_text(second)}",
+                contract="merge-shapes",
+                shapes=[first, second],
+                axis=None,
+            )
+        if a is None or a == 1:
+            return b
+        return a
+
+
+@layer("GroupedQueryAttention")
+class GroupedQueryAttention(ProjectedAttention):
+    """Attention whose keys and values have fewer heads than the queries."""
+
+    def check(self) -> None:
+        """Refuse query heads that the key and value heads do not divide."""
+        heads, groups = self.arguments.get("num_query_heads"), self.arguments.get("num_key_value_heads")
+        if isinstance(heads, int) and isinstance(groups, int):
+            if groups == 0:
+                raise Refused("integer modulo by zero", error="ZeroDivisionError")
+            if heads % groups:
+                raise Refused("`num_query_heads` must be divisible by `num_key_value_heads`.")
+        size = self.arguments.get("head_dim")
+        if isinstance(size, int) and size <= 0:
+            error = "ZeroDivisionError" if size == 0 else "ValueError"
+            raise Refused(f"Received an invalid head_dim={size}", error=error)
+        self.check_window("sliding_window")
+        self.check_flash()
+
+    def weights(self, call: Call) -> Iterable[WeightSpec]:
+        """Make and build the projections."""
+        self.children.clear()
+        query, value, key = (shape_of(item) for item in self.inputs_of(call))
+        size = as_dim(self.arguments.get("head_dim"), "head_dim")
+        heads = as_dim(self.arguments.get("num_query_heads"), "num_query_heads")
+        groups = as_dim(self.arguments.get("num_key_value_heads"), "num_key_value_heads")
+        into = "bqm,muh->bquh"
+        self.host.build(self.project("query", into, [None, heads, size], "uh"), query)
+        self.host.build(self.project("key", "bkm,mvh->bkvh", [None, groups, size], "vh"), key)
+        if self.arguments.get("use_gate") and self.flag("use_gate"):
+            self.host.build(self.project("gate", into, [None, heads, size], "uh"), query)
+        self.host.build(self.project("value", "bkm,mvh->bkvh", [None, groups, size], "vh"), value)
+        out = self.project("attention_output", "bquh,uhm->bqm", [None, query[-1]], "m")
+        self.host.build(out, (None, None, heads, size))
+        return ()
+
+    def output(self, call: Call) -> Output:
+        """Return the query's shape, and the scores where they are asked for."""
+        query, value, key = (shape_of(item) for item in self.inputs_of(call))
+        if differ(query[-1], value[-1]):
+            raise Refused(
+                "The last dimension of `query_shape` and `value_shape` must be equal, but are "
+                f"{query[-1]}, {value[-1]}. Received: query_shape={shape_text(query)}, value_shape={shape_text(value)}",
+                contract="merge-shapes",
+                shapes=[query, value],
+                axis=-1,
+            )
+        if len(value) != len(key) or any(differ(a, b) for a, b in zip(value[1:-1], key[1:-1], strict=True)):
+            raise Refused(
+                "All dimensions of `value` and `key`, except the last one, must be equal. Received: "
+                f"value_shape={shape_text(value)} and key_shape={shape_text(key)}",
+                contract="merge-shapes",
+                shapes=[value, key],
+                axis=None,
+            )
+        if not self.wants_scores(call, 7):
+            return query
+        heads = as_dim(self.arguments.get("num_query_heads"), "num_query_heads")
+        return [query, (query[0], heads, query[1], key[1])]
+
+
+@layer()
+class Attention(LayerSpec):
+    """Dot-product attention over [query, value] or [query, value, key]."""
+
+    def check(self) -> None:
+        """Refuse a score mode that is neither dot nor concat."""
+        mode = self.arguments.get("score_mode", "dot")
+        if not isinstance(mode, Unknown) and mode not in {"dot", "concat"}:
+            raise Refused(
+                "Invalid value for argument score_mode. Expected one of {'dot', 'concat'}. "
+                f"Received: score_mode={mode!r}"
+            )
+
+    def shapes(self, call: Call) -> list[Shape]:
+        """Return the shapes of query, value and key."""
+        inputs = call.inputs
+        if isinstance(inputs, Unknown):
+            raise Undetermined(inputs)
+        if not isinstance(inputs, list):
+            raise Refused(
+                f"{self.class_name} layer must be called on a list of inputs, namely [query, value] or "
+                f"[query, value, key]. Received: inputs={inputs!r}.",
+                contract="inputs",
+            )
+        if len(inputs) not in {2, 3}:
+            raise Refused(
+                f"{self.class_name} layer accepts inputs list of length 2 or 3, namely [query, value] or "
+                f"[query, value, key]. Received length: {len(inputs)}.",
+                contract="inputs",
+                received=len(inputs),
+            )
+        shapes = [shape_of(item) for item in inputs]
+        return shapes if len(shapes) == 3 else [*shapes, shapes[1]]
+
+    def weights(self, call: Call) -> Iterable[WeightSpec]:
+        """Yield the scale, and the weight of the concatenated scores."""
+        self.shapes(call)
+        if self.flag("use_scale"):
+            yield WeightSpec("scale", ())
+        if self.text("score_mode") == "concat":
+            yield WeightSpec("concat_score_weight", ())
+
+    def output(self, call: Call) -> Output:
+        """Return the query's shape with the value's last axis, and the scores where they are asked for."""
+        query, value, key = self.shapes(call)
+        wanted = call.argument("return_attention_scores", 3, default=False)
+        if isinstance(wanted, Unknown):
+            raise Undetermined(wanted)
+        scores: Shape = (*query[:-1], key[-2])
+        output: Shape = (*query[:-1], value[-1])
+        if self.keras is Keras.TWO:
+            output, scores = self._output_2(query, value, key)
+        return [output, scores] if wanted else output
+
+    def _output_2(self, query: Shape, value: Shape, key: Shape) -> tuple[Shape, Shape]:
+        check_batches([query, value, key])
+        is_product = self.arguments.get("score_mode", "") == "dot"
+        size, other = query[-1], key[-1]
+        sizes_fit = not differ(size, other) or (not is_product and 1 in (size, other))
+        if not sizes_fit or differ(key[-2], value[-2]) or len({len(query), len(value), len(key)}) != 1:
+            raise Refused(
+                f"Dimensions must be equal: attention of {shape_text(query)} over {shape_text(value)} with keys "
+                f"{shape_text(key)}",
+                contract="merge-shapes",
+                shapes=[query, value, key],
+                axis=None,
+            )
+        batch = tuple(next((d for d in dims if d is not None), None) for dims in zip(*(s[:-2] for s in (query, value, key))))
+        length = key[-2] if key[-2] is not None else value[-2]
+        return (*batch, query[-2], value[-1]), (*batch, query[-2], key[-2] if is_product else length)
+
+
+@layer()
+class AdditiveAttention(Attention):
+    """Additive attention, with a scale of the size of a query by default."""
+
+    def weights(self, call: Call) -> Iterable[WeightSpec]:
+        """Yield the scale."""
+        query, value, _ = self.shapes(call)
+        size = query[-1] if self.keras is Keras.THREE else value[-1]
+        if not self.flag("use_scale"):
+            return
+        if size is None:
+            raise Refused(
+                "The last dimension of the inputs should be defined. Found `None`.", contract="undefined-dim", axis=-1
+            )
+        yield WeightSpec("scale", (size,))
+
+
+def projection_equation(free: int, bound: int, output: int) -> tuple[str, str]:
+    """Return the equation of a projection, and the axes of its bias, as Keras writes them."""
+    letters = string.ascii_lowercase
+    kept, summed, made = letters[:free], letters[free : free + bound], letters[free + bound : free + bound + output]
+    return f"{kept}{summed},{summed}{made}->{kept}{made}", made
+
+
+def differ(a: Dim | None, b: Dim | None) -> bool:
+    """Return whether two entries of shapes are known to be different numbers."""
+    return a is not None and b is not None and same(a, b) is False

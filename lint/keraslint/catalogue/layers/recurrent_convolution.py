@@ -1,0 +1,176 @@
+"""Convolutional recurrent layers: ConvLSTM1D, 2D and 3D over their own cell.
+
+The cell is a sublayer, since Keras 3 does not hand ``trainable=False`` on to it: around the layer, it trains.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from keraslint.catalogue.layers.recurrent import Recurrent, State
+from keraslint.catalogue.spec import Call, LayerSpec, Refused, WeightSpec, channel_axis, each_axis, layer, shape_of
+from keraslint.catalogue.versions import Keras
+from keraslint.values.array import NumpyInt
+from keraslint.values.dim import Dim, floor_divide, less
+from keraslint.values.layer import Layer
+from keraslint.values.shape import Shape, shape_text
+from keraslint.values.unknown import Unknown
+
+
+class ConvLSTMCell(LayerSpec):
+    """The convolutions of one step, over arguments of the layer that holds it."""
+
+    def __init__(self, owner: ConvLSTM) -> None:
+        super().__init__("ConvLSTMCell", {**owner.arguments, "name": "conv_lstm_cell"}, owner.host)
+        self.owner = owner
+
+    def weights(self, call: Call) -> Iterable[WeightSpec]:
+        """Yield kernel, recurrent kernel and bias for one step's input."""
+        shape = shape_of(call.inputs)
+        rank = self.owner.spatial_rank
+        channels = shape[channel_axis(self.owner.data_format(), rank + 2)]
+        spatial = self.owner.spatial(shape)
+        if self.keras is Keras.THREE and None in spatial:
+            raise Refused(
+                "ConvLSTM layers only support static input shapes for the spatial dimension. "
+                f"Received invalid input shape: input_shape={shape_text(shape)}",
+                contract="undefined-dim",
+                shape=shape,
+            )
+        if channels is None:
+            raise Refused(
+                "The channel dimension of the inputs (last axis) should be defined. Found None. "
+                f"Full input shape received: input_shape={shape_text(shape)}",
+                contract="undefined-dim",
+                shape=shape,
+            )
+        filters = self.integer("filters")
+        kernel = self.owner.axes("kernel_size")
+        yield WeightSpec("kernel", (*kernel, channels, filters * 4))
+        yield WeightSpec("recurrent_kernel", (*kernel, filters, filters * 4))
+        if self.flag("use_bias"):
+            yield WeightSpec("bias", (filters * 4,))
+
+
+class ConvLSTM(Recurrent):
+    """An LSTM whose products are convolutions."""
+
+    spatial_rank = 2
+
+    def check(self) -> None:
+        """Make the cell; refuse what its constructor refuses."""
+        cell = Layer("ConvLSTMCell", "conv_lstm_cell", ConvLSTMCell(self), None)
+        cell.dtype, cell.compute_dtype = self.host.dtypes(self.arguments.get("dtype"))
+        self.cell = cell
+        self.children.append(cell)
+        self.rank = self.spatial_rank + 3
+        if not any(isinstance(self.arguments.get(name), Unknown) for name in ("strides", "dilation_rate")):
+            strides, dilation = self.axes("strides"), self.axes("dilation_rate")
+            if any(less(1, stride) for stride in strides) and any(less(1, rate) for rate in dilation):
+                raise Refused(
+                    "Specifying `strides > 1` is not compatible with `dilation_rate > 1`. "
+                    f"Received: strides={strides} and dilation_rate={dilation}"
+                )
+        for name in ("kernel_size",):
+            if not isinstance(self.arguments.get(name), Unknown):
+                self.axes(name)
+        for name, read in (("padding", self.padding), ("data_format", self.data_format)):
+            if not isinstance(self.arguments.get(name), Unknown):
+                read()
+        if not isinstance(self.arguments.get("filters"), Unknown):
+            self.integer("filters")
+        if self.keras is Keras.TWO and self.arguments.get("unroll"):
+            raise Refused("Unrolling is not possible with convolutional RNNs. Received: unroll=True", error="TypeError")
+
+    def axes(self, name: str) -> tuple[Dim, ...]:
+        """Return an argument as one positive integer for each spatial axis."""
+        value = self.value(name)
+        if isinstance(value, NumpyInt):
+            raise Refused(f"The `{name}` argument must be a tuple of {self.spatial_rank} integers. Received {value}")
+        return each_axis(value, self.spatial_rank, name)
+
+    def padding(self) -> str:
+        """Return ``valid`` or ``same``."""
+        padding = self.text("padding").lower()
+        if padding not in {"valid", "same"}:
+            raise Refused(f"The `padding` argument must be one of {{'valid', 'same'}}. Received: {padding}")
+        return padding
+
+    def data_format(self) -> str:
+        """Return ``channels_first`` or ``channels_last``."""
+        value = self.value("data_format")
+        if value is None:
+            return self.host.data_format
+        text = str(value).lower()
+        if not isinstance(value, str) or text not in {"channels_first", "channels_last"}:
+            raise Refused(f"The `data_format` argument must be 'channels_first' or 'channels_last'. Received: {value!r}")
+        return text
+
+    def spatial(self, step: Shape) -> Shape:
+        """Return the spatial axes of one step's input."""
+        return step[2:] if self.data_format() == "channels_first" else step[1:-1]
+
+    def weights(self, call: Call) -> Iterable[WeightSpec]:
+        """Build the cell."""
+        self.host.build(self.cell, self.step_shape(self.sequences(call)))
+        return ()
+
+    def states(self) -> list[State]:
+        """Return the number of filters, twice."""
+        return [self.integer("filters"), self.integer("filters")]
+
+    def state_sizes(self, call: Call) -> list[State]:
+        """Return the shape of output and carry."""
+        size = self.output_size(call)
+        return [size, size]
+
+    def output_size(self, call: Call) -> State:
+        """Return the shape of one step's convolution, without the batch."""
+        shape = self.sequences(call)
+        step = self.step_shape(shape)
+        kernel, strides, dilation = self.axes("kernel_size"), self.axes("strides"), self.axes("dilation_rate")
+        sizes = [
+            self._length(dim, kernel[i], strides[i], dilation[i], shape)
+            for i, dim in enumerate(self.spatial(step))
+        ]
+        filters = self.integer("filters")
+        size: Shape = (filters, *sizes) if self.data_format() == "channels_first" else (*sizes, filters)
+        return size
+
+    def _length(self, dim: Dim | None, kernel: Dim, stride: Dim, dilation: Dim, shape: Shape) -> Dim | None:
+        if dim is None:
+            return None
+        if self.padding() == "same":
+            return floor_divide(dim - 1, stride) + 1
+        size = floor_divide(dim - dilation * (kernel - 1) - 1, stride) + 1
+        if less(size, 1):
+            raise Refused(
+                f"Computed output size would be zero or negative. Received `inputs shape={shape_text(shape)}`, "
+                f"`kernel size={kernel}`, `dilation_rate={dilation}`, `strides={stride}`, `padding=valid`.",
+                contract="nonpositive-output",
+                shape=shape,
+                size=dim,
+                kernel=kernel,
+                strides=stride,
+                dilation=dilation,
+            )
+        return size
+
+
+@layer()
+class ConvLSTM1D(ConvLSTM):
+    """A convolutional LSTM over sequences of rows."""
+
+    spatial_rank = 1
+
+
+@layer()
+class ConvLSTM2D(ConvLSTM):
+    """A convolutional LSTM over sequences of images."""
+
+
+@layer()
+class ConvLSTM3D(ConvLSTM):
+    """A convolutional LSTM over sequences of volumes."""
+
+    spatial_rank = 3

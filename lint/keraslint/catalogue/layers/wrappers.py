@@ -1,0 +1,260 @@
+"""Layers around another layer: Bidirectional and TimeDistributed."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+
+from keraslint.catalogue.layers.merging import Merge
+from keraslint.catalogue.layers.recurrent import Recurrent
+from keraslint.catalogue.spec import Call, Host, LayerSpec, Output, Refused, WeightSpec, layer, shape_of
+from keraslint.catalogue.versions import Keras
+from keraslint.values.dim import Dim
+from keraslint.values.layer import Layer, Model, Tensor
+from keraslint.values.program import Class, Missing
+from keraslint.values.shape import Shape, shape_text
+from keraslint.values.unknown import Undetermined, Unknown, Why, undetermined
+
+MERGE_MODES = ("sum", "mul", "ave", "concat", None)
+
+
+@layer()
+class Bidirectional(LayerSpec):
+    """A recurrent layer forwards and a copy of it (or another) backwards."""
+
+    def check(self) -> None:
+        """Copy the layer twice; refuse what is no recurrent layer, and two that do not go together."""
+        wrapped, backward = self.arguments.get("layer"), self.arguments.get("backward_layer")
+        mode = self.arguments.get("merge_mode", "concat")
+        if not isinstance(mode, Unknown) and mode not in MERGE_MODES:
+            raise Refused(
+                f"Invalid merge mode. Received: {mode!r}. Merge mode should be one of "
+                '{"sum", "mul", "ave", "concat", None}'
+            )
+        if isinstance(wrapped, Unknown) or isinstance(backward, Unknown):
+            return
+        if not isinstance(wrapped, Layer):
+            raise Refused(
+                f"Please initialize `Bidirectional` layer with a `keras.layers.Layer` instance. Received: {wrapped!r}"
+            )
+        if backward is not None and not isinstance(backward, Layer):
+            raise Refused(f"`backward_layer` need to be a `keras.layers.Layer` instance. Received: {backward!r}")
+        spec = recurrent(wrapped)
+        fresh = copied_layers(self.host, spec.arguments)
+        forward = self.host.clone(wrapped, **fresh, name=f"forward_{wrapped.name.removeprefix('forward_')}")
+        if backward is None:
+            is_back = not spec.flag("go_backwards") if self.keras is Keras.TWO else True
+            fresh = copied_layers(self.host, spec.arguments)
+            name = f"backward_{wrapped.name.removeprefix('backward_')}"
+            backward = self.host.clone(wrapped, **fresh, name=name, go_backwards=is_back)
+        self._check_pair(recurrent(forward), recurrent(backward))
+        self.children += [forward, backward]
+
+    def _check_pair(self, forward: Recurrent, backward: Recurrent) -> None:
+        if forward.flag("go_backwards") == backward.flag("go_backwards"):
+            raise Refused(
+                "Forward layer and backward layer should have different `go_backwards` value. Received: "
+                f"forward_layer.go_backwards {forward.flag('go_backwards')}"
+            )
+        for name in ("stateful", "return_sequences", "return_state"):
+            if forward.flag(name) != backward.flag(name):
+                raise Refused(
+                    "Forward layer and backward layer are expected to have the same value for attribute "
+                    f'"{name}", got "{forward.flag(name)}" for forward layer and "{backward.flag(name)}" for '
+                    "backward layer"
+                )
+
+    def pair(self) -> tuple[Layer, Layer]:
+        """Return the two layers."""
+        if len(self.children) != 2:
+            self.value("layer")
+            self.value("backward_layer")
+            undetermined(Why.UNSUPPORTED, f"the layers of {self.name}")
+        forward, backward = self.children
+        return forward, backward
+
+    def weights(self, call: Call) -> Iterable[WeightSpec]:
+        """Build both for the input."""
+        forward, backward = self.pair()
+        shape = recurrent(forward).sequences(call)
+        self.host.build(forward, shape)
+        self.host.build(backward, shape)
+        return ()
+
+    def output(self, call: Call) -> Output:
+        """Return the merged output, and the states of both where they are asked for."""
+        forward, backward = self.pair()
+        inputs, initial = recurrent(forward).split(call)
+        if self.keras is Keras.THREE:
+            return self._output_3(nest_of(self.host.apply(forward, inputs)), recurrent(forward))
+        first, second = self._states(initial)
+        there = nest_of(self.host.apply(forward, inputs, **first))
+        back = nest_of(self.host.apply(backward, inputs, **second))
+        return self._output_2(there, back, recurrent(forward))
+
+    def _states(self, initial: object) -> tuple[dict[str, object], dict[str, object]]:
+        if initial is None:
+            return {}, {}
+        if isinstance(initial, Unknown):
+            raise Undetermined(initial)
+        states = list(initial) if isinstance(initial, list | tuple) else [initial]
+        if len(states) % 2:
+            raise Refused(
+                "When passing `initial_state` to a Bidirectional RNN, the state should be a list containing the "
+                f"states of the underlying RNNs. Received: {len(states)} states",
+                contract="inputs",
+                received=len(states),
+            )
+        half = len(states) // 2
+        return {"initial_state": states[:half]}, {"initial_state": states[half:]}
+
+    def _output_3(self, output: Output, spec: Recurrent) -> Output:
+        """Return what Keras 3 says: all of it follows from the forward layer."""
+        states: list[Output] = []
+        if spec.flag("return_state") and isinstance(output, list):
+            output, states = output[0], output[1:]
+        mode = self.value("merge_mode")
+        if mode is None:
+            return [output, output, *states, *states]
+        if mode == "concat" and isinstance(output, tuple):
+            last = output[-1]
+            output = (*output[:-1], None if last is None else last * 2)
+        return [output, *states, *states] if spec.flag("return_state") else output
+
+    def _output_2(self, there: Output, back: Output, spec: Recurrent) -> Output:
+        states: list[Output] = []
+        if spec.flag("return_state") and isinstance(there, list) and isinstance(back, list):
+            states = [*there[1:], *back[1:]]
+            there, back = there[0], back[0]
+        mode = self.value("merge_mode")
+        if mode is None:
+            return [there, back, *states]
+        if not isinstance(there, tuple) or not isinstance(back, tuple):
+            undetermined(Why.UNSUPPORTED, f"the output of {self.name}")
+        if mode == "concat":
+            left, right = there[-1], back[-1]
+            merged: Output = (*there[:-1], None if left is None or right is None else left + right)
+        else:
+            merged = Merge("Add", {"name": self.name}, self.host).output(Call(([Tensor(there), Tensor(back)],), {}))
+        return [merged, *states] if spec.flag("return_state") else merged
+
+
+@layer()
+class TimeDistributed(LayerSpec):
+    """A layer applied to every step of the second axis."""
+
+    def check(self) -> None:
+        """Take the layer as a sublayer."""
+        wrapped = self.arguments.get("layer")
+        if isinstance(wrapped, Unknown):
+            return
+        if not isinstance(wrapped, Layer):
+            raise Refused(
+                "Please initialize `TimeDistributed` layer with a `keras.layers.Layer` instance. "
+                f"Received: {wrapped!r}"
+            )
+        self.children.append(wrapped)
+
+    def wrapped(self) -> Layer:
+        """Return the layer inside."""
+        if not self.children:
+            self.value("layer")
+            undetermined(Why.UNSUPPORTED, f"the layer of {self.name}")
+        return self.children[0]
+
+    def step(self, call: Call) -> tuple[Shape, Shape]:
+        """Return the shape of the input, and of one step of it."""
+        shape = call.shape
+        if len(shape) < 3:
+            raise Refused(
+                "`TimeDistributed` Layer should be passed an `input_shape` with at least 3 dimensions, received: "
+                f"{shape_text(shape)}",
+                contract="rank",
+                expected=3,
+                shape=shape,
+            )
+        return shape, (shape[0], *shape[2:])
+
+    def weights(self, call: Call) -> Iterable[WeightSpec]:
+        """Build the layer for one step."""
+        wrapped = self.wrapped()
+        if self.keras is Keras.TWO and not isinstance(call.inputs, Tensor):
+            return ()
+        _, step = self.step(call)
+        self.host.build(wrapped, step)
+        return ()
+
+    def output(self, call: Call) -> Output:
+        """Return the layer's output with the second axis put back."""
+        wrapped = self.wrapped()
+        shape, step = self.step(call)
+        dtype = call.inputs.dtype if isinstance(call.inputs, Tensor) else "float32"
+        if self.keras is Keras.TWO:
+            inner = nest_of(self.host.apply(wrapped, Tensor((None, *step[1:]), dtype)))
+            return _with_steps(inner, shape[0], shape[1])
+        output = self._shape_3(wrapped, Tensor(step, dtype))
+        if not isinstance(output, tuple):
+            raise Refused(
+                "can only concatenate tuple to tuple: the layer inside has several outputs", error="TypeError"
+            )
+        return (output[0], shape[1], *output[1:])
+
+    def _shape_3(self, wrapped: Layer, step: Tensor) -> Output:
+        """Return what the layer's ``compute_output_shape`` says: Keras 3 asks nothing else."""
+        if not isinstance(wrapped.cls, Class) or isinstance(wrapped, Model):
+            return nest_of(self.host.apply(wrapped, step))
+        method = wrapped.cls.find("compute_output_shape")
+        if isinstance(method, Missing):
+            if wrapped.spec is not None:
+                return nest_of(self.host.apply(wrapped, step))
+            raise Refused(
+                f"Layer {wrapped.name} should implement `def compute_output_shape(self, input_shape)`.",
+                error="NotImplementedError",
+            )
+        shape = self.host.call(method, wrapped, step.known_shape())
+        if isinstance(shape, Unknown):
+            raise Undetermined(shape)
+        return tuple(shape) if isinstance(shape, list | tuple) else undetermined(Why.UNSUPPORTED, "a shape")
+
+
+def recurrent(wrapped: Layer) -> Recurrent:
+    """Return the knowledge of a recurrent layer; refuse a layer of Keras that is none."""
+    if isinstance(wrapped.spec, Recurrent):
+        return wrapped.spec
+    if wrapped.cls is not None:
+        undetermined(Why.UNSUPPORTED, f"the recurrent layer {wrapped.name}")
+    raise Refused(
+        f"{wrapped.class_name!r} object has no attribute 'go_backwards'", error="AttributeError", contract="argument"
+    )
+
+
+def copied_layers(host: Host, arguments: Mapping[str, object]) -> dict[str, object]:
+    """Return those arguments that hold layers, with copies of the layers, as ``from_config`` makes them."""
+    return {name: _copied(host, value) for name, value in arguments.items() if _holds_layer(value)}
+
+
+def nest_of(value: object) -> Output:
+    """Return what a layer returned as a nest of shapes."""
+    match value:
+        case list() | tuple():
+            return [nest_of(item) for item in value]
+        case Unknown():
+            raise Undetermined(value)
+        case _:
+            return shape_of(value)
+
+
+def _holds_layer(value: object) -> bool:
+    return isinstance(value, Layer) or (isinstance(value, list | tuple) and any(_holds_layer(item) for item in value))
+
+
+def _copied(host: Host, value: object) -> object:
+    if isinstance(value, Layer):
+        arguments = value.spec.arguments if value.spec is not None else {}
+        return host.clone(value, **copied_layers(host, arguments))
+    return [_copied(host, item) for item in value] if isinstance(value, list | tuple) else value
+
+
+def _with_steps(output: Output, batch: Dim | None, length: Dim | None) -> Output:
+    if isinstance(output, list):
+        return [_with_steps(item, batch, length) for item in output]
+    return (batch, length, *output[1:]) if isinstance(output, tuple) else output

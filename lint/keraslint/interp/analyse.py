@@ -1,0 +1,427 @@
+"""The way in: a file and its targets to an ``Analysis``."""
+
+from __future__ import annotations
+
+import posixpath
+import re
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+
+from keraslint.catalogue.spec import Refused
+from keraslint.catalogue.versions import Keras
+from keraslint.graph.analysis import Analysis, AnalysisError, DirectiveRecord, LayerRecord, ModelRecord
+from keraslint.interp.choices import Choice, Choices
+from keraslint.interp.compile import Code, compile_expression, compile_module
+from keraslint.interp.limits import RUNS
+from keraslint.interp.machine import Machine, Statements
+from keraslint.interp.merge import Outcome, content_of, merge
+from keraslint.interp.record import Recorder, unknown_model
+from keraslint.interp.signals import Cut, Thrown
+from keraslint.source import ir
+from keraslint.source.directives import Directive, directives
+from keraslint.source.lower import parse
+from keraslint.source.read import decode
+from keraslint.source.text import SourceError, SourceFile
+from keraslint.values.layer import Layer, Model
+from keraslint.values.program import Class, Function, Module
+from keraslint.values.unknown import Span, Undetermined, Unknown, Why
+
+
+@dataclass(frozen=True, slots=True)
+class Options:
+    """What an analysis takes as given, and nothing else: files are read by ``read`` only."""
+
+    read: Callable[[str], bytes | None]
+    """Content of a project file by path, None where there is none."""
+    is_folder: Callable[[str], bool] = lambda _path: False
+    keras: str | None = None
+    """``"2"`` or ``"3"``; None: as the source imports Keras."""
+    assume: Mapping[str, str] = field(default_factory=dict)
+    """Name -> Python expression."""
+    environment: Mapping[str, str] = field(default_factory=dict)
+    roots: tuple[str, ...] = ()
+    """Folders in which absolute imports are looked up, besides the file's own."""
+
+
+@dataclass(slots=True)
+class Run:
+    """What one run of an entry came to."""
+
+    outcome: Outcome
+    layers: tuple[LayerRecord, ...]
+    machine_events: tuple[object, ...]
+
+
+def analyse_file(path: str, targets: Sequence[str], options: Options) -> Analysis:
+    """Return what is known of a file, or of some targets in it (names or expressions; none: the whole file)."""
+    data = options.read(path)
+    if data is None:
+        return _failed(path, targets, AnalysisError(path, path, 1, 1, "no such file", "read"))
+    try:
+        source = decode(data, path)
+    except SourceError as error:
+        return _failed(path, targets, AnalysisError(path, path, error.line, error.column, error.message, "syntax"))
+    return analyse_source(source, targets, options)
+
+
+def analyse_source(source: SourceFile, targets: Sequence[str], options: Options) -> Analysis:
+    """Return what is known of a file whose text was read already."""
+    try:
+        module = parse(source)
+    except SourceError as error:
+        problem = AnalysisError(source.path, source.path, error.line, error.column, error.message, "syntax")
+        return _failed(source.path, targets, problem, source.text)
+    return _Session(source, module, options).analyse(targets)
+
+
+def _failed(path: str, targets: Sequence[str], error: AnalysisError, text: str = "") -> Analysis:
+    errors = tuple(
+        AnalysisError(f"{path}::{target}", path, error.line, error.column, error.message, error.kind)
+        for target in targets
+    )
+    return Analysis(path, text, "3", {}, (), (), (), errors or (error,), ())
+
+
+def detect_keras(text: str, options: Options) -> Keras:
+    """Return the version of Keras that a file is for."""
+    if options.keras is not None:
+        return Keras.TWO if options.keras.startswith("2") else Keras.THREE
+    if options.environment.get("TF_USE_LEGACY_KERAS") in {"1", "true", "True"}:
+        return Keras.TWO
+    if re.search(r"^\s*(import|from) tf_keras\b", text, re.MULTILINE):
+        return Keras.TWO
+    if re.search(r"""environ\[["']TF_USE_LEGACY_KERAS["']\]\s*=\s*["'](1|[Tt]rue)["']""", text):
+        return Keras.TWO
+    return Keras.THREE
+
+
+class _Session:
+    """The analysis of one file: its compiled program, run once an entry and outcome."""
+
+    def __init__(self, source: SourceFile, module: ir.Module, options: Options) -> None:
+        self.source = source
+        self.module_ir = module
+        self.options = options
+        self.keras = detect_keras(source.text, options)
+        self.name, root = module_name(source.path, options)
+        roots = list(dict.fromkeys([root, *options.roots, posixpath.dirname(source.path)]))
+        self.machine = Machine(
+            self.keras,
+            environment=options.environment,
+            roots=roots,
+            read=options.read,
+            is_folder=options.is_folder,
+            assume={},
+        )
+        self.statements: Statements = compile_module(self.machine, source, module)
+        self.directives = directives(source, module)
+        self.errors: list[AnalysisError] = []
+        self.layers: tuple[LayerRecord, ...] = ()
+        self.events: tuple[object, ...] = ()
+        self.machine.assume = self._assumptions()
+
+    def _assumptions(self) -> dict[str, object]:
+        """Return assumed values by name: from the command line, and from comments (``function.parameter``)."""
+        values: dict[str, object] = {}
+        for name, expression in self.options.assume.items():
+            values[name] = self._evaluate_alone(expression)
+        names = {self._line(node.name_start): node.name for node in self.module_ir.body if isinstance(node, ir.FunctionDef)}
+        names |= {self._line(node.start): node.name for node in self.module_ir.body if isinstance(node, ir.FunctionDef)}
+        for directive in self.directives:
+            if directive.name == "assume" and not directive.error:
+                function = names.get(directive.applies_to, "")
+                for name, value in directive.arguments.items():
+                    values[f"{function}.{name}" if function else name] = value
+        return values
+
+    def _line(self, offset: int) -> int:
+        return self.source.position(offset)[0]
+
+    def _evaluate_alone(self, text: str) -> object:
+        if re.fullmatch(r"\s*\d+\s*\.\.\s*\d*\s*", text):
+            return None
+        try:
+            return self._expression(text)([Module("assume"), None, None])
+        except (SourceError, Thrown, Refused):
+            self.errors.append(AnalysisError("", self.source.path, 1, 1, f"cannot read the assumption {text!r}", "target"))
+            return None
+
+    def _expression(self, text: str) -> Callable[[list[object]], object]:
+        inner = SourceFile("<target>", text.strip())
+        body = parse(inner).body
+        if len(body) != 1 or not isinstance(body[0], ir.ExpressionStatement):
+            message = "expected an expression"
+            raise SourceError(message)
+        return compile_expression(self.machine, inner, body[0].value)
+
+    def analyse(self, targets: Sequence[str]) -> Analysis:
+        """Return the analysis of the whole file, or of targets in it."""
+        models: list[ModelRecord] = []
+        if targets:
+            for target in targets:
+                models.extend(self._target(target))
+        else:
+            models.extend(self._whole())
+        machine = self.machine
+        return Analysis(
+            path=self.source.path,
+            text=self.source.text,
+            keras=self.keras.value,
+            environment=dict(self.options.environment),
+            models=tuple(models),
+            events=tuple(self.events),  # type: ignore[arg-type]
+            layers=self.layers,
+            errors=tuple(self.errors),
+            directives=tuple(self._directive(directive) for directive in self.directives),
+            read=tuple(path for path, data in machine.files.items() if data is not None),
+        )
+
+    def _directive(self, directive: Directive) -> DirectiveRecord:
+        line, column, cell = self.source.position(directive.start)
+        end_line, end_column, _ = self.source.position(directive.end)
+        return DirectiveRecord(
+            name=directive.name,
+            span=Span(self.source.path, line, column, end_line, end_column, cell),
+            codes=tuple(directive.codes),
+            arguments=dict(directive.arguments),
+            alone=directive.alone,
+            applies_to=directive.applies_to,
+            error=directive.error,
+        )
+
+    # entries
+
+    def _whole(self) -> Iterable[ModelRecord]:
+        """The file's own top level, then every function that it never calls."""
+        label = self.source.path
+        models, called = self._explore(label, "__main__", None)
+        yield from models
+        seen = {(model.span, content_of(model)) for model in models}
+        for node in self.module_ir.body:
+            if not isinstance(node, ir.FunctionDef) or node.name in called:
+                continue
+            target = f"{label}::{node.name}"
+            found, _ = self._explore(target, self.name, _Named(node.name, require_function=True), quiet=True)
+            for model in found:
+                identity = (model.span, content_of(model))
+                if model.span.path and identity not in seen:
+                    seen.add(identity)
+                    yield model
+
+    def _target(self, target: str) -> Iterable[ModelRecord]:
+        label = f"{self.source.path}::{target}"
+        if target.isidentifier():
+            models, _ = self._explore(label, self.name, _Named(target))
+            return models
+        try:
+            evaluate = self._expression(target)
+        except SourceError as error:
+            self.errors.append(AnalysisError(label, self.source.path, 1, error.column, f"cannot read the target: {error.message}", "target"))
+            return []
+        models, _ = self._explore(label, self.name, _Evaluated(evaluate))
+        return models
+
+    def _explore(self, label: str, name: str, entry: Entry | None, *, quiet: bool = False) -> tuple[list[ModelRecord], set[str]]:
+        """Run an entry once for every outcome of the conditions that it could not decide."""
+        pending: list[tuple[bool, ...]] = [()]
+        outcomes: list[Outcome] = []
+        called: set[str] = set()
+        is_capped = False
+        while pending:
+            forced = pending.pop(0)
+            if len(outcomes) >= RUNS:
+                is_capped = True
+                break
+            outcome = self._run(label, name, entry, forced, called)
+            outcomes.append(outcome)
+            made = tuple(choice.outcome for choice in outcome.choices)
+            pending.extend((*made[:index], not made[index]) for index in range(len(forced), len(made)))
+        result = merge(outcomes, is_capped=is_capped)
+        if entry is not None and not quiet and not result:
+            result = [self._nothing(label, outcomes)]
+        return result, called
+
+    def _nothing(self, label: str, outcomes: Sequence[Outcome]) -> ModelRecord:
+        reason = next((outcome.error for outcome in outcomes if outcome.error is not None), None)
+        if reason is None:
+            reason = Unknown(Why.UNSUPPORTED, "the target gives no model", None)
+        return unknown_model(label, self.source.path, reason)
+
+    def _run(
+        self, label: str, name: str, entry: Entry | None, forced: tuple[bool, ...], called: set[str]
+    ) -> Outcome:
+        machine = self.machine
+        machine.begin(Choices(forced))
+        module = Module(self.name, self.source.path)
+        module.namespace.update({"__name__": name, "__file__": self.source.path, "__doc__": None})
+        machine.modules[self.name] = module
+        cut: Unknown | None = None
+        error: Unknown | None = None
+        value: object = None
+        try:
+            self._run_module(module)
+            before = len(machine.builder.models)
+            if entry is not None:
+                value = entry.evaluate(self, module)
+            else:
+                before = 0
+        except Cut as end:
+            cut, before = end.unknown, 0
+        except Undetermined as problem:
+            error, before = problem.unknown, 0
+        except (Thrown, Refused) as raised:
+            error, before = _error_of(machine, raised), 0
+        if entry is None:
+            called.update(n for n, v in module.namespace.items() if isinstance(v, Function) and id(v.code) in machine.called)
+        return self._outcome(label, entry, value, before, cut, error)
+
+    def _run_module(self, module: Module) -> None:
+        """Run the top level; in a notebook a cell that raises does not end the others."""
+        machine = self.machine
+        frame: list[object] = [module, None, None]
+        failed_cell: int | None = None
+        for statement, execute in self.statements:
+            cell = self.source.position(statement.start)[2] if self.source.cells else None
+            if cell is not None and cell == failed_cell:
+                continue
+            try:
+                execute(frame)
+            except (Thrown, Refused):
+                if cell is None:
+                    raise
+                failed_cell = cell
+                machine.unwind(0)
+
+    def _outcome(
+        self, label: str, entry: Entry | None, value: object, before: int, cut: Unknown | None, error: Unknown | None
+    ) -> Outcome:
+        machine = self.machine
+        recorder = Recorder(machine)
+        records: list[ModelRecord] = []
+        returned = returned_models(value) if entry is not None else []
+        models = machine.builder.models if entry is None else machine.builder.models[before:]
+        for model in [*models, *(m for m in returned if m not in models)]:
+            is_returned = any(model is other for other in returned)
+            if entry is None or is_returned or not returned:
+                records.append(recorder.model(model, label, returned=is_returned, cut=cut))
+        if entry is not None and isinstance(value, Unknown):
+            error = error or value
+            if not records:
+                records.append(unknown_model(label, self.source.path, value))
+        if error is not None and "KLDEBUG" in __import__("os").environ: print("ERR", error, error.where)
+        if entry is None or not self.layers:
+            self.layers = tuple(recorder.layer(layer) for layer in machine.builder.layers)
+            self.events = recorder.events()
+        return Outcome(tuple(records), tuple(machine.choices.made), error)
+
+
+def _error_of(machine: Machine, raised: Thrown | Refused) -> Unknown:
+    if isinstance(raised, Refused):
+        return Unknown(Why.ERROR, f"Keras raises {raised.error}: {raised.message}", machine.span)
+    return Unknown(Why.ERROR, f"{raised.value.cls.name}: {raised.message}", raised.span)
+
+
+def returned_models(value: object) -> list[Model]:
+    """Return the models in what a target gives: one, or several in a tuple, list or dict."""
+    match value:
+        case Model():
+            return [value]
+        case list() | tuple():
+            return [model for item in value for model in returned_models(item)]
+        case dict():
+            return [model for item in value.values() for model in returned_models(item)]
+        case _:
+            return []
+
+
+class Entry:
+    """What is evaluated after the top level."""
+
+    def evaluate(self, session: _Session, module: Module) -> object:
+        """Return the value of the target."""
+        raise NotImplementedError
+
+
+@dataclass(frozen=True, slots=True)
+class _Evaluated(Entry):
+    """An expression in the module's namespace."""
+
+    expression: Callable[[list[object]], object]
+
+    def evaluate(self, session: _Session, module: Module) -> object:
+        del session
+        return self.expression([module, None, None])
+
+
+@dataclass(frozen=True, slots=True)
+class _Named(Entry):
+    """A function or class on its own, with its defaults; or a global."""
+
+    name: str
+    require_function: bool = False
+
+    def evaluate(self, session: _Session, module: Module) -> object:
+        machine = session.machine
+        value = machine.module_member(module, self.name)
+        if isinstance(value, Function):
+            return machine.call(value, *arguments_on_its_own(machine, value))
+        if self.require_function:
+            return None
+        if isinstance(value, Class):
+            maker = value.find("__init__")
+            args, kwargs = arguments_on_its_own(machine, maker, skip=1) if isinstance(maker, Function) else ((), {})
+            return machine.call(value, args, kwargs)
+        if isinstance(value, Model | Unknown | list | tuple | dict):
+            return value
+        return Unknown(Why.UNSUPPORTED, f"{self.name} is no model, function or class of this file", None)
+
+
+def arguments_on_its_own(machine: Machine, function: Function, skip: int = 0) -> tuple[tuple[object, ...], dict[str, object]]:
+    """Return arguments for a function that nothing calls: assumed values, or symbols for parameters with no default."""
+    code = function.code
+    assert isinstance(code, Code)
+    args: list[object] = []
+    kwargs: dict[str, object] = {}
+    for parameter in code.params[skip:]:
+        if parameter.kind in {"*", "**"}:
+            continue
+        name = parameter.name
+        assumed = machine.assume.get(f"{function.qualname}.{name}", machine.assume.get(name))
+        if assumed is not None:
+            value: object = assumed
+        elif name in function.defaults:
+            continue
+        else:
+            where = machine.span_of(code.source, parameter)
+            what = f"parameter {name} of {function.name}, which has no default"
+            value = Unknown(Why.INPUT, what, where, name)
+            machine.symbols[name] = (what, where)
+        if parameter.kind == "positional":
+            args.append(value)
+        else:
+            kwargs[name] = value
+    return tuple(args), kwargs
+
+
+def module_name(path: str, options: Options) -> tuple[str, str]:
+    """Return a file's dotted module name and the folder that its package lies in."""
+    plain = path.removesuffix(".ipynb").removesuffix(".py")
+    for root in options.roots:
+        if root and plain.startswith(f"{root.rstrip('/')}/"):
+            return _dotted(plain[len(root.rstrip("/")) + 1 :]), root.rstrip("/")
+    folder, name = posixpath.split(plain)
+    parts = [name]
+    while folder and options.read(posixpath.join(folder, "__init__.py")) is not None:
+        folder, name = posixpath.split(folder)
+        parts.insert(0, name)
+    return _dotted("/".join(parts)), folder
+
+
+def _dotted(path: str) -> str:
+    name = path.strip("/").replace("/", ".")
+    return name.removesuffix(".__init__") or "__init__"
+
+
+def unused_choices(choices: Iterable[Choice]) -> list[Choice]:
+    """Return the choices of a run."""
+    return list(choices)

@@ -1,0 +1,268 @@
+"""Layers and models whose class the program defines: construction, ``build``, ``call``, tracking of what they hold."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import TYPE_CHECKING
+
+from keraslint.catalogue.spec import Call, LayerSpec, Refused, shape_of
+from keraslint.catalogue.versions import Keras
+from keraslint.graph.network import tensors_in
+from keraslint.interp.classes import native_base
+from keraslint.interp.compile import Code
+from keraslint.interp.objects import TensorShape
+from keraslint.values.array import Array
+from keraslint.values.dim import symbol
+from keraslint.values.layer import Layer, Model, Tensor
+from keraslint.values.program import MISSING, Class, Function, Instance, Method
+from keraslint.values.unknown import Undetermined, Unknown, Why, undetermined
+
+if TYPE_CHECKING:  # the machine makes one
+    from keraslint.interp.machine import Machine
+
+
+class CustomLayers:
+    """Answers the builder for layers of the program's own classes (``graph.builder.Program``)."""
+
+    def __init__(self, machine: Machine) -> None:
+        self.machine = machine
+
+    def build_custom(self, layer: Layer, call: Call) -> None:
+        """Run the class's ``build``, or what Keras does where it has none."""
+        machine = self.machine
+        cls = layer.cls
+        assert isinstance(cls, Class)
+        method = cls.find("build")
+        if isinstance(method, Function):
+            args, kwargs = self._build_arguments(method, call)
+            machine.call(Method(method, layer), args, kwargs)
+        elif layer.spec is not None:
+            machine.builder.build_from_catalogue(layer, call)
+        track(layer)
+
+    def _build_arguments(self, method: Function, call: Call) -> tuple[tuple[object, ...], dict[str, object]]:
+        """Return what ``build`` gets: one shape, or one a call argument (``query_shape``, ``value_shape``)."""
+        machine = self.machine
+        code = method.code
+        assert isinstance(code, Code)
+        names = [parameter.name for parameter in code.params if parameter.kind == "plain"][1:]
+        tensors = [*call.args, *call.kwargs.values()]
+        if machine.keras is Keras.THREE and len(names) > 1 and len(tensors) >= len(names):
+            return (), {name: shape_nest(machine, value) for name, value in zip(names, tensors, strict=False)}
+        return (shape_nest(machine, call.inputs),), {}
+
+    def call_custom(self, layer: Layer, args: tuple[object, ...], kwargs: Mapping[str, object]) -> object:
+        """Run the class's ``call`` on tensors that are no part of the graph around it."""
+        machine = self.machine
+        cls = layer.cls
+        assert isinstance(cls, Class)
+        fresh_args = tuple(detach(value) for value in args)
+        fresh_kwargs = {name: detach(value) for name, value in kwargs.items()}
+        result = self._declared_output(layer, cls, fresh_args)
+        method = cls.find("call")
+        if isinstance(method, Function):
+            has_build = isinstance(cls.find("build"), Function)
+            if result is MISSING or (not has_build and not all(child.built for child in layer.children)):
+                accepted = {k: v for k, v in fresh_kwargs.items() if k != "training" or accepts(method, "training")}
+                output = machine.call(Method(method, layer), fresh_args, accepted)
+                result = output if result is MISSING else result
+        elif result is MISSING:
+            result = self._native_output(layer, fresh_args, fresh_kwargs)
+        track(layer)
+        return result
+
+    def _declared_output(self, layer: Layer, cls: Class, args: tuple[object, ...]) -> object:
+        """Return what ``compute_output_shape`` says, which Keras 3 believes; ``MISSING`` where there is none."""
+        machine = self.machine
+        method = cls.find("compute_output_shape")
+        is_symbolic = bool(tensors_in(list(args)))
+        if machine.keras is Keras.TWO or not isinstance(method, Function) or not is_symbolic or not args:
+            return MISSING
+        if isinstance(layer, Model):
+            return MISSING
+        shape = machine.call(Method(method, layer), (shape_nest(machine, args[0]),), {})
+        return shapes_to_tensors(shape, layer.compute_dtype)
+
+    def _native_output(self, layer: Layer, args: tuple[object, ...], kwargs: dict[str, object]) -> object:
+        machine = self.machine
+        if isinstance(layer, Model) and layer.kind != "subclassed":
+            return machine.builder.run_model(layer, args, kwargs)
+        if isinstance(layer.spec, LayerSpec):
+            return machine.builder.output_of(layer, Call(args, kwargs))
+        if native_base_of(layer) == "Layer":
+            return args[0] if args else Unknown(Why.UNSUPPORTED, f"{layer.class_name} has no call", machine.span)
+        raise Refused(f"Model {layer.class_name} does not have a `call()` method", error="NotImplementedError")
+
+    def call_function(self, function: object, args: tuple[object, ...], kwargs: Mapping[str, object]) -> object:
+        """Call a function value of the program."""
+        return self.machine.call(function, args, dict(kwargs))
+
+    def clone_custom(self, layer: Layer, changes: Mapping[str, object]) -> Layer:
+        """Return ``type(layer).from_config(layer.get_config())``."""
+        machine = self.machine
+        cls = layer.cls
+        config = machine.call(machine.get_attribute(layer, "get_config"), (), {})
+        if not isinstance(config, dict):
+            undetermined(Why.UNSUPPORTED, f"a copy of {layer.name}")
+        config.update(changes)
+        maker = machine.get_attribute(cls, "from_config", MISSING)
+        copy = machine.call(maker, (config,), {}) if maker is not MISSING else machine.call(cls, (), config)
+        if not isinstance(copy, Layer):
+            undetermined(Why.UNSUPPORTED, f"a copy of {layer.name}")
+        return copy
+
+
+def native_base_of(layer: Layer) -> str:
+    """Return the Keras class that a layer's class derives from."""
+    return native_base(layer.cls) if isinstance(layer.cls, Class) else layer.class_name
+
+
+def new_layer(machine: Machine, cls: Class, base: str) -> Layer:
+    """Return a bare layer or model of a class of the program."""
+    layer: Layer
+    if base in {"Model", "Functional"}:
+        layer = Model(cls.name, "", "subclassed", machine.span)
+    elif base == "Sequential":
+        layer = Model(cls.name, "", "sequential", machine.span)
+    else:
+        layer = Layer(cls.name, "", None, machine.span)
+    layer.cls = cls
+    return layer
+
+
+def initialise_native(machine: Machine, layer: Layer, args: tuple[object, ...], kwargs: dict[str, object]) -> None:
+    """Run the constructor of the Keras class that the layer's class derives from."""
+    base = native_base_of(layer)
+    builder = machine.builder
+    if isinstance(layer, Model):
+        machine.initialise_model(layer, base, args, kwargs)
+        return
+    if base == "Layer":
+        if machine.keras is Keras.THREE:
+            unexpected = [name for name in kwargs if name not in _LAYER_ARGUMENTS]
+            if unexpected:
+                machine.raise_error("ValueError", f"Unrecognized keyword arguments passed to {layer.class_name}: {unexpected}")
+        names = ("trainable", "name", "dtype") if machine.keras is Keras.TWO else ()
+        builder.name_layer(layer, {**dict(zip(names, args, strict=False)), **kwargs})
+        return
+    builder.initialise(layer, base, args, kwargs)
+
+
+_LAYER_ARGUMENTS = {
+    "activity_regularizer",
+    "trainable",
+    "dtype",
+    "autocast",
+    "name",
+    "input_dim",
+    "input_shape",
+    "batch_shape",
+    "batch_input_shape",
+    "weights",
+}
+
+
+def finish_layer(machine: Machine, layer: Layer) -> None:
+    """Complete a layer after its constructor: a name where ``super().__init__`` gave none, what it holds."""
+    if not layer.name:
+        machine.builder.name_layer(layer, {})
+    track(layer)
+
+
+def track(layer: Layer) -> None:
+    """Bring the list of sublayers up to date with the layer's attributes."""
+    if layer.cls is None or (isinstance(layer, Model) and layer.kind != "subclassed" and not layer.attributes):
+        return
+    known: dict[int, Layer] = {}
+    if isinstance(layer.spec, LayerSpec):
+        known.update({id(child): child for child in layer.spec.children})
+    if isinstance(layer, Model) and layer.kind != "subclassed":
+        known.update({id(child): child for child in (layer.stack or layer.layers)})
+    for name, value in layer.attributes.items():
+        if name not in _UNTRACKED:
+            for child in held_layers(value):
+                if child is not layer:
+                    known.setdefault(id(child), child)
+    layer.children = list(known.values())
+    if isinstance(layer, Model) and layer.kind == "subclassed":
+        layer.layers = layer.children
+        layer.operations = layer.children
+
+
+_UNTRACKED = {"_self_unconditional_checkpoint_dependencies"}
+
+
+def held_layers(value: object, depth: int = 0) -> Iterator[Layer]:
+    """Yield the layers in a value that Keras tracks: layers, and lists, tuples and dicts of them."""
+    if isinstance(value, Layer):
+        yield value
+    elif isinstance(value, list | tuple | set) and depth < 6:
+        for item in value:
+            yield from held_layers(item, depth + 1)
+    elif isinstance(value, dict) and depth < 6:
+        for item in value.values():
+            yield from held_layers(item, depth + 1)
+    elif isinstance(value, Instance) and isinstance(value.data, list | dict) and depth < 6:
+        yield from held_layers(value.data, depth + 1)
+
+
+def accepts(method: Function, name: str) -> bool:
+    """Return whether a function takes an argument of this name."""
+    code = method.code
+    return isinstance(code, Code) and any(p.name == name or p.kind == "**" for p in code.params)
+
+
+def detach(value: object) -> object:
+    """Return a nest with its tensors replaced by ones that no node makes."""
+    match value:
+        case Tensor():
+            fresh = Tensor(value.raw_shape, value.dtype)
+            fresh.name = value.name
+            return fresh
+        case list():
+            return [detach(item) for item in value]
+        case tuple() if not isinstance(value, TensorShape):
+            return tuple(detach(item) for item in value)
+        case dict():
+            return {key: detach(item) for key, item in value.items()}
+        case _:
+            return value
+
+
+def shape_nest(machine: Machine, value: object) -> object:
+    """Return the shapes of a nest of tensors, as ``build`` gets them."""
+    match value:
+        case Tensor() | Array():
+            try:
+                shape = shape_of(value)
+            except Undetermined as problem:
+                return problem.unknown
+            return TensorShape(shape) if machine.keras is Keras.TWO else shape
+        case list() | tuple():
+            return [shape_nest(machine, item) for item in value]
+        case dict():
+            return {key: shape_nest(machine, item) for key, item in value.items()}
+        case Unknown():
+            return value
+        case _:
+            return None
+
+
+def shapes_to_tensors(shape: object, dtype: str) -> object:
+    """Return tensors for shapes that the program computed."""
+    if isinstance(shape, Unknown):
+        return Tensor(shape, dtype)
+    if isinstance(shape, dict):
+        return {key: shapes_to_tensors(item, dtype) for key, item in shape.items()}
+    if isinstance(shape, list | tuple):
+        if any(isinstance(item, list | tuple) for item in shape):
+            return [shapes_to_tensors(item, dtype) for item in shape]
+        unknown = next((item for item in shape if isinstance(item, Unknown) and not item.symbol), None)
+        if unknown is not None:
+            return Tensor(unknown, dtype)
+        return Tensor(tuple(_dim(item) for item in shape), dtype)
+    return Tensor(Unknown(Why.UNSUPPORTED, "what compute_output_shape returns"), dtype)
+
+
+def _dim(value: object) -> object:
+    return symbol(value.symbol) if isinstance(value, Unknown) else value

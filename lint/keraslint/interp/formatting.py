@@ -1,0 +1,99 @@
+"""Text of values: ``str``, ``repr``, f-strings and ``%``."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from keraslint.interp.calls import first_unknown
+from keraslint.interp.operators import describe
+from keraslint.values.array import Array
+from keraslint.values.dim import Poly
+from keraslint.values.layer import Layer, Tensor
+from keraslint.values.program import MISSING, Class, Function, Instance, KerasObject, Method, Module
+from keraslint.values.unknown import Unknown, Why
+
+if TYPE_CHECKING:  # the machine calls these functions
+    from keraslint.interp.machine import Machine
+
+
+def text(machine: Machine, value: object) -> str | Unknown:
+    """Return ``str(value)``."""
+    if isinstance(value, str):
+        return value
+    if isinstance(value, Instance):
+        method = machine.find_special(value, "__str__")
+        if method is MISSING:
+            method = machine.find_special(value, "__repr__")
+        if method is not MISSING:
+            return _as_text(machine, machine.call(method, (), {}))
+        args = value.attributes.get("args")
+        if isinstance(args, tuple) and any(base.name == "BaseException" for base in value.cls.mro):
+            return text(machine, args[0]) if len(args) == 1 else text(machine, args) if args else ""
+        if value.data is not None:
+            return text(machine, value.data)
+    return represent(machine, value)
+
+
+def represent(machine: Machine, value: object) -> str | Unknown:
+    """Return ``repr(value)``."""
+    match value:
+        case Unknown():
+            return Unknown(value.why, f"the text of {value.symbol or value.what}", value.where)
+        case Poly():
+            return Unknown(Why.INPUT, f"the text of {value}", machine.span)
+        case Instance():
+            method = machine.find_special(value, "__repr__")
+            if method is not MISSING:
+                return _as_text(machine, machine.call(method, (), {}))
+            return f"<{value.cls.name} object>"
+        case Layer() | Tensor() | Array() | KerasObject() | Function() | Method() | Module():
+            return Unknown(Why.UNSUPPORTED, f"the text of {describe(value)}", machine.span)
+        case Class():
+            return f"<class '{value.name}'>"
+        case _:
+            unknown = first_unknown(value, machine)
+            if unknown is not None:
+                return Unknown(unknown.why, f"the text of {unknown.symbol or unknown.what}", unknown.where)
+            return repr(value)
+
+
+def _as_text(machine: Machine, value: object) -> str | Unknown:
+    if isinstance(value, str | Unknown):
+        return value
+    return machine.raise_error("TypeError", "__str__ returned non-string")
+
+
+def format_value(machine: Machine, value: object, conversion: str, spec: object) -> str | Unknown:
+    """Return a value as ``{value!conversion:spec}`` gives it."""
+    if isinstance(spec, Unknown):
+        return spec
+    if conversion in {"r", "a"}:
+        value = represent(machine, value)
+    elif conversion == "s":
+        value = text(machine, value)
+    if not spec or isinstance(value, Unknown | Poly | Instance | Layer | Tensor | Array | Class):
+        if isinstance(value, Instance) and spec:
+            method = machine.find_special(value, "__format__")
+            if method is not MISSING:
+                return _as_text(machine, machine.call(method, (spec,), {}))
+        return text(machine, value)
+    unknown = first_unknown(value, machine)
+    if unknown is not None:
+        return unknown
+    result = machine.guard(format, value, spec)
+    return result if isinstance(result, str) else Unknown(Why.UNSUPPORTED, "a format", machine.span)
+
+
+def format_percent(machine: Machine, template: str, value: object) -> object:
+    """Return ``template % value``."""
+    unknown = first_unknown(value, machine)
+    if unknown is None:
+        return machine.guard(template.__mod__, value)
+    plain = text(machine, value) if not isinstance(value, tuple | dict) else unknown
+    if isinstance(plain, str):
+        return machine.guard(template.__mod__, plain)
+    if isinstance(value, tuple):
+        parts = [item if first_unknown(item, machine) is None else text(machine, item) for item in value]
+        if not any(isinstance(part, Unknown) for part in parts):
+            return machine.guard(template.__mod__, tuple(parts))
+    return Unknown(unknown.why, f"a text with {unknown.symbol or unknown.what}", unknown.where)

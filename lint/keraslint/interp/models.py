@@ -1,0 +1,256 @@
+"""Making layers, models and operations of Keras as the program asks for them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING
+
+from keraslint.catalogue.ops.lookup import bind, find
+from keraslint.catalogue.signatures import layer_signature
+from keraslint.catalogue.spec import Refused
+from keraslint.catalogue.versions import Keras
+from keraslint.graph.network import flatten, tensors_in
+from keraslint.interp.operators import describe
+from keraslint.interp.overlays import MODULES, RawNative
+from keraslint.values.array import Array
+from keraslint.values.dim import Poly, symbol
+from keraslint.values.layer import Layer, Model, Node, Tensor
+from keraslint.values.program import KerasObject
+from keraslint.values.shape import AnyShape, OpenShape
+from keraslint.values.unknown import Undetermined, Unknown, Why
+
+if TYPE_CHECKING:  # the machine calls these functions
+    from keraslint.interp.machine import Machine
+
+Args = tuple[object, ...]
+Kwargs = dict[str, object]
+
+
+def construct(machine: Machine, name: str, args: Args, kwargs: Kwargs) -> object:
+    """Construct a layer or model of Keras by its class's canonical name."""
+    if name in {"Model", "Functional", "Sequential"}:
+        kind = "sequential" if name == "Sequential" else "functional"
+        model = Model("Sequential" if kind == "sequential" else "Functional", "", kind, machine.span)
+        initialise_model(machine, model, name, args, kwargs)
+        return model
+    if name == "InputLayer":
+        return _input_layer(machine, args, kwargs)
+    unknown = next((value for value in args if isinstance(value, Unknown) and value.symbol == "*"), None)
+    if unknown is not None:
+        return unknown
+    try:
+        return machine.builder.make_layer(name, args, kwargs, machine.span)
+    except Undetermined as problem:
+        return Unknown(problem.unknown.why, problem.unknown.what, machine.span)
+
+
+def _input_layer(machine: Machine, args: Args, kwargs: Kwargs) -> object:
+    names = ("shape", "batch_size", "dtype", "sparse", "ragged", "batch_shape")
+    if machine.keras is Keras.TWO:
+        names = ("input_shape", "batch_size", "dtype", "input_tensor", "sparse", "name", "ragged")
+    given = {**dict(zip(names, args, strict=False)), **kwargs}
+    given["shape"] = given.pop("input_shape", given.get("shape"))
+    given["batch_shape"] = given.pop("batch_input_shape", given.get("batch_shape"))
+    tensor = input_tensor(machine, given)
+    return tensor.node.layer if tensor.node is not None else tensor
+
+
+def input_tensor(machine: Machine, given: Kwargs) -> Tensor:
+    """Return the tensor of ``Input(**given)``."""
+    shape: AnyShape
+    if given.get("batch_shape") is not None:
+        shape = as_shape(machine, given["batch_shape"], ())
+    elif given.get("tensor") is not None and isinstance(given["tensor"], Tensor):
+        shape = given["tensor"].raw_shape
+    else:
+        if given.get("shape") is None:
+            raise Refused("You must pass a `shape` argument.", contract="argument")
+        batch = given.get("batch_size")
+        shape = as_shape(machine, given["shape"], (_dim(batch) if batch is not None else None,))
+    return machine.builder.input_tensor(shape, given.get("dtype"), given.get("name"), machine.span)
+
+
+def as_shape(machine: Machine, value: object, lead: tuple[object, ...]) -> AnyShape:
+    """Return a shape from what the program gives as one, behind the leading dimensions."""
+    if isinstance(value, Unknown):
+        if not value.symbol:
+            return value
+        shape = machine.open_shapes.get(value.symbol)
+        if shape is None:
+            shape = OpenShape(value.symbol, lead)  # type: ignore[arg-type]
+            machine.open_shapes[value.symbol] = shape
+            machine.symbols.setdefault(value.symbol, (value.what, value.where))
+        return shape
+    if isinstance(value, Array) and isinstance(value.items, list):
+        value = value.items
+    if isinstance(value, list | tuple):
+        blurred = machine.is_blurred(value)
+        if blurred is not None:
+            return blurred
+        entries: list[object] = []
+        for item in value:
+            if isinstance(item, Unknown) and not item.symbol:
+                return item
+            entries.append(_dim(item))
+        return (*lead, *entries)  # type: ignore[arg-type]
+    if isinstance(value, int | Poly) and not isinstance(value, bool):
+        if machine.keras is Keras.THREE:
+            raise Refused(f"Cannot convert '{value}' to a shape.", error="ValueError", contract="argument")
+        return (*lead, value)  # type: ignore[arg-type]
+    raise Refused(f"Cannot convert {describe(value)} to a shape.", contract="argument")
+
+
+def _dim(value: object) -> object:
+    if value is None or isinstance(value, Poly):
+        return value
+    if isinstance(value, Unknown):
+        return symbol(value.symbol) if value.symbol else value
+    if isinstance(value, int) and not isinstance(value, bool):
+        if value < 0 and value != -1:
+            raise Refused(f"Dimensions of a shape have to be non-negative, received {value}", contract="argument")
+        return value
+    if isinstance(value, float) and value.is_integer():
+        raise Refused(f"Cannot convert {value} to a dimension of a shape.", contract="argument")
+    raise Refused(f"Cannot convert {describe(value)} to a dimension of a shape.", contract="argument")
+
+
+def initialise_model(machine: Machine, model: Model, base: str, args: Args, kwargs: Kwargs) -> None:
+    """Run the constructor of ``Model``, ``Functional`` or ``Sequential`` on a model."""
+    builder = machine.builder
+    model.function = next((f.qualname for f, _ in reversed(machine.stack) if f.name != "<lambda>"), "")
+    machine.watched = True
+    if model not in builder.models:
+        builder.models.append(model)
+    if base == "Sequential":
+        given = {**dict(zip(("layers", "trainable", "name") if machine.keras is Keras.THREE else ("layers", "name"), args, strict=False)), **kwargs}
+        model.kind = "sequential"
+        builder.name_layer(model, _naming(given))
+        _fill_sequential(machine, model, given.get("layers"))
+        return
+    names = ("inputs", "outputs", "name", "trainable")
+    given = {**dict(zip(names, args, strict=False)), **kwargs}
+    if base == "Model" and model.cls is not None and "outputs" not in given and "output" not in given:
+        builder.name_layer(model, _naming(given))
+        return
+    inputs, outputs = given.get("inputs", given.get("input")), given.get("outputs", given.get("output"))
+    if inputs is None and outputs is None:
+        builder.name_layer(model, _naming(given))
+        model.kind = "subclassed"
+        return
+    builder.name_layer(model, _naming(given, keep_trainable=machine.keras is Keras.TWO))
+    builder.functional(model, inputs, outputs)
+    trainable = given.get("trainable")
+    if trainable is not None and machine.keras is Keras.TWO:
+        builder.set_trainable(model, trainable, machine.span)
+    elif trainable is False:
+        model.trainable = False
+
+
+def _naming(given: Kwargs, *, keep_trainable: bool = True) -> Kwargs:
+    kept = {"name": given.get("name")}
+    if keep_trainable and "trainable" in given:
+        kept["trainable"] = given["trainable"]
+    return kept
+
+
+def _fill_sequential(machine: Machine, model: Model, layers: object) -> None:
+    if layers is None:
+        return
+    if isinstance(layers, Layer | Tensor):
+        layers = [layers]
+    try:
+        items = list(machine.iterate(layers))
+    except Undetermined as problem:
+        model.trouble = Unknown(problem.unknown.why, f"the layers of {model.name}: {problem.unknown.what}", machine.span)
+        return
+    for layer in items:
+        machine.builder.add(model, layer, None)
+
+
+def operate(machine: Machine, name: str, args: Args, kwargs: Kwargs) -> object:
+    """Apply an operation of the catalogue: on symbolic tensors it becomes a node, on data an array."""
+    entry = find(name, machine.keras)
+    if entry is None or entry.function is None:
+        return _unknown_operation(machine, name, args, kwargs)
+    tensors = tensors_in([list(args), kwargs])
+    layer = Layer(entry.layer_class(machine.keras), "", None, machine.span)
+    function = entry.function
+
+    def compute(values: Args, named: Mapping[str, object]) -> object:
+        try:
+            arguments = bind(entry, values, dict(named), machine.keras)
+            return machine.builder.materialise(function(arguments), _dtype_of(values))
+        except Undetermined as problem:
+            return Tensor(problem.unknown, _dtype_of(values))
+
+    layer.recompute = compute
+    try:
+        output = compute(args, kwargs)
+    except Refused as refused:
+        machine.builder.refuse(refused, layer, machine.span, tensors)
+        raise
+    return machine.builder.publish_operation(layer, entry.stem(machine.keras), args, kwargs, output, machine.span)
+
+
+def _unknown_operation(machine: Machine, name: str, args: Args, kwargs: Kwargs) -> object:
+    unknown = Unknown(Why.UNSUPPORTED, f"the operation {name}", machine.span)
+    tensors = tensors_in([list(args), kwargs])
+    if not tensors:
+        return unknown
+    layer = Layer("TFOpLambda" if machine.keras is Keras.TWO else name.rpartition(".")[2], "", None, machine.span)
+    return machine.builder.publish_operation(
+        layer, name.rpartition(".")[2], args, kwargs, Tensor(unknown, _dtype_of(args)), machine.span
+    )
+
+
+def _dtype_of(args: Args) -> str:
+    for leaf in flatten(list(args)):
+        if isinstance(leaf, Tensor | Array):
+            return leaf.dtype
+    return "float32"
+
+
+def normalised_argument(layer: Layer, name: str, value: object) -> object:
+    """Return a constructor argument as the attribute of that name has it: ``kernel_size=3`` reads as ``(3, 3)``."""
+    if name in _PER_AXIS and isinstance(value, int):
+        rank = next((int(digit) for digit in reversed(layer.class_name) if digit in "123"), 0)
+        return (value,) * rank if rank else value
+    if name in _PER_AXIS and isinstance(value, list):
+        return tuple(value)
+    if name in {"activation", "kernel_initializer", "bias_initializer"} and isinstance(value, str):
+        return Unknown(Why.UNSUPPORTED, f"{layer.name}.{name}")
+    return value
+
+
+_PER_AXIS = {"kernel_size", "strides", "pool_size", "dilation_rate"}
+
+
+def call_keras_object(machine: Machine, value: object, args: Args, kwargs: Kwargs) -> object:
+    """Call an initializer, loss, metric … of Keras: what it gives is data of no known content."""
+    assert isinstance(value, KerasObject)
+    native = MODULES.get("call", {}).get(value.family)
+    if isinstance(native, RawNative):
+        return machine.call_native(native, (value, *args), kwargs)
+    tensors = tensors_in([list(args), kwargs])
+    if tensors:
+        return Tensor(Unknown(Why.UNSUPPORTED, f"a call of {value.class_name}", machine.span))
+    return Unknown(Why.DATA, f"what {value.class_name} returns", machine.span)
+
+
+def forgive(machine: Machine, refused: Refused) -> None:
+    """Take back the event of a refusal that the program catches."""
+    events = machine.builder.happenings
+    for index in range(len(events) - 1, -1, -1):
+        if events[index].kind == "refused" and events[index].facts.get("message") == refused.message:
+            del events[index]
+            return
+
+
+def make_node(layer: Layer, args: Args, kwargs: Kwargs, machine: Machine) -> Node:
+    """Return a node for a call at the current place."""
+    return Node(layer, args, kwargs, tensors_in([list(args), kwargs]), machine.span)
+
+
+def constructor_names(machine: Machine, name: str) -> bool:
+    """Return whether Keras has a layer of this name."""
+    return layer_signature(name, machine.keras) is not None

@@ -1,0 +1,438 @@
+"""Attributes and methods of Keras' layers, and of symbolic tensors."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from keraslint.catalogue.spec import Call
+from keraslint.catalogue.versions import Keras
+from keraslint.graph.count import count, trainable_weights, weights_of
+from keraslint.graph.network import tensors_in
+from keraslint.interp.custom import initialise_native, shape_nest, track
+from keraslint.interp.models import as_shape
+from keraslint.interp.objects import TensorShape
+from keraslint.interp.overlays import RawNative, raw, register
+from keraslint.values.array import Array
+from keraslint.values.layer import Layer, Model, Tensor, Weight
+from keraslint.values.program import Class, KerasObject
+from keraslint.values.shape import OpenShape
+from keraslint.values.unknown import Undetermined, Unknown, Why, undetermined
+
+if TYPE_CHECKING:  # natives only call its methods
+    from keraslint.interp.machine import Machine
+
+
+# tensors
+
+
+@raw("get:Tensor.shape", "get:Tensor._keras_shape")
+def tensor_shape(machine: Machine, tensor: Tensor) -> object:
+    """Return a tensor's static shape: a tuple in Keras 3, a TensorShape in Keras 2."""
+    shape = tensor.shape
+    if isinstance(shape, OpenShape):
+        return Unknown(Why.INPUT, f"the shape of {shape.name}", machine.span, "")
+    if isinstance(shape, Unknown):
+        return shape
+    return TensorShape(shape) if machine.keras is Keras.TWO else tuple(shape)
+
+
+@raw("get:Tensor.ndim")
+def tensor_rank(machine: Machine, tensor: Tensor) -> object:
+    """Return a tensor's rank."""
+    shape = tensor.shape
+    return len(shape) if isinstance(shape, tuple) else machine.unknown(Why.INPUT, "the rank of a tensor")
+
+
+@raw("get:Tensor.dtype")
+def tensor_dtype(machine: Machine, tensor: Tensor) -> object:
+    """Return a tensor's dtype: a name."""
+    del machine
+    return tensor.dtype
+
+
+@raw("get:Tensor.name")
+def tensor_name(machine: Machine, tensor: Tensor) -> object:
+    """Return a tensor's name."""
+    if tensor.name:
+        return tensor.name
+    return machine.unknown(Why.UNSUPPORTED, "the name of a tensor")
+
+
+@raw("get:Tensor._keras_history")
+def tensor_history(machine: Machine, tensor: Tensor) -> object:
+    """Return (layer, node index, tensor index)."""
+    node = tensor.node
+    if node is None:
+        return machine.unknown(Why.UNSUPPORTED, "where a tensor comes from")
+    return (node.layer, node.layer.nodes.index(node) if node in node.layer.nodes else 0, tensor.index)
+
+
+@raw("method:Tensor.get_shape")
+def tensor_get_shape(machine: Machine, tensor: Tensor) -> object:
+    """Return a tensor's static shape (Keras 2 only)."""
+    if machine.keras is Keras.THREE:
+        machine.raise_error("AttributeError", "'KerasTensor' object has no attribute 'get_shape'")
+    return tensor_shape(machine, tensor)
+
+
+@raw("method:Tensor.set_shape")
+def tensor_set_shape(machine: Machine, tensor: Tensor, shape: object) -> object:
+    """Note that a tensor's shape was set by hand."""
+    undetermined(Why.UNSUPPORTED, f"set_shape({shape}) on {tensor}") if machine.keras is Keras.THREE else None
+    return None
+
+
+# layers: attributes
+
+
+@raw("get:Layer.name")
+def layer_name(machine: Machine, layer: Layer) -> object:
+    """Return a layer's name."""
+    del machine
+    return layer.name
+
+
+@raw("set:Layer.name", "set:Layer._name")
+def set_name(machine: Machine, layer: Layer, name: object) -> None:
+    """Rename a layer."""
+    del machine
+    if isinstance(name, str):
+        layer.name = name
+
+
+@raw("get:Layer.trainable")
+def layer_trainable(machine: Machine, layer: Layer) -> object:
+    """Return the flag."""
+    del machine
+    return layer.trainable
+
+
+@raw("set:Layer.trainable")
+def set_trainable(machine: Machine, layer: Layer, value: object) -> None:
+    """Set the flag on a layer and what it holds."""
+    if isinstance(value, Unknown) and machine.choices is not None:
+        value = machine.truth(value)
+    machine.builder.set_trainable(layer, value, machine.span)
+
+
+@raw("get:Layer.built")
+def layer_built(machine: Machine, layer: Layer) -> object:
+    """Return whether a layer has its weights."""
+    del machine
+    return layer.built
+
+
+@raw("set:Layer.built", "set:Layer.supports_masking", "set:Layer.input_spec", "set:Layer._supports_masking")
+def set_inert(machine: Machine, layer: Layer, value: object) -> None:
+    """Take note of an attribute that changes no weight and no shape."""
+    del machine, layer, value
+
+
+@raw("get:Layer.dtype", "get:Layer.variable_dtype", "get:Layer._dtype")
+def layer_dtype(machine: Machine, layer: Layer) -> object:
+    """Return the dtype of a layer's variables."""
+    del machine
+    return layer.dtype
+
+
+@raw("get:Layer.compute_dtype", "get:Layer._compute_dtype")
+def layer_compute_dtype(machine: Machine, layer: Layer) -> object:
+    """Return the dtype that a layer computes in."""
+    del machine
+    return layer.compute_dtype
+
+
+@raw("get:Layer.dtype_policy")
+def layer_policy(machine: Machine, layer: Layer) -> object:
+    """Return a layer's dtype policy."""
+    del machine
+    name = layer.dtype if layer.dtype == layer.compute_dtype else f"mixed_{layer.compute_dtype}"
+    return KerasObject("policy", "DTypePolicy", {"name": name})
+
+
+def _single(nest: list[Tensor]) -> object:
+    return nest[0] if len(nest) == 1 else nest
+
+
+@raw("get:Layer.output")
+def layer_output(machine: Machine, layer: Layer) -> object:
+    """Return the output of a layer's first call."""
+    if isinstance(layer, Model) and layer.kind != "subclassed":
+        if layer.trouble is not None:
+            raise Undetermined(layer.trouble)
+        if layer.outputs is not None:
+            return layer.outputs
+    if layer.nodes:
+        return _single(layer.nodes[0].outputs)
+    return machine.raise_error("AttributeError", f"The layer {layer.name} has never been called")
+
+
+@raw("get:Layer.input")
+def layer_input(machine: Machine, layer: Layer) -> object:
+    """Return the input of a layer's first call."""
+    if isinstance(layer, Model) and layer.kind != "subclassed":
+        if layer.trouble is not None:
+            raise Undetermined(layer.trouble)
+        if layer.inputs is not None:
+            return layer.inputs
+    if layer.nodes:
+        node = layer.nodes[0]
+        return _single(node.inputs or node.outputs)
+    return machine.raise_error("AttributeError", f"The layer {layer.name} has never been called")
+
+
+@raw("method:Layer.get_output_at", "method:Layer.get_input_at")
+def layer_output_at(machine: Machine, layer: Layer, node_index: object) -> object:
+    """Return the output of a layer's call number ``node_index``."""
+    if not isinstance(node_index, int) or node_index >= len(layer.nodes):
+        return machine.raise_error("ValueError", f"{layer.name} has no node {node_index}")
+    return _single(layer.nodes[node_index].outputs)
+
+
+@raw("get:Layer.output_shape")
+def layer_output_shape(machine: Machine, layer: Layer) -> object:
+    """Return the output shape (Keras 2; in 3 only models have it)."""
+    if machine.keras is Keras.THREE and not isinstance(layer, Model):
+        machine.raise_error("AttributeError", f"'{layer.class_name}' object has no attribute 'output_shape'")
+    return _shapes_of(machine, layer_output(machine, layer))
+
+
+@raw("get:Layer.input_shape")
+def layer_input_shape(machine: Machine, layer: Layer) -> object:
+    """Return the input shape (Keras 2; in 3 only models have it)."""
+    if machine.keras is Keras.THREE and not isinstance(layer, Model):
+        machine.raise_error("AttributeError", f"'{layer.class_name}' object has no attribute 'input_shape'")
+    return _shapes_of(machine, layer_input(machine, layer))
+
+
+def _shapes_of(machine: Machine, nest: object) -> object:
+    shapes = shape_nest(machine, nest)
+    return tuple(shapes) if isinstance(shapes, TensorShape) else shapes
+
+
+@raw("get:Layer.inbound_nodes", "get:Layer._inbound_nodes", "get:Layer.outbound_nodes", "get:Layer._outbound_nodes")
+def layer_nodes(machine: Machine, layer: Layer) -> object:
+    """Return the nodes of a layer's calls."""
+    return machine.unknown(Why.UNSUPPORTED, f"the nodes of {layer.name}")
+
+
+def _weight_arrays(machine: Machine, layer: Layer, weights: list[Weight]) -> object:
+    trouble = machine.builder.trouble_of(layer)
+    if trouble is not None:
+        raise Undetermined(trouble)
+    return [_variable(weight) for weight in weights]
+
+
+def _variable(weight: Weight) -> Array:
+    array = Array(weight.shape, weight.dtype, origin="variable")
+    return array
+
+
+@raw("get:Layer.weights", "get:Layer.variables")
+def layer_weights(machine: Machine, layer: Layer) -> object:
+    """Return a layer's weights as variables."""
+    return _weight_arrays(machine, layer, weights_of(layer, machine.keras))
+
+
+@raw("get:Layer.trainable_weights", "get:Layer.trainable_variables")
+def layer_trainable_weights(machine: Machine, layer: Layer) -> object:
+    """Return a layer's trained weights as variables."""
+    return _weight_arrays(machine, layer, trainable_weights(layer, machine.keras))
+
+
+@raw("get:Layer.non_trainable_weights", "get:Layer.non_trainable_variables")
+def layer_non_trainable_weights(machine: Machine, layer: Layer) -> object:
+    """Return a layer's weights that are not trained."""
+    trained = {id(weight) for weight in trainable_weights(layer, machine.keras)}
+    return _weight_arrays(machine, layer, [w for w in weights_of(layer, machine.keras) if id(w) not in trained])
+
+
+@raw("get:Layer.kernel", "get:Layer.bias", "get:Layer.embeddings", "get:Layer.gamma", "get:Layer.beta")
+def layer_variable(machine: Machine, layer: Layer) -> object:
+    """Return one of a layer's variables."""
+    name = machine.text_at(machine.place).rpartition(".")[2]
+    for weight in layer.weights:
+        if weight.name == name:
+            return _variable(weight)
+    return machine.raise_error("AttributeError", f"'{layer.class_name}' object has no attribute '{name}'")
+
+
+@raw("get:Layer.losses", "get:Layer.updates", "get:Layer.metrics")
+def layer_losses(machine: Machine, layer: Layer) -> object:
+    """Return losses: not known in number."""
+    return machine.unknown(Why.UNSUPPORTED, f"the losses of {layer.name}")
+
+
+# layers: methods
+
+
+@raw("method:Layer.__init__", inert=False)
+def layer_init(machine: Machine, layer: Layer, *args: object, **kwargs: object) -> None:
+    """Run the constructor of the Keras class that a layer's class derives from."""
+    initialise_native(machine, layer, args, kwargs)
+
+
+@raw("method:Layer.__call__", inert=False)
+def layer_call(machine: Machine, layer: Layer, *args: object, **kwargs: object) -> object:
+    """Call a layer."""
+    machine.running.add(("__call__", id(layer)))
+    try:
+        return machine.call(layer, args, kwargs)
+    finally:
+        machine.running.discard(("__call__", id(layer)))
+
+
+@raw("method:Layer.call", inert=False)
+def layer_call_body(machine: Machine, layer: Layer, *args: object, **kwargs: object) -> object:
+    """Run what the Keras class itself computes."""
+    if isinstance(layer, Model) and layer.kind != "subclassed":
+        return machine.builder.run_model(layer, args, kwargs)
+    return machine.builder.output_of(layer, Call(args, kwargs))
+
+
+@raw("method:Layer.build", inert=False)
+def layer_build(machine: Machine, layer: Layer, input_shape: object = None, **_: object) -> None:
+    """Make a layer's weights for an input shape."""
+    if isinstance(layer, Model):
+        build_model(machine, layer, input_shape)
+        return
+    if isinstance(input_shape, Unknown) and not input_shape.symbol:
+        raise Undetermined(input_shape)
+    is_inside_build = layer.built and isinstance(layer.cls, Class)
+    if layer.spec is None:
+        layer.built = True
+        return
+    if layer.built and not is_inside_build:
+        return
+    layer.built = True
+    call = Call((_tensors_for(machine, input_shape),), {})
+    if is_inside_build:
+        machine.builder.build_from_catalogue(layer, call)
+    else:
+        machine.builder.build_layer(layer, call)
+
+
+def _tensors_for(machine: Machine, shape: object) -> object:
+    if isinstance(shape, list | tuple) and any(isinstance(item, list | tuple) for item in shape):
+        return [_tensors_for(machine, item) for item in shape]
+    return Tensor(as_shape(machine, shape, ()))
+
+
+def build_model(machine: Machine, model: Model, input_shape: object) -> None:
+    """Carry out ``model.build(input_shape)``."""
+    if model.kind == "functional":
+        return
+    if model.kind == "sequential":
+        if not model.built and input_shape is not None:
+            machine.builder.build_sequential(model, Call((_tensors_for(machine, input_shape),), {}))
+        return
+    if machine.keras is Keras.THREE:
+        model.built = True  # it warns, and makes no weight: the next call does
+        return
+    machine.builder.call_layer(model, (_tensors_for(machine, input_shape),), {}, machine.span)
+
+
+@raw("method:Layer.add_weight", "method:Layer.add_variable", inert=False)
+def layer_add_weight(machine: Machine, layer: Layer, *args: object, **kwargs: object) -> object:
+    """Make a weight of a layer's own."""
+    names = ("shape", "initializer", "dtype", "trainable") if machine.keras is Keras.THREE else ("name", "shape", "dtype", "initializer", "regularizer", "trainable")
+    if args and isinstance(args[0], str) and machine.keras is Keras.THREE:
+        machine.raise_error("TypeError", "add_weight() takes its name by keyword")
+    given = {**dict(zip(names, args, strict=False)), **kwargs}
+    shape_given = given.get("shape")
+    shape = as_shape(machine, () if shape_given is None else (shape_given,) if isinstance(shape_given, int) else shape_given, ())
+    trainable = given.get("trainable", True)
+    if isinstance(trainable, Unknown):
+        trainable = machine.truth(trainable)
+    is_trainable = True if trainable is None else bool(trainable)
+    if given.get("synchronization") is not None and "ON_READ" in str(given["synchronization"]):
+        is_trainable = False
+    name = given.get("name")
+    dtype = given.get("dtype")
+    weight = Weight(
+        name if isinstance(name, str) else "variable",
+        shape if isinstance(shape, tuple) else Unknown(Why.INPUT, f"the shape of a weight of {layer.name}", machine.span),
+        trainable=is_trainable,
+        dtype=dtype if isinstance(dtype, str) else layer.dtype,
+        why="" if is_trainable else "declared",
+    )
+    machine.builder.add_weight(layer, weight)
+    return _variable(weight)
+
+
+@raw("method:Layer.add_loss", "method:Layer.add_metric", "method:Layer.add_update", "method:Layer.set_weights", "method:Layer.load_own_variables", "method:Layer.save_own_variables", "method:Layer.reset_states", "method:Layer.reset_state", "method:Layer.adapt", "method:Layer.load_weights", "method:Layer.__setattr__", "method:Layer.stateless_call", "method:Layer.add_slot")  # fmt: skip
+def layer_inert(machine: Machine, layer: Layer, *args: object, **kwargs: object) -> object:
+    """Do what changes no weight's shape."""
+    del layer, args, kwargs
+    return machine.unknown(Why.DATA, "what a call returns that changes no shape") if False else None
+
+
+@raw("method:Layer.get_weights", "method:Layer.get_config", "method:Layer.get_build_config", "method:Layer.compute_mask")
+def layer_get_config(machine: Machine, layer: Layer, *args: object, **kwargs: object) -> object:
+    """Return a layer's configuration, where evaluation knows it."""
+    del args, kwargs
+    if machine.text_at(machine.place).endswith("get_weights()"):
+        return _weight_arrays(machine, layer, weights_of(layer, machine.keras))
+    if "compute_mask" in machine.text_at(machine.place):
+        return None
+    config: dict[str, object] = {"name": layer.name, "trainable": layer.trainable, "dtype": layer.dtype}
+    if layer.spec is not None:
+        config.update({k: v for k, v in layer.spec.arguments.items() if k not in config and not k.startswith("input_")})
+    return config
+
+
+@raw("method:Layer.from_config", inert=False)
+def layer_from_config(machine: Machine, cls: object, config: object) -> object:
+    """Return ``cls(**config)``."""
+    if isinstance(config, dict):
+        return machine.call(cls, (), {str(key): value for key, value in config.items()})
+    return machine.unknown(Why.UNSUPPORTED, "a layer from a configuration")
+
+
+@raw("method:Layer.count_params")
+def layer_count_params(machine: Machine, layer: Layer) -> object:
+    """Return the number of a layer's parameters."""
+    if not layer.built:
+        machine.raise_error("ValueError", f"You tried to call `count_params` on layer '{layer.name}', but the layer isn't built.")
+    total = count(layer, machine.keras).total
+    if total is None:
+        trouble = machine.builder.trouble_of(layer)
+        if trouble is not None:
+            raise Undetermined(trouble)
+        undetermined(Why.UNSUPPORTED, f"the parameters of {layer.name}")
+    return total
+
+
+@raw("method:Layer.compute_output_shape", "method:Layer.compute_output_spec")
+def layer_compute_output_shape(machine: Machine, layer: Layer, input_shape: object, *_: object, **__: object) -> object:
+    """Return the output shape for an input shape, making no weight of this layer."""
+    output = machine.builder.output_of(layer, Call((_tensors_for(machine, input_shape),), {})) if layer.cls is None else None
+    if output is None:
+        return machine.unknown(Why.UNSUPPORTED, f"{layer.name}.compute_output_shape")
+    shapes = shape_nest(machine, output)
+    return TensorShape(shapes) if machine.keras is Keras.TWO and isinstance(shapes, tuple) else shapes
+
+
+@raw("method:Layer._flatten_layers", "method:Layer.submodules")
+def layer_flatten(machine: Machine, layer: Layer, recursive: object = True, include_self: object = True) -> object:  # noqa: FBT002
+    """Return a layer and what it holds."""
+    del machine
+    track(layer)
+    found: list[object] = [layer] if include_self else []
+
+    def visit(current: Layer) -> None:
+        for child in current.children:
+            found.append(child)
+            if recursive:
+                visit(child)
+
+    visit(layer)
+    return found
+
+
+register("isinstance", {"KerasTensor": RawNative("KerasTensor", lambda _machine, value: isinstance(value, Tensor))})
+
+
+def tensors_of(value: object) -> list[Tensor]:
+    """Return the symbolic tensors in a nest."""
+    return tensors_in(value)

@@ -1,0 +1,178 @@
+"""Attributes and methods of Keras' models."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from keraslint.graph.builder import Happening
+from keraslint.interp.custom import track
+from keraslint.interp.overlays import raw
+from keraslint.interp.overlays.keras_members import build_model
+from keraslint.values.array import Array
+from keraslint.values.layer import Layer, Model, Tensor
+from keraslint.values.program import KerasObject
+from keraslint.values.unknown import Undetermined, Unknown, Why
+
+if TYPE_CHECKING:  # natives only call its methods
+    from keraslint.interp.machine import Machine
+
+
+@raw("get:Model.layers", "get:Model._layers", "get:Model._self_tracked_trackables")
+def model_layers(machine: Machine, model: Model) -> object:
+    """Return the list of a model's layers."""
+    del machine
+    if model.trouble is not None and model.kind != "subclassed":
+        raise Undetermined(model.trouble)
+    track(model)
+    return list(model.layers)
+
+
+def _tensors(machine: Machine, model: Model, tensors: list[Tensor]) -> object:
+    if model.trouble is not None:
+        raise Undetermined(model.trouble)
+    if not tensors:
+        return machine.raise_error("AttributeError", f"{model.name} has no defined inputs yet") if model.kind == "sequential" else None
+    return list(tensors)
+
+
+@raw("get:Model.inputs")
+def model_inputs(machine: Machine, model: Model) -> object:
+    """Return the list of a model's input tensors."""
+    return _tensors(machine, model, model.flat_inputs)
+
+
+@raw("get:Model.outputs")
+def model_outputs(machine: Machine, model: Model) -> object:
+    """Return the list of a model's output tensors."""
+    return _tensors(machine, model, model.flat_outputs)
+
+
+@raw("get:Model.input_names", "get:Model.output_names")
+def model_names(machine: Machine, model: Model) -> object:
+    """Return the names of inputs or outputs."""
+    is_input = machine.text_at(machine.place).endswith("input_names")
+    tensors = model.flat_inputs if is_input else model.flat_outputs
+    return [tensor.node.layer.name for tensor in tensors if tensor.node is not None]
+
+
+@raw("get:Model.optimizer", "get:Model.loss")
+def model_optimizer(machine: Machine, model: Model) -> object:
+    """Return what the model was compiled with."""
+    return model.optimizer if machine.text_at(machine.place).endswith("optimizer") else model.loss
+
+
+@raw("method:Model.get_layer")
+def get_layer(machine: Machine, model: Model, name: object = None, index: object = None) -> object:
+    """Return a layer by name or index."""
+    layers = model_layers(machine, model)
+    assert isinstance(layers, list)
+    if isinstance(name, Unknown) or isinstance(index, Unknown):
+        return machine.unknown(Why.INPUT, f"a layer of {model.name} by an unknown name")
+    if index is not None:
+        return machine.get_item(layers, index)
+    if isinstance(name, int):
+        return machine.get_item(layers, name)
+    for layer in layers:
+        if layer.name == name:
+            return layer
+    if any(layer.automatic_name for layer in layers) and machine.global_state.get("names_are_uncertain"):
+        return machine.unknown(Why.BRANCH, f"the layer {name} of {model.name}")
+    return machine.raise_error("ValueError", f"No such layer: {name}")
+
+
+@raw("method:Model.add", inert=False)
+def model_add(machine: Machine, model: Model, layer: object = None, *_: object, **__: object) -> None:
+    """Add a layer to a Sequential."""
+    if model.kind != "sequential":
+        machine.raise_error("AttributeError", f"'{model.class_name}' object has no attribute 'add'")
+    machine.builder.add(model, layer, machine.span)
+
+
+@raw("method:Model.pop", inert=False)
+def model_pop(machine: Machine, model: Model, *_: object, **__: object) -> None:
+    """Remove a Sequential's last layer."""
+    machine.builder.pop(model)
+
+
+@raw("method:Model.compile", inert=False)
+def model_compile(machine: Machine, model: Model, *args: object, **kwargs: object) -> None:
+    """Note what a model is compiled with."""
+    given = {**dict(zip(("optimizer", "loss", "loss_weights", "metrics"), args, strict=False)), **kwargs}
+    model.optimizer = given.get("optimizer", "rmsprop")
+    model.loss = given.get("loss")
+    facts = {key: _plain(value) for key, value in given.items()}
+    machine.builder.happenings.append(Happening("compiled", machine.span, model, facts))
+
+
+def _plain(value: object) -> object:
+    match value:
+        case KerasObject():
+            return {"class": value.class_name, **{k: _plain(v) for k, v in value.arguments.items()}}
+        case list() | tuple():
+            return [_plain(item) for item in value]
+        case dict():
+            return {str(key): _plain(item) for key, item in value.items()}
+        case int() | float() | str() | None:
+            return value
+        case _:
+            return "?"
+
+
+@raw("method:Model.fit", "method:Model.fit_generator", "method:Model.train_on_batch", inert=False)
+def model_fit(machine: Machine, model: Model, x: object = None, *_: object, **kwargs: object) -> object:
+    """Note a training; a model that is not built yet is built for the data's shape."""
+    del kwargs
+    _build_for(machine, model, x)
+    machine.builder.happenings.append(Happening("fitted", machine.span, model, {}))
+    return machine.unknown(Why.DATA, f"the history of {model.name or 'a model'}")
+
+
+@raw("method:Model.predict", "method:Model.evaluate", "method:Model.predict_on_batch", "method:Model.test_on_batch", "method:Model.predict_generator", "method:Model.evaluate_generator", "method:Model.predict_classes")  # fmt: skip
+def model_predict(machine: Machine, model: Model, x: object = None, *_: object, **__: object) -> object:
+    """Run a model on data: it is built for the data's shape."""
+    _build_for(machine, model, x)
+    return machine.unknown(Why.DATA, "what a model predicts")
+
+
+def _build_for(machine: Machine, model: Model, x: object) -> None:
+    """Build a model for the shape of data, whose batch size it does not keep."""
+    if model.built and model.kind != "subclassed":
+        return
+    data = _batched(x)
+    if data is not None and not model.built:
+        if model.kind == "sequential":
+            shape = data.shape if isinstance(data, Tensor) else None
+            build_model(machine, model, shape)
+        else:
+            machine.builder.call_layer(model, (data,), {}, machine.span)
+
+
+def _batched(x: object) -> object:
+    match x:
+        case Array() if isinstance(x.shape, tuple) and x.shape:
+            return Tensor((None, *x.shape[1:]), x.dtype)
+        case list() | tuple():
+            parts = [_batched(item) for item in x]
+            return None if None in parts else parts
+        case dict():
+            mapping = {key: _batched(item) for key, item in x.items()}
+            return None if None in mapping.values() else mapping
+        case _:
+            return None
+
+
+@raw("method:Model.summary", "method:Model.save", "method:Model.save_weights", "method:Model.load_weights", "method:Model.export", "method:Model.reset_metrics", "method:Model.reset_states", "method:Model.compile_from_config", "method:Model.make_train_function", "method:Model.make_test_function", "method:Model.make_predict_function", "method:Model.get_compile_config")  # fmt: skip
+def model_inert(machine: Machine, model: Model, *args: object, **kwargs: object) -> None:
+    """Do what changes no layer."""
+    del machine, model, args, kwargs
+
+
+@raw("method:Model.to_json", "method:Model.to_yaml", "method:Model.get_metrics_result")
+def model_text(machine: Machine, model: Model, *_: object, **__: object) -> object:
+    """Return text that evaluation does not make."""
+    return machine.unknown(Why.UNSUPPORTED, f"the configuration of {model.name} as text")
+
+
+def is_model(value: object) -> bool:
+    """Return whether a value is a model."""
+    return isinstance(value, Model) or (isinstance(value, Layer) and value.class_name == "Functional")

@@ -1,0 +1,146 @@
+"""TensorFlow's module ``tf``: what model code uses of it beside operations on tensors."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from keraslint.catalogue.ops.lookup import find
+from keraslint.interp.models import as_shape
+from keraslint.interp.objects import TensorShape
+from keraslint.interp.overlays import Lazy, RawNative, raw, register
+from keraslint.values.array import Array
+from keraslint.values.dim import Poly
+from keraslint.values.layer import Tensor
+from keraslint.values.program import MISSING, Class, Function, KerasObject
+from keraslint.values.unknown import Unknown, Why
+
+if TYPE_CHECKING:  # natives only call its methods
+    from keraslint.interp.machine import Machine
+
+_DTYPES = "float16 float32 float64 bfloat16 int8 int16 int32 int64 uint8 uint16 uint32 uint64 bool string complex64 complex128".split()  # noqa: SIM905
+register("tf", {name: name for name in _DTYPES})
+register("tf.dtypes", {name: name for name in _DTYPES})
+register("tf", {"newaxis": None, "__version__": "2.21.0", "AUTOTUNE": -1})
+register("tf.data", {"AUTOTUNE": -1})
+register("tf.data.experimental", {"AUTOTUNE": -1})
+
+
+@raw("tf.function", "tf.autograph.experimental.do_not_convert", "tf.Module.with_name_scope", "tf.custom_gradient")
+def tf_function(machine: Machine, *args: object, **kwargs: object) -> object:
+    """Return the function itself."""
+    del machine, kwargs
+    if args and isinstance(args[0], Function | Class):
+        return args[0]
+    return RawNative("decorator", lambda _machine, value: value)
+
+
+class Scope:
+    """A context manager that changes nothing: name scopes, devices, strategies, gradient tapes."""
+
+    def __init__(self, name: str) -> None:
+        self.name = name
+
+    def enter(self, machine: Machine) -> object:
+        """Enter the scope."""
+        del machine
+        return self
+
+    def leave(self, machine: Machine, thrown: object) -> bool:
+        """Leave the scope."""
+        del machine, thrown
+        return False
+
+    def get_member(self, machine: Machine, name: str) -> object:
+        """Return a member: a strategy's ``scope``, the number of replicas."""
+        if name == "scope":
+            return RawNative("scope", lambda _machine: Scope(self.name))
+        return Unknown(Why.UNSUPPORTED, f"{self.name}.{name}", machine.span)
+
+
+def _scope(name: str) -> RawNative:
+    return RawNative(name, lambda _machine, *_args, **_kwargs: Scope(name))
+
+
+register("tf", {"name_scope": _scope("tf.name_scope"), "device": _scope("tf.device"), "control_dependencies": _scope("tf.control_dependencies"), "GradientTape": _scope("tf.GradientTape"), "variable_scope": _scope("tf.variable_scope")})  # fmt: skip
+register("tf.keras.backend", {})
+register("keras.backend", {"name_scope": _scope("name_scope")})
+register("tf.distribute", {name: _scope(f"tf.distribute.{name}") for name in ("MirroredStrategy", "OneDeviceStrategy", "MultiWorkerMirroredStrategy", "TPUStrategy", "get_strategy")})  # fmt: skip
+
+
+@raw("tf.TensorShape")
+def tensor_shape(machine: Machine, shape: object = None) -> object:
+    """Return a static shape."""
+    if shape is None or isinstance(shape, Unknown):
+        return machine.unknown(Why.UNSUPPORTED, "a TensorShape of unknown rank")
+    return TensorShape(machine.iterate(shape))
+
+
+@raw("tf.Variable")
+def variable(machine: Machine, initial: object = None, *_: object, **kwargs: object) -> object:
+    """Return a variable: data of its initial value's shape."""
+    shape = _shape_of_value(machine, initial)
+    array = Array(shape, str(kwargs.get("dtype") or "float32"), origin="variable")
+    return array
+
+
+def _shape_of_value(machine: Machine, value: object) -> object:
+    if isinstance(value, Array | Tensor):
+        return value.shape
+    if isinstance(value, int | float | bool | Poly):
+        return ()
+    if isinstance(value, list | tuple):
+        inner = _shape_of_value(machine, value[0]) if value else ()
+        return (len(value), *inner) if isinstance(inner, tuple) else inner
+    return machine.unknown(Why.DATA, "the shape of a value")
+
+
+@raw("tf.constant", "tf.convert_to_tensor", "keras.ops.convert_to_tensor", "keras.ops.array", "keras.backend.constant", "keras.backend.variable", "tf.cast_like")  # fmt: skip
+def constant(machine: Machine, value: object = None, dtype: object = None, *_: object, **kwargs: object) -> object:
+    """Return a value as an eager tensor; a symbolic one stays itself."""
+    if isinstance(value, Tensor):
+        return value
+    shape = _shape_of_value(machine, value)
+    if kwargs.get("shape") is not None:
+        shape = as_shape(machine, kwargs["shape"], ())
+    items = value if isinstance(value, int | float | bool | list) else None
+    kind = dtype if isinstance(dtype, str) else "float32"
+    if dtype is None and isinstance(value, int) and not isinstance(value, bool):
+        kind = "int32"
+    return Array(shape, kind, items, origin="tensor")  # type: ignore[arg-type]
+
+
+register("tf", {"Tensor": Lazy(lambda machine: machine.builtin_class("Tensor"))})
+
+
+def resolve_tf(machine: Machine, module: str, name: str) -> object:
+    """Return a member of ``tf.*``: an operation of the catalogue, or Keras under ``tf.keras``."""
+    entry = find(f"{module}.{name}", machine.keras)
+    if entry is None:
+        return MISSING
+    full = f"{module}.{name}"
+
+    def call(own: Machine, *args: object, **kwargs: object) -> object:
+        return own.operate(full, args, kwargs)
+
+    return RawNative(full, call)
+
+
+register("resolve", {"tf": RawNative("tf", resolve_tf)})
+
+
+@raw("tf.config.list_physical_devices", "tf.config.experimental.list_physical_devices")
+def list_devices(machine: Machine, *_: object) -> object:
+    """Return devices: not part of the source."""
+    return machine.unknown(Why.DATA, "the devices of the machine")
+
+
+@raw("tf.random.set_seed", "tf.compat.v1.disable_eager_execution", "tf.config.run_functions_eagerly", "tf.config.experimental.set_memory_growth", "tf.debugging.set_log_device_placement", "tf.get_logger", "tf.print")  # fmt: skip
+def do_nothing(machine: Machine, *_: object, **__: object) -> object:
+    """Do what changes no model."""
+    del machine
+    return None
+
+
+def is_scope(value: object) -> bool:
+    """Return whether a value is a context that changes nothing."""
+    return isinstance(value, Scope | KerasObject)

@@ -1,0 +1,285 @@
+"""From the heap at the end of a run to records: the models, layers and events of an analysis."""
+
+from __future__ import annotations
+
+import operator
+from collections.abc import Iterable, Sequence
+from typing import TYPE_CHECKING
+
+from keraslint.catalogue.spec import LayerSpec
+from keraslint.catalogue.versions import Keras
+from keraslint.graph.analysis import (
+    Assumption,
+    Certainty,
+    Count,
+    Event,
+    LayerRecord,
+    ModelRecord,
+    Nest,
+    Problem,
+    WeightRecord,
+)
+from keraslint.graph.count import count, find_trouble, trainable_weights, weight_size, weights_of
+from keraslint.interp.custom import track
+from keraslint.values.array import Array
+from keraslint.values.dim import Poly, symbols
+from keraslint.values.layer import Layer, Model, Tensor, Weight
+from keraslint.values.unknown import Span, Unknown, Why
+
+if TYPE_CHECKING:  # the machine's state is what is recorded
+    from keraslint.interp.machine import Machine
+
+_NO_SPAN = Span("", 1, 1, 1, 1)
+
+
+class Recorder:
+    """Makes records of one run; a layer met twice is recorded once."""
+
+    def __init__(self, machine: Machine) -> None:
+        self.machine = machine
+        self.keras = machine.keras
+        self._weight_keys: dict[int, int] = {}
+        self._layer_keys: dict[int, int] = {}
+        self._records: dict[tuple[int, bool], LayerRecord] = {}
+
+    def model(self, model: Model, target: str, *, returned: bool, cut: Unknown | None) -> ModelRecord:
+        """Return the record of a model."""
+        track_all(model)
+        layers = tuple(self.layer(layer) for layer in model.layers)
+        rows = tuple(self.layer(layer) for layer in model.operations)
+        problems = tuple(self._problems(model, cut))
+        total = Count(None, None, None) if problems or not _has_weights(model) else count(model, self.keras)
+        names = self._symbols(total, layers)
+        return ModelRecord(
+            key=self.key(model),
+            target=target,
+            returned=returned,
+            span=model.origin or _NO_SPAN,
+            function=model.function or None,
+            variables=tuple(model.variables),
+            name=model.name,
+            class_name=model.class_name,
+            kind=model.kind,
+            built=_has_weights(model),
+            certainty=self._certainty(total, problems, names, layers),
+            assumptions=(),
+            symbols=names,
+            count=total,
+            unresolved=problems,
+            layers=layers,
+            rows=rows,
+            inputs=nest_shape(model.inputs),
+            outputs=nest_shape(model.outputs),
+        )
+
+    def _certainty(
+        self, total: Count, problems: Sequence[Problem], names: dict[str, str], layers: Sequence[LayerRecord]
+    ) -> Certainty:
+        if problems or total.total is None:
+            return "partial" if any(layer.count.total is not None for layer in layers) else "unknown"
+        return "symbolic" if names else "exact"
+
+    def _problems(self, model: Model, cut: Unknown | None) -> Iterable[Problem]:
+        seen: set[str] = set()
+        if cut is not None:
+            yield _problem(cut)
+        for unknown in troubles(model):
+            problem = _problem(unknown)
+            if problem.reason not in seen:
+                seen.add(problem.reason)
+                yield problem
+        if not _has_weights(model) and not seen:
+            yield Problem("unbuilt", f"{model.name} has no input shape, so it has no weights", model.origin)
+
+    def _symbols(self, total: Count, layers: Sequence[LayerRecord]) -> dict[str, str]:
+        names: set[str] = set()
+        for value in (total.total, total.trainable):
+            if isinstance(value, Poly):
+                names.update(symbols(value))
+        for layer in layers:
+            _collect_symbols(layer.output_shape, names)
+            if isinstance(layer.count.total, Poly):
+                names.update(symbols(layer.count.total))
+        known = self.machine.symbols
+        result: dict[str, str] = {}
+        for name in sorted(names):
+            base = name.partition("[")[0].partition(".")[0]
+            what, where = known.get(name) or known.get(base) or (f"{base} is not known from the source", None)
+            result[name] = f"{what} (line {where.line})" if where is not None else what
+        return result
+
+    def layer(self, layer: Layer) -> LayerRecord:
+        """Return the record of a layer."""
+        key = self.key(layer)
+        found = self._records.get((key, False))
+        if found is not None:
+            return found
+        track_all(layer)
+        trouble = find_trouble(layer)
+        own = weights_of(layer, self.keras)
+        trained = {id(weight) for weight in trainable_weights(layer, self.keras)}
+        inner = layer.layers if isinstance(layer, Model) else ()
+        arguments = layer.spec.arguments if isinstance(layer.spec, LayerSpec) else {}
+        record = LayerRecord(
+            key=key,
+            name=layer.name,
+            class_name=layer.class_name,
+            span=layer.origin,
+            call_spans=tuple(node.span for node in layer.nodes if node.span is not None),
+            inputs=tuple(dict.fromkeys(t.node.layer.name for n in layer.nodes for t in n.inputs if t.node is not None)),
+            input_shape=nest_shape(layer.nodes[-1].args[0]) if layer.nodes and layer.nodes[-1].args else None,
+            output_shape=self._output_shape(layer),
+            dtype=layer.dtype,
+            trainable=bool(layer.trainable),
+            frozen_at=layer.frozen_at,
+            count=count(layer, self.keras),
+            weights=tuple(self.weight(weight, id(weight) in trained) for weight in own),  # noqa: FBT003
+            layers=tuple(self.layer(child) for child in inner),
+            arguments={name: value for name, value in arguments.items() if is_plain(value)},
+            is_operation=layer.is_operation,
+            problem=_problem(trouble) if trouble is not None else None,
+            is_custom=layer.cls is not None,
+        )
+        self._records[key, False] = record
+        return record
+
+    def _output_shape(self, layer: Layer) -> Nest:
+        if isinstance(layer, Model) and layer.kind != "subclassed" and not layer.nodes:
+            return nest_shape(layer.outputs)
+        if not layer.nodes:
+            return None
+        node = layer.nodes[-1]
+        shapes = [nest_shape(tensor) for tensor in node.outputs]
+        return shapes[0] if len(shapes) == 1 else shapes
+
+    def weight(self, weight: Weight, trainable: bool) -> WeightRecord:  # noqa: FBT001
+        """Return the record of a weight."""
+        shape = None if isinstance(weight.shape, Unknown) else weight.shape
+        key = self._weight_keys.setdefault(id(weight), len(self._weight_keys) + 1)
+        return WeightRecord(weight.name, shape, weight_size(weight), trainable, weight.dtype, weight.why, key)
+
+    def key(self, layer: Layer) -> int:
+        """Return a layer's number in the analysis."""
+        return self._layer_keys.setdefault(id(layer), len(self._layer_keys) + 1)
+
+    def events(self) -> tuple[Event, ...]:
+        """Return what happened, in order."""
+        return tuple(
+            Event(h.kind, h.span, self.key(h.subject) if h.subject is not None else 0, dict(h.facts))
+            for h in self.machine.builder.happenings
+        )
+
+
+def track_all(layer: Layer, depth: int = 0) -> None:
+    """Bring the sublayers of a layer and of all below it up to date."""
+    if depth > 40:
+        return
+    track(layer)
+    for child in layer.children:
+        track_all(child, depth + 1)
+
+
+def troubles(layer: Layer, depth: int = 0) -> Iterable[Unknown]:
+    """Yield why weights of a model are not known, one a layer."""
+    if layer.trouble is not None:
+        yield layer.trouble
+        return
+    if isinstance(layer.trainable, Unknown):
+        yield layer.trainable
+    for weight in layer.weights:
+        if isinstance(weight.shape, Unknown):
+            yield weight.shape
+            break
+    if depth < 40:
+        for child in layer.children:
+            yield from troubles(child, depth + 1)
+
+
+def _has_weights(model: Model) -> bool:
+    if model.kind == "subclassed":
+        return model.built and (bool(model.nodes) or _any_built(model))
+    return model.built
+
+
+def _any_built(model: Model) -> bool:
+    return any(weight for weight in model.weights) or any(child.built for child in model.children)
+
+
+def _problem(unknown: Unknown) -> Problem:
+    where = f" (line {unknown.where.line})" if unknown.where is not None else ""
+    return Problem(unknown.why.value, f"{unknown.what}{where}", unknown.where)
+
+
+def _collect_symbols(shape: Nest, names: set[str]) -> None:
+    if isinstance(shape, dict):
+        shape = list(shape.values())
+    for entry in shape or ():
+        if isinstance(entry, Poly):
+            names.update(symbols(entry))
+        elif isinstance(entry, tuple | list | dict):
+            _collect_symbols(entry, names)
+
+
+def nest_shape(value: object) -> Nest:
+    """Return the shapes of a nest of tensors, None where they are not known."""
+    match value:
+        case Tensor() | Array():
+            return value.shape if isinstance(value.shape, tuple) else None
+        case list() | tuple():
+            return [nest_shape(item) for item in value]
+        case dict():
+            return {str(key): nest_shape(item) for key, item in value.items()}
+        case _:
+            return None
+
+
+def is_plain(value: object) -> bool:
+    """Return whether an argument is a plain value that rules may read."""
+    if isinstance(value, tuple | list):
+        return all(is_plain(item) for item in value)
+    return value is None or isinstance(value, int | float | str | bool | Poly)
+
+
+def assumptions_of(choices: Iterable[object]) -> tuple[Assumption, ...]:
+    """Return choices as assumptions."""
+    get = operator.attrgetter("words", "where")
+    result = []
+    for choice in choices:
+        words, where = get(choice)
+        result.append(Assumption(where.line if where is not None else 0, words, where))
+    return tuple(result)
+
+
+def unknown_model(target: str, path: str, unknown: Unknown) -> ModelRecord:
+    """Return the record of a target that did not evaluate to a model."""
+    return ModelRecord(
+        key=0,
+        target=target,
+        returned=True,
+        span=unknown.where or Span(path, 1, 1, 1, 1),
+        function=None,
+        variables=(),
+        name="",
+        class_name="",
+        kind="functional",
+        built=False,
+        certainty="unknown",
+        assumptions=(),
+        symbols={},
+        count=Count(None, None, None),
+        unresolved=(_problem(unknown),),
+        layers=(),
+        rows=(),
+        inputs=None,
+        outputs=None,
+    )
+
+
+def version_of(keras: Keras) -> str:
+    """Return the version as documents name it."""
+    return keras.value
+
+
+def reason_kind(why: Why) -> str:
+    """Return a reason's kind as documents name it."""
+    return why.value
