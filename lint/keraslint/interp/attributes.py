@@ -254,9 +254,11 @@ def _native_member(machine: Machine, value: Layer, name: str) -> object:
     return MISSING
 
 
-def _of_unknown(machine: Machine, value: Unknown, name: str) -> Unknown:
+def _of_unknown(machine: Machine, value: Unknown, name: str) -> object:
     text = f"{value.symbol}.{name}" if value.symbol and is_atomic(value.symbol) and len(value.symbol) < 80 else ""
-    del machine
+    known = machine.named_part(text)
+    if known is not MISSING:
+        return known
     return Unknown(value.why, f"{value.what}.{name}" if not text else text, value.where, text)
 
 
@@ -359,6 +361,8 @@ def set_attribute(machine: Machine, value: object, name: str, new: object) -> No
                 value.namespace[name] = new
             else:
                 machine.native_module_set(value, name, new)
+        case Unknown():
+            machine.patch(value, f"{value.symbol}.{name}" if value.symbol else "", new)
         case _:
             return
 
@@ -447,9 +451,10 @@ def _item_of_unknown(machine: Machine, value: Unknown, key: object) -> object:
     shape = machine.open_shapes.get(value.symbol) if value.symbol else None
     if shape is not None and shape.rank is not None and isinstance(key, int | slice):
         return machine.guard(operator.getitem, shape.shape()[len(shape.lead) :], key)
-    if isinstance(key, int) and value.symbol and is_atomic(value.symbol) and key >= 0:
-        return Unknown(value.why, f"{value.symbol}[{key}]", value.where, f"{value.symbol}[{key}]")
     text = expression_text(key) if not isinstance(key, slice) else ""
+    known = machine.named_part(f"{value.symbol}[{text}]" if text and value.symbol else "")
+    if known is not MISSING:
+        return known
     if text and value.symbol and is_atomic(value.symbol):
         return derived(machine, f"{value.symbol}[{text}]", value)
     if isinstance(key, slice) and value.symbol and is_atomic(value.symbol):
@@ -506,6 +511,9 @@ def set_item(machine: Machine, value: object, key: object, new: object) -> None:
                 machine.call(method, (key, new), {})
             elif isinstance(value, Instance) and value.data is not None:
                 set_item(machine, value.data, key, new)
+        case Unknown():
+            text = expression_text(key) if not isinstance(key, slice) else ""
+            machine.patch(value, f"{value.symbol}[{text}]" if value.symbol and text else "", new)
         case Array():
             value.items = None
         case tuple() | str() | int():

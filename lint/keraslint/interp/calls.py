@@ -66,8 +66,10 @@ def call_unknown(machine: Machine, function: object, *arguments: object) -> Unkn
     text = f"{function.symbol}({', '.join(texts)})" if function.symbol and is_atomic(function.symbol) else ""
     name = function.symbol or function.what
     result = Unknown(function.why, f"{name}()" if len(name) < 60 else name, machine.span)
-    if text and all(texts) and len(text) <= 80 and function.why in {Why.INPUT, Why.IMPORT}:
+    if text and all(texts) and len(text) <= 80 and function.why is Why.INPUT and text not in machine.symbols:
+        # the same call may give another value the next time: only its first value has the call as its name
         result = Unknown(function.why, text, machine.span, text)
+        machine.symbols[text] = (text, machine.span)
     escaped = Unknown(function.why, f"it was passed to {name}, which is not followed", machine.span)
     for argument in arguments:
         if isinstance(argument, list | dict | set | Instance):

@@ -62,6 +62,51 @@ class Machine:
         self.builtins: dict[str, object] = {}
         self.begin(Choices(()))
 
+    # what the rooms' files do for the machine, as methods
+
+    unary = operators.unary
+    equal = operators.equals
+    operate = models.operate
+    get_attribute = attributes.get_attribute
+    set_attribute = attributes.set_attribute
+    delete_attribute = attributes.delete_attribute
+    set_item = attributes.set_item
+    delete_item = attributes.delete_item
+    module_member = modules.module_member
+    native_module_set = modules.set_native
+    iterate = iteration.iterate
+    unpack = iteration.unpack
+    unpack_star = iteration.unpack_star
+    mapping_items = iteration.mapping_items
+    make_set = iteration.make_set
+    format_value = formatting.format_value
+    format_percent = formatting.format_percent
+    text = formatting.text
+    represent = formatting.represent
+    call = calls.call
+    call_native = calls.call_native
+    call_unknown = calls.call_unknown
+    call_keras_object = models.call_keras_object
+    class_of = classes.class_of
+    is_instance = classes.is_instance
+    is_subclass = classes.is_subclass
+    builtin_class = classes.builtin_class
+    native_class = classes.native_class
+    class_native = classes.class_native
+    new_class = classes.new_class
+    make_class = classes.make_class
+    instantiate = classes.instantiate
+    fill_native = classes.fill_native
+    construct = models.construct
+    new_layer = custom.new_layer
+    initialise_native = custom.initialise_native
+    finish_layer = custom.finish_layer
+    enter = iteration.enter
+    leave = iteration.leave
+    import_module = modules.import_module
+    import_from = modules.import_from
+    import_star = modules.import_star
+
     def begin(self, choices: Choices) -> None:
         """Set up the state of a new run."""
         self.choices = choices
@@ -74,6 +119,8 @@ class Machine:
         self.native_classes: dict[str, Class] = {}
         self.open_shapes: dict[str, OpenShape] = {}
         self.symbols: dict[str, tuple[str, Span | None]] = {}
+        self.patched: dict[str, object] = {}
+        """What the program set on objects that are not known, by expression: ``args.units`` -> 5."""
         self.blurred: dict[int, tuple[object, Unknown]] = {}
         self.place: Place | None = None
         self.frame: Frame = []
@@ -163,13 +210,15 @@ class Machine:
                 return found
         return self.raise_error("NameError", f"name '{node.id}' is not defined")
 
-    def name_unknown(self, value: Unknown, name: str, source: SourceFile, node: ir.Node) -> Unknown:
+    def name_unknown(self, value: Unknown, name: str, source: SourceFile, node: ir.Node) -> object:
         """Return an unknown value under the name that it is bound to, so that it may stand in formulas."""
         if value.why not in {Why.INPUT, Why.IMPORT, Why.DATA, Why.UNSUPPORTED}:
             return value
+        if name in self.assume:
+            return self.assume[name]
         place = value.where or self.span_of(source, node)
         symbol, number = name, 1
-        while symbol in self.symbols and self.symbols[symbol] != (value.what, place):
+        while symbol in self.symbols:  # each value has a name of its own, also where a loop binds the same one again
             number += 1
             symbol = f"{name}_{number}"
         self.symbols[symbol] = (value.what, place)
@@ -179,6 +228,19 @@ class Machine:
         """Remember the names that models are bound to."""
         if isinstance(value, Model) and name not in value.variables and "@" not in name:
             value.variables.append(name)
+
+    def named_part(self, text: str) -> object:
+        """Return what an expression on something unknown stands for: assumed or set by the program; or ``MISSING``."""
+        if text and text in self.patched:
+            return self.patched[text]
+        return self.assume.get(text, MISSING) if text else MISSING
+
+    def patch(self, owner: Unknown, text: str, value: object) -> None:
+        """Remember what the program sets on something unknown."""
+        if text:
+            self.patched[text] = value
+        else:
+            self.taint(Unknown(owner.why, f"something set on {owner.what}", self.span))
 
     def delete_name(self, holder: object, name: str) -> None:
         """Carry out ``del name``."""
@@ -212,10 +274,6 @@ class Machine:
                 return self.call(method, (b,), {})
         return self.binary(op, a, b)
 
-    def unary(self, op: str, value: object) -> object:
-        """Return ``op value``."""
-        return operators.unary(self, op, value)
-
     def compare(self, op: str, a: object, b: object) -> object:
         """Return ``a op b`` for a comparison."""
         try:
@@ -239,10 +297,6 @@ class Machine:
         """Return whether a condition is known to be false."""
         return operators.truth_of(self, value) is False
 
-    def equal(self, a: object, b: object) -> bool | Unknown:
-        """Return ``a == b``."""
-        return operators.equals(self, a, b)
-
     def array_operator(self, op: str, a: object, b: object) -> object:
         """Return ``a op b`` where one is an array."""
         from keraslint.interp.overlays.numpy_operators import binary_array  # noqa: PLC0415  with numpy's tables
@@ -255,23 +309,7 @@ class Machine:
 
         return index_array(self, array, index)
 
-    def operate(self, name: str, args: tuple[object, ...], kwargs: dict[str, object]) -> object:
-        """Apply an operation of the catalogue to tensors and values."""
-        return models.operate(self, name, args, kwargs)
-
     # attributes and items
-
-    def get_attribute(self, value: object, name: str, default: object = MISSING) -> object:
-        """Return ``value.name``."""
-        return attributes.get_attribute(self, value, name, default)
-
-    def set_attribute(self, value: object, name: str, new: object) -> None:
-        """Carry out ``value.name = new``."""
-        attributes.set_attribute(self, value, name, new)
-
-    def delete_attribute(self, value: object, name: str) -> None:
-        """Carry out ``del value.name``."""
-        attributes.delete_attribute(self, value, name)
 
     def get_item(self, value: object, key: object) -> object:
         """Return ``value[key]``."""
@@ -279,14 +317,6 @@ class Machine:
             return attributes.get_item(self, value, key)
         except Undetermined as problem:
             return problem.unknown
-
-    def set_item(self, value: object, key: object, new: object) -> None:
-        """Carry out ``value[key] = new``."""
-        attributes.set_item(self, value, key, new)
-
-    def delete_item(self, value: object, key: object) -> None:
-        """Carry out ``del value[key]``."""
-        attributes.delete_item(self, value, key)
 
     def find_special(self, value: object, name: str) -> object:
         """Return a bound special method of an object of the program's classes, or ``MISSING``."""
@@ -297,14 +327,6 @@ class Machine:
         if isinstance(found, StaticMethod):
             return found.function
         return Method(found, value) if isinstance(found, Function | RawNative | PureNative) else MISSING
-
-    def module_member(self, module: Module, name: str) -> object:
-        """Return a module's attribute or ``MISSING``."""
-        return modules.module_member(self, module, name)
-
-    def native_module_set(self, module: Module, name: str, value: object) -> None:
-        """Carry out an assignment to a native module's attribute."""
-        modules.set_native(self, module, name, value)
 
     def normalised_argument(self, layer: Layer, name: str, value: object) -> object:
         """Return a constructor argument as the layer's attribute of that name has it."""
@@ -320,26 +342,6 @@ class Machine:
 
     # iteration
 
-    def iterate(self, value: object) -> Iterator[object]:
-        """Return an iterator over a value's items; raise ``Undetermined`` where they are not known."""
-        return iteration.iterate(self, value)
-
-    def unpack(self, value: object, count: int) -> Sequence[object]:
-        """Return the ``count`` items of a value."""
-        return iteration.unpack(self, value, count)
-
-    def unpack_star(self, value: object, before: int, after: int) -> Sequence[object]:
-        """Return the items for a target with a star."""
-        return iteration.unpack_star(self, value, before, after)
-
-    def mapping_items(self, value: object) -> list[tuple[object, object]]:
-        """Return the items of a mapping."""
-        return iteration.mapping_items(self, value)
-
-    def make_set(self, items: list[object]) -> object:
-        """Return a set of values."""
-        return iteration.make_set(self, items)
-
     def make_generator(self, items: object) -> Iterator[object]:
         """Return an iterator that the program may draw from."""
         return iter(items) if isinstance(items, list) else self.iterate(items)
@@ -354,46 +356,12 @@ class Machine:
         else:
             self.yields[-1].append(value)
 
-    def format_value(self, value: object, conversion: str, spec: object) -> str | Unknown:
-        """Return a value as an f-string formats it."""
-        return formatting.format_value(self, value, conversion, spec)
-
-    def format_percent(self, template: str, value: object) -> object:
-        """Return ``template % value``."""
-        return formatting.format_percent(self, template, value)
-
-    def text(self, value: object) -> str | Unknown:
-        """Return ``str(value)``."""
-        return formatting.text(self, value)
-
-    def represent(self, value: object) -> str | Unknown:
-        """Return ``repr(value)``."""
-        return formatting.represent(self, value)
-
     def plain_text(self, value: object) -> str:
         """Return a value's text for messages."""
         text = formatting.text(self, value)
         return text if isinstance(text, str) else text.what
 
     # calls
-
-    def call(self, function: object, args: tuple[object, ...], kwargs: dict[str, object]) -> object:
-        """Return ``function(*args, **kwargs)``."""
-        return calls.call(self, function, args, kwargs)
-
-    def call_native(
-        self, native: RawNative | PureNative, args: tuple[object, ...], kwargs: dict[str, object]
-    ) -> object:
-        """Call a function that keraslint models itself."""
-        return calls.call_native(self, native, args, kwargs)
-
-    def call_unknown(self, function: object, *arguments: object) -> Unknown:
-        """Return the result of a call that cannot be followed."""
-        return calls.call_unknown(self, function, *arguments)
-
-    def call_keras_object(self, value: object, args: tuple[object, ...], kwargs: dict[str, object]) -> object:
-        """Call an initializer, loss, metric … of Keras."""
-        return models.call_keras_object(self, value, args, kwargs)
 
     def decorate(self, decorator: object, value: object) -> object:
         """Apply a decorator; one that is not known leaves an unknown."""
@@ -414,36 +382,12 @@ class Machine:
 
     # classes
 
-    def class_of(self, value: object) -> Class:
-        """Return a value's class."""
-        return classes.class_of(self, value)
-
-    def is_instance(self, value: object, kind: object) -> bool | Unknown:
-        """Return ``isinstance(value, kind)``."""
-        return classes.is_instance(self, value, kind)
-
-    def is_subclass(self, cls: object, kind: object) -> bool | Unknown:
-        """Return ``issubclass(cls, kind)``."""
-        return classes.is_subclass(self, cls, kind)
-
-    def builtin_class(self, name: str) -> Class:
-        """Return the class value of a builtin type."""
-        return classes.builtin_class(self, name)
-
-    def native_class(self, name: str) -> Class:
-        """Return the class value of a class of Keras."""
-        return classes.native_class(self, name)
-
     def keras_class(self, family: str, name: str) -> Class:
         """Return the class value of an optimizer, loss, initializer … of Keras."""
         key = f"{family}:{name}"
         if key not in self.builtin_classes:
             self.builtin_classes[key] = Class(name, [classes.builtin_class(self, "object")], {}, None)
         return self.builtin_classes[key]
-
-    def class_native(self, cls: Class, name: str) -> object:
-        """Return a member that a native class has."""
-        return classes.class_native(self, cls, name)
 
     def class_item(self, cls: Class, key: object) -> object:
         """Return ``Class[key]``: an enum's member, a generic's class."""
@@ -454,29 +398,6 @@ class Machine:
                 return self.call_native(found, (cls, key), {})
         return cls
 
-    def new_class(self, name: str, bases: list[object], namespace: dict[str, object]) -> Class:
-        """Return a new class."""
-        return classes.new_class(self, name, bases, namespace, None)
-
-    def make_class(
-        self,
-        name: str,
-        qualname: str,
-        arguments: list[tuple[ir.Argument, object]],
-        namespace: dict[str, object],
-        module: object,
-    ) -> Class:
-        """Return the class of a class statement."""
-        return classes.make_class(self, name, qualname, arguments, namespace, module)
-
-    def instantiate(self, cls: Class, args: tuple[object, ...], kwargs: dict[str, object]) -> object:
-        """Return ``cls(*args, **kwargs)``."""
-        return classes.instantiate(self, cls, args, kwargs)
-
-    def fill_native(self, instance: Instance, args: tuple[object, ...], kwargs: dict[str, object]) -> None:
-        """Fill the native part of an instance of a builtin container's subclass."""
-        classes.fill_native(self, instance, args, kwargs)
-
     def match_names(self, value: object, count: int) -> list[str]:
         """Return the attribute names of positional sub-patterns."""
         if count == 0:
@@ -486,22 +407,6 @@ class Machine:
         return known[:count] if len(known) >= count else [""] * count
 
     # layers and models
-
-    def construct(self, name: str, args: tuple[object, ...], kwargs: dict[str, object]) -> object:
-        """Construct a layer or model of Keras."""
-        return models.construct(self, name, args, kwargs)
-
-    def new_layer(self, cls: Class, base: str) -> Layer:
-        """Return a bare layer or model of a class of the program."""
-        return custom.new_layer(self, cls, base)
-
-    def initialise_native(self, layer: Layer, args: tuple[object, ...], kwargs: dict[str, object]) -> None:
-        """Run the constructor of the Keras class that a layer's class derives from."""
-        custom.initialise_native(self, layer, args, kwargs)
-
-    def finish_layer(self, layer: Layer) -> None:
-        """Complete a layer of the program's class after its constructor."""
-        custom.finish_layer(self, layer)
 
     # knowledge that is lost
 
@@ -586,27 +491,7 @@ class Machine:
 
     # scopes
 
-    def enter(self, manager: object) -> object:
-        """Enter a ``with`` block."""
-        return iteration.enter(self, manager)
-
-    def leave(self, manager: object, thrown: Thrown | None) -> bool:
-        """Leave a ``with`` block; return whether it swallows the exception."""
-        return iteration.leave(self, manager, thrown)
-
     # imports
-
-    def import_module(self, name: str, importer: object, *, whole: bool) -> object:
-        """Carry out ``import name``."""
-        return modules.import_module(self, name, importer, whole=whole)
-
-    def import_from(self, name: str, level: int, member: str, importer: object) -> object:
-        """Carry out ``from name import member``."""
-        return modules.import_from(self, name, level, member, importer)
-
-    def import_star(self, name: str, level: int, importer: object) -> None:
-        """Carry out ``from name import *``."""
-        modules.import_star(self, name, level, importer)
 
 
 _BUILTIN_CLASSES = (
