@@ -15,12 +15,13 @@ from keraslint.catalogue.spec import Call, LayerSpec, Output, Refused, Signature
 from keraslint.catalogue.versions import Keras
 from keraslint.graph.count import find_trouble, unknown_flag, weights_of
 from keraslint.graph.naming import Names
-from keraslint.graph.network import flatten, map_network, tensors_in
+from keraslint.graph import functional, sequential
+from keraslint.graph.network import tensors_in
 from keraslint.graph.trainable import set_trainable
 from keraslint.values.array import Array
 from keraslint.values.layer import Layer, Model, Node, Tensor, Weight
 from keraslint.values.program import KerasObject
-from keraslint.values.shape import AnyShape, Shape, known_shape, shape_text
+from keraslint.values.shape import AnyShape, Shape, shape_text
 from keraslint.values.unknown import Span, Undetermined, Unknown, Why, undetermined
 
 
@@ -48,6 +49,10 @@ class Program(Protocol):
         """Call a function value of the program."""
         ...
 
+    def as_shape(self, value: object, lead: tuple[object, ...]) -> AnyShape:
+        """Return a shape from what the program gives as one."""
+        ...
+
     def clone_custom(self, layer: Layer, changes: Mapping[str, object]) -> Layer:
         """Return ``type(layer).from_config(layer.get_config())`` of a layer whose class the program defines."""
         ...
@@ -66,6 +71,20 @@ class Builder:
         self.models: list[Model] = []
         self.happenings: list[Happening] = []
         self._inner = 0
+
+    # what the room's files do for the builder, as methods
+
+    input_tensor = functional.input_tensor
+    input_of = functional.input_of
+    run_model = functional.run_model
+    functional = functional.functional
+    add = sequential.add
+    pop = sequential.pop
+    build_sequential = sequential.build_sequential
+
+    def note(self, kind: str, span: Span | None, subject: Layer | None, **facts: object) -> None:
+        """Record that something happened."""
+        self.happenings.append(Happening(kind, span, subject, facts))
 
     # making layers
 
@@ -123,14 +142,29 @@ class Builder:
         if not layer.trainable:
             layer.frozen_at = layer.origin
         layer.dtype, layer.compute_dtype = self.dtypes(arguments.get("dtype"))
-        layer.input_shape = _given_input_shape(arguments)
+        layer.input_shape = self._given_input_shape(arguments)
         if not self._inner:
             self._register(layer)
+
+    def _given_input_shape(self, arguments: Mapping[str, object]) -> AnyShape | None:
+        """Return the batch input shape that a first layer's constructor was given."""
+        for name in ("batch_input_shape", "batch_shape"):
+            if arguments.get(name) is not None:
+                return self.program.as_shape(arguments[name], ())
+        batch = arguments.get("batch_size")
+        lead = (batch if isinstance(batch, int) else None,)
+        if arguments.get("input_shape") is not None:
+            return self.program.as_shape(arguments["input_shape"], lead)
+        width = arguments.get("input_dim")
+        if width is None or "output_dim" in arguments:
+            return None
+        length = arguments.get("input_length")
+        return self.program.as_shape((width,) if length is None else (length, width), lead)
 
     def _register(self, layer: Layer) -> None:
         self.layers.append(layer)
         layer.key = len(self.layers)
-        self.happenings.append(Happening("made", layer.origin, layer, {}))
+        self.note("made", layer.origin, layer)
 
     def dtypes(self, dtype: object) -> tuple[str, str]:
         """Return the variable dtype and the compute dtype of a ``dtype`` argument (a name, a policy, or None)."""
@@ -205,7 +239,7 @@ class Builder:
             raise
         if inputs:
             layer.nodes.append(node)
-        self.happenings.append(Happening("called", span, layer, {}))
+        self.note("called", span, layer)
         return outputs
 
     def _run(
@@ -353,225 +387,6 @@ class Builder:
             layer.nodes.append(node)
         return self._publish(layer, output, node if inputs else None, not inputs)
 
-    # models of tensors
-
-    def input_tensor(self, shape: AnyShape, dtype: object, name: object, span: Span | None) -> Tensor:
-        """Make an InputLayer with a batch shape and return its tensor."""
-        layer = Layer("InputLayer", "", None, span)
-        self.name_layer(layer, {"name": name, "dtype": dtype if isinstance(dtype, str) else None})
-        return self.input_of(layer, shape, layer.compute_dtype)
-
-    def input_of(self, layer: Layer, shape: AnyShape, dtype: str) -> Tensor:
-        """Give an InputLayer its tensor."""
-        layer.built = True
-        node = Node(layer, (), {}, [], layer.origin)
-        tensor = Tensor(shape, dtype, node)
-        tensor.name = layer.name
-        node.outputs.append(tensor)
-        layer.nodes.append(node)
-        return tensor
-
-    def functional(self, model: Model, inputs: object, outputs: object) -> Model:
-        """Make a model of the graph between tensors."""
-        model.kind = "functional"
-        flat_inputs, flat_outputs = list(flatten(inputs)), list(flatten(outputs))
-        for leaf in [*flat_inputs, *flat_outputs]:
-            if isinstance(leaf, Unknown):
-                model.trouble = Unknown(leaf.why, leaf.what, leaf.where)
-            elif not isinstance(leaf, Tensor):
-                refused = Refused(
-                    f"All `inputs` and `outputs` of a model must be Keras tensors. Received: {leaf!r}",
-                    contract="model-tensors",
-                )
-                self.refuse(refused, model, model.origin)
-                raise refused
-        model.inputs, model.outputs = inputs, outputs
-        model.flat_inputs = [leaf for leaf in flat_inputs if isinstance(leaf, Tensor)]
-        model.flat_outputs = [leaf for leaf in flat_outputs if isinstance(leaf, Tensor)]
-        if model.trouble is None:
-            self._connect(model)
-        model.built = True
-        self.happenings.append(Happening("built", model.origin, model, {}))
-        return model
-
-    def _connect(self, model: Model) -> None:
-        stand_ins = {
-            id(tensor): self._stand_in(tensor)
-            for tensor in model.flat_inputs
-            if tensor.node is not None and tensor.node.inputs
-        }
-        try:
-            network = map_network(model.flat_inputs, model.flat_outputs)
-        except Refused as refused:
-            self.refuse(refused, model, model.origin)
-            raise
-        model.graph_nodes = network.nodes
-        model.operations = [*stand_ins.values(), *network.operations]
-        model.layers = [layer for layer in model.operations if not layer.is_operation or self.keras is Keras.TWO]
-        model.children = list(model.layers)
-
-    def _stand_in(self, tensor: Tensor) -> Layer:
-        """Return the InputLayer that Keras puts in the place of an intermediate tensor."""
-        layer = Layer("InputLayer", self.names.automatic("InputLayer"), None, None)
-        self.input_of(layer, tensor.shape, tensor.dtype)
-        return layer
-
-    def run_model(self, model: Model, args: tuple[object, ...], kwargs: Mapping[str, object]) -> object:
-        """Return a model's outputs for new inputs: nested tensors without a node."""
-        if model.kind == "sequential" and not model.built:
-            self.build_sequential(model, Call(args, kwargs))
-        trouble = model.trouble
-        if trouble is not None or not model.flat_outputs:
-            return trouble or Unknown(Why.UNBUILT, f"{model.name} has no known outputs")
-        given = list(flatten(args[0] if args else kwargs.get("inputs")))
-        if len(given) != len(model.flat_inputs):
-            raise Refused(
-                f'Layer "{model.name}" expects {len(model.flat_inputs)} input(s), but it received {len(given)}',
-                contract="inputs",
-            )
-        shapes = [value.shape if isinstance(value, Tensor | Array) else value for value in given]
-        if shapes == [tensor.shape for tensor in model.flat_inputs]:
-            return _rebuild(model.outputs, {id(t): Tensor(t.raw_shape, t.dtype) for t in model.flat_outputs})
-        self._check_inputs(model, shapes)
-        return self._run_graph(model, given)
-
-    def _check_inputs(self, model: Model, shapes: Sequence[object]) -> None:
-        """Refuse an input that the model's own input shape does not allow (Keras 3; Keras 2 only warns)."""
-        if self.keras is Keras.TWO:
-            return
-        for shape, tensor in zip(shapes, model.flat_inputs, strict=True):
-            own = tensor.shape
-            if not isinstance(shape, tuple) or not isinstance(own, tuple) or len(shape) != len(own):
-                continue
-            pairs = zip(shape[1:], own[1:], strict=True)
-            if any(isinstance(a, int) and isinstance(b, int) and a != b for a, b in pairs):
-                raise Refused(
-                    f'Input 0 of layer "{model.name}" is incompatible with the layer: expected shape='
-                    f"{shape_text((None, *own[1:]))}, found shape={shape_text(shape)}",
-                    contract="channels",
-                    expected=own,
-                    shape=shape,
-                )
-
-    def _run_graph(self, model: Model, given: Sequence[object]) -> object:
-        results: dict[int, object] = {
-            id(tensor): value for tensor, value in zip(model.flat_inputs, given, strict=True)
-        }
-        for node in model.graph_nodes:
-            if not node.inputs or all(id(tensor) in results for tensor in node.outputs):
-                continue
-            args = _rebuild(node.args, results)
-            kwargs = _rebuild(node.kwargs, results)
-            if not isinstance(args, tuple) or not isinstance(kwargs, dict):
-                continue
-            output = self.apply(node.layer, *args, **kwargs)
-            for tensor, value in zip(node.outputs, _tensor_leaves(output), strict=False):
-                results[id(tensor)] = value
-        return _rebuild(model.outputs, results)
-
-    # sequential models
-
-    def add(self, model: Model, layer: object, span: Span | None) -> None:
-        """Add a layer to a Sequential, extending its graph where it has an input."""
-        if isinstance(layer, Tensor) and layer.node is not None and layer.node.layer.class_name == "InputLayer":
-            layer = layer.node.layer
-        if isinstance(layer, Unknown):
-            model.trouble = Unknown(layer.why, f"a layer of {model.name}: {layer.what}", layer.where or span)
-            return
-        if not isinstance(layer, Layer):
-            refused = Refused(f"Only layers can be added to a Sequential model. Received: {layer!r}", error="TypeError")
-            self.refuse(refused, model, span)
-            raise refused
-        if any(other.name == layer.name for other in model.stack):
-            refused = Refused(
-                "All layers added to a Sequential model should have unique names. "
-                f'Name "{layer.name}" is already the name of a layer in this model.',
-                contract="duplicate-name",
-                layer=layer.name,
-            )
-            self.refuse(refused, model, span)
-            raise refused
-        if not model.stack:
-            self._open(model, layer, span)
-        if layer.class_name == "InputLayer":
-            if not model.stack:
-                self._start(model, layer)
-            return
-        model.stack.append(layer)
-        if model.flat_outputs and model.trouble is None:
-            self._extend(model, layer, span)
-        self._refresh(model)
-
-    def _open(self, model: Model, layer: Layer, span: Span | None) -> None:
-        """Give a Sequential the input that its first layer implies."""
-        shape: AnyShape | None = layer.input_shape
-        if isinstance(layer, Model) and layer.flat_inputs and shape is None:
-            has_input = layer.kind == "functional" or self.keras is Keras.THREE
-            shape = layer.flat_inputs[0].shape if has_input and len(layer.flat_inputs) == 1 else None
-        if shape is None:
-            return
-        stem = f"{layer.name}_input" if self.keras is Keras.TWO else None
-        tensor = self.input_tensor(shape, layer.compute_dtype, stem, span)
-        if tensor.node is not None:
-            self._start(model, tensor.node.layer)
-
-    def _start(self, model: Model, layer: Layer) -> None:
-        model.stack.insert(0, layer)
-        tensor = layer.nodes[0].outputs[0]
-        model.inputs = tensor
-        model.outputs = tensor
-        model.flat_inputs = [tensor]
-        model.flat_outputs = [tensor]
-
-    def _extend(self, model: Model, layer: Layer, span: Span | None) -> None:
-        output = self.call_layer(layer, (model.outputs,), {}, span or layer.origin)
-        if not isinstance(output, Tensor):
-            refused = Refused(
-                "All layers in a Sequential model should have a single output tensor. "
-                "For multi-output layers, use the functional API.",
-                contract="outputs",
-            )
-            if self.keras is Keras.TWO:
-                self.refuse(refused, layer, span)
-                raise refused
-        model.outputs = output
-        model.flat_outputs = tensors_in(output)
-
-    def _refresh(self, model: Model) -> None:
-        """Bring what follows from a Sequential's stack up to date."""
-        model.layers = [layer for layer in model.stack if layer.class_name != "InputLayer"]
-        model.operations = list(model.layers)
-        model.children = list(model.stack)
-        model.built = bool(model.flat_outputs) and bool(model.layers)
-        if model.built and model.trouble is None:
-            network = map_network(model.flat_inputs, model.flat_outputs)
-            model.graph_nodes = network.nodes
-
-    def pop(self, model: Model) -> None:
-        """Remove a Sequential's last layer."""
-        if not model.layers:
-            refused = Refused("There are no layers in the model.", error="TypeError")
-            self.refuse(refused, model, None)
-            raise refused
-        layer = model.stack.pop()
-        if model.flat_outputs and layer.nodes:
-            model.flat_outputs = list(layer.nodes[-1].inputs)
-            model.outputs = model.flat_outputs[0]
-        self._refresh(model)
-
-    def build_sequential(self, model: Model, call: Call) -> None:
-        """Build a Sequential that has no input yet for the shape that it is called on."""
-        if not model.stack or model.trouble is not None:
-            return
-        shape = known_shape(_shape_of_first(call.inputs))
-        tensor = self.input_tensor(shape, model.stack[0].compute_dtype, None, model.origin)
-        if tensor.node is None:
-            return
-        self._start(model, tensor.node.layer)
-        for layer in model.stack[1:]:
-            self._extend(model, layer, layer.origin)
-        self._refresh(model)
-
     # what is set from outside
 
     def set_trainable(self, layer: Layer, value: object, span: Span | None) -> None:
@@ -579,8 +394,7 @@ class Builder:
         before = [weight.trainable for weight in weights_of(layer, self.keras)]
         has_effect = set_trainable(layer, value, self.keras, span)
         changed = before != [weight.trainable for weight in weights_of(layer, self.keras)]
-        facts: dict[str, object] = {"value": value, "effect": has_effect, "changed": changed}
-        self.happenings.append(Happening("trainable-set", span, layer, facts))
+        self.note("trainable-set", span, layer, value=value, effect=has_effect, changed=changed)
 
     # events
 
@@ -607,51 +421,6 @@ class Builder:
     def trouble_of(self, layer: Layer) -> Unknown | None:
         """Return why a layer's weights are not known, if they are not."""
         return find_trouble(layer)
-
-
-def _given_input_shape(arguments: Mapping[str, object]) -> Shape | None:
-    """Return the batch input shape that a first layer's constructor was given."""
-    batch = arguments.get("batch_size")
-    lead = batch if isinstance(batch, int) else None
-    for name in ("batch_input_shape", "batch_shape"):
-        value = arguments.get(name)
-        if isinstance(value, list | tuple):
-            return tuple(value)
-    value = arguments.get("input_shape")
-    if isinstance(value, list | tuple):
-        return (lead, *value)
-    value = arguments.get("input_dim")
-    if isinstance(value, int):
-        length = arguments.get("input_length")
-        return (lead, length, value) if isinstance(length, int) else (lead, value)
-    return None
-
-
-def _shape_of_first(value: object) -> AnyShape:
-    if isinstance(value, Tensor | Array):
-        return value.shape
-    if isinstance(value, Unknown):
-        return value
-    return Unknown(Why.UNSUPPORTED, "the input of a Sequential is not a single tensor")
-
-
-def _rebuild(nest: object, values: Mapping[int, object]) -> object:
-    """Return a nest with its tensors replaced."""
-    match nest:
-        case Tensor():
-            return values.get(id(nest), nest)
-        case list():
-            return [_rebuild(item, values) for item in nest]
-        case tuple():
-            return tuple(_rebuild(item, values) for item in nest)
-        case dict():
-            return {key: _rebuild(item, values) for key, item in nest.items()}
-        case _:
-            return nest
-
-
-def _tensor_leaves(nest: object) -> list[object]:
-    return [leaf for leaf in flatten(nest) if isinstance(leaf, Tensor | Array | Unknown)]
 
 
 def _chain(inputs: Sequence[Tensor]) -> list[tuple[str, str, Span | None]]:

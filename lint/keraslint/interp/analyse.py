@@ -22,7 +22,7 @@ from keraslint.source.directives import Directive, directives
 from keraslint.source.lower import parse
 from keraslint.source.read import decode
 from keraslint.source.text import SourceError, SourceFile
-from keraslint.values.layer import Layer, Model
+from keraslint.values.layer import Model
 from keraslint.values.program import Class, Function, Module
 from keraslint.values.unknown import Span, Undetermined, Unknown, Why
 

@@ -15,6 +15,7 @@ from keraslint.values.array import Array
 from keraslint.values.dim import symbol
 from keraslint.values.layer import Layer, Model, Tensor
 from keraslint.values.program import MISSING, Class, Function, Instance, Method
+from keraslint.values.shape import AnyShape
 from keraslint.values.unknown import Undetermined, Unknown, Why, undetermined
 
 if TYPE_CHECKING:  # the machine makes one
@@ -92,6 +93,10 @@ class CustomLayers:
         if native_base_of(layer) == "Layer":
             return args[0] if args else Unknown(Why.UNSUPPORTED, f"{layer.class_name} has no call", machine.span)
         raise Refused(f"Model {layer.class_name} does not have a `call()` method", error="NotImplementedError")
+
+    def as_shape(self, value: object, lead: tuple[object, ...]) -> AnyShape:
+        """Return a shape from what the program gives as one."""
+        return self.machine.as_shape(value, lead)
 
     def call_function(self, function: object, args: tuple[object, ...], kwargs: Mapping[str, object]) -> object:
         """Call a function value of the program."""

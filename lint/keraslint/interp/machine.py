@@ -98,6 +98,9 @@ class Machine:
     instantiate = classes.instantiate
     fill_native = classes.fill_native
     construct = models.construct
+    initialise_model = models.initialise_model
+    as_shape = models.as_shape
+    normalised_argument = staticmethod(models.normalised_argument)
     new_layer = custom.new_layer
     initialise_native = custom.initialise_native
     finish_layer = custom.finish_layer
@@ -327,10 +330,6 @@ class Machine:
         if isinstance(found, StaticMethod):
             return found.function
         return Method(found, value) if isinstance(found, Function | RawNative | PureNative) else MISSING
-
-    def normalised_argument(self, layer: Layer, name: str, value: object) -> object:
-        """Return a constructor argument as the layer's attribute of that name has it."""
-        return models.normalised_argument(layer, name, value)
 
     def shape_value(self, shape: AnyShape, *, is_tensor: bool) -> object:
         """Return a shape as the program sees it: a tuple, a TensorShape, or an Unknown."""

@@ -45,9 +45,8 @@ def read_text(body: str, prefix: str) -> str | bytes:
     if "\r" in body:
         body = body.replace("\r\n", "\n").replace("\r", "\n")
     if "b" in prefix:
-        if "r" not in prefix and "\\" in body:
-            body = _ESCAPE.sub(_byte, body)
-        return body.encode("latin-1" if body.isascii() or "r" not in prefix else "ascii")
+        raw = body.encode("ascii")
+        return raw if "r" in prefix or b"\\" not in raw else _ESCAPE.sub(_byte, body).encode("latin-1")
     if "\\" in body and "r" not in prefix:
         return _ESCAPE.sub(_character, body)
     return body
@@ -74,7 +73,10 @@ def _character(match: re.Match[str]) -> str:
         case "octal":
             return chr(int(match["octal"], 8))
         case "x" | "u" | "U" as group:
-            return chr(int(match[group], 16))
+            character = chr(int(match[group], 16))
+            if "\ud800" <= character <= "\udfff":  # half a character, which no report could print
+                raise ValueError(match[0])
+            return character
         case "name":
             try:
                 character = unicodedata.lookup(match["name"])

@@ -114,7 +114,7 @@ class Layer:
         """Dtype of its variables."""
         self.compute_dtype = "float32"
         self.nodes: list[Node] = []
-        self.input_shape: Shape | None = None
+        self.input_shape: AnyShape | None = None
         """Batch input shape given to the constructor (``input_shape=``, ``input_dim=``), batch included."""
         self.trouble: Unknown | None = None
         """Why its weights are not known, if they are not."""

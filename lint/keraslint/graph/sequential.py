@@ -1,0 +1,132 @@
+"""Sequential models: a stack of layers that becomes a graph as soon as it has an input."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from keraslint.catalogue.spec import Call, Refused
+from keraslint.catalogue.versions import Keras
+from keraslint.graph.network import map_network, tensors_in
+from keraslint.values.array import Array
+from keraslint.values.layer import Layer, Model, Tensor
+from keraslint.values.shape import AnyShape, known_shape
+from keraslint.values.unknown import Span, Unknown, Why
+
+if TYPE_CHECKING:  # the builder has these functions as its methods
+    from keraslint.graph.builder import Builder
+
+
+def add(builder: Builder, model: Model, layer: object, span: Span | None) -> None:
+    """Add a layer to a Sequential, extending its graph where it has an input."""
+    if isinstance(layer, Tensor) and layer.node is not None and layer.node.layer.class_name == "InputLayer":
+        layer = layer.node.layer
+    if isinstance(layer, Unknown):
+        model.trouble = Unknown(layer.why, f"a layer of {model.name}: {layer.what}", layer.where or span)
+        return
+    if not isinstance(layer, Layer):
+        refused = Refused(f"Only layers can be added to a Sequential model. Received: {layer!r}", error="TypeError")
+        builder.refuse(refused, model, span)
+        raise refused
+    if any(other.name == layer.name for other in model.stack):
+        refused = Refused(
+            "All layers added to a Sequential model should have unique names. "
+            f'Name "{layer.name}" is already the name of a layer in this model.',
+            contract="duplicate-name",
+            layer=layer.name,
+        )
+        builder.refuse(refused, model, span)
+        raise refused
+    if not model.stack:
+        _open(builder, model, layer, span)
+    if layer.class_name == "InputLayer":
+        if not model.stack:
+            _start(builder, model, layer)
+        return
+    model.stack.append(layer)
+    if model.flat_outputs and model.trouble is None:
+        _extend(builder, model, layer, span)
+    _refresh(builder, model)
+
+
+def _open(builder: Builder, model: Model, layer: Layer, span: Span | None) -> None:
+    """Give a Sequential the input that its first layer implies."""
+    shape: AnyShape | None = layer.input_shape
+    if isinstance(layer, Model) and layer.flat_inputs and shape is None:
+        has_input = layer.kind == "functional" or builder.keras is Keras.THREE
+        shape = layer.flat_inputs[0].shape if has_input and len(layer.flat_inputs) == 1 else None
+    if shape is None:
+        return
+    stem = f"{layer.name}_input" if builder.keras is Keras.TWO else None
+    tensor = builder.input_tensor(shape, layer.compute_dtype, stem, span)
+    if tensor.node is not None:
+        _start(builder, model, tensor.node.layer)
+
+
+def _start(builder: Builder, model: Model, layer: Layer) -> None:
+    model.stack.insert(0, layer)
+    tensor = layer.nodes[0].outputs[0]
+    model.inputs = tensor
+    model.outputs = tensor
+    model.flat_inputs = [tensor]
+    model.flat_outputs = [tensor]
+
+
+def _extend(builder: Builder, model: Model, layer: Layer, span: Span | None) -> None:
+    output = builder.call_layer(layer, (model.outputs,), {}, span or layer.origin)
+    if not isinstance(output, Tensor):
+        refused = Refused(
+            "All layers in a Sequential model should have a single output tensor. "
+            "For multi-output layers, use the functional API.",
+            contract="outputs",
+        )
+        if builder.keras is Keras.TWO:
+            builder.refuse(refused, layer, span)
+            raise refused
+    model.outputs = output
+    model.flat_outputs = tensors_in(output)
+
+
+def _refresh(builder: Builder, model: Model) -> None:
+    """Bring what follows from a Sequential's stack up to date."""
+    model.layers = [layer for layer in model.stack if layer.class_name != "InputLayer"]
+    model.operations = list(model.layers)
+    model.children = list(model.stack)
+    model.built = bool(model.flat_outputs) and bool(model.layers)
+    if model.built and model.trouble is None:
+        network = map_network(model.flat_inputs, model.flat_outputs)
+        model.graph_nodes = network.nodes
+
+
+def pop(builder: Builder, model: Model) -> None:
+    """Remove a Sequential's last layer."""
+    if not model.layers:
+        refused = Refused("There are no layers in the model.", error="TypeError")
+        builder.refuse(refused, model, None)
+        raise refused
+    layer = model.stack.pop()
+    if model.flat_outputs and layer.nodes:
+        model.flat_outputs = list(layer.nodes[-1].inputs)
+        model.outputs = model.flat_outputs[0]
+    _refresh(builder, model)
+
+
+def build_sequential(builder: Builder, model: Model, call: Call) -> None:
+    """Build a Sequential that has no input yet for the shape that it is called on."""
+    if not model.stack or model.trouble is not None:
+        return
+    shape = known_shape(_shape_of_first(call.inputs))
+    tensor = builder.input_tensor(shape, model.stack[0].compute_dtype, None, model.origin)
+    if tensor.node is None:
+        return
+    _start(builder, model, tensor.node.layer)
+    for layer in model.stack[1:]:
+        _extend(builder, model, layer, layer.origin)
+    _refresh(builder, model)
+
+
+def _shape_of_first(value: object) -> AnyShape:
+    if isinstance(value, Tensor | Array):
+        return value.shape
+    if isinstance(value, Unknown):
+        return value
+    return Unknown(Why.UNSUPPORTED, "the input of a Sequential is not a single tensor")

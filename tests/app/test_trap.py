@@ -1,0 +1,64 @@
+"""Nothing of the analysed code runs, whatever the command."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+BROKEN = Path(__file__).parents[2] / "fixtures" / "broken"
+
+COMMANDS = [
+    ["check"],
+    ["check", "--output-format", "json"],
+    ["check", "--select", "ALL", "--fix", "--unsafe-fixes"],
+    ["summary"],
+    ["summary", "--output-format", "json"],
+    ["explain"],
+    ["annotate"],
+    ["annotate", "--diff"],
+    ["annotate", "--remove"],
+]
+
+
+@pytest.fixture
+def trap(tmp_path: Path) -> Path:
+    """Return a project with the trap in it, in a folder of its own."""
+    project = tmp_path / "project"
+    project.mkdir()
+    for name in ("trap.py", "trap_module.py"):
+        shutil.copy(BROKEN / name, project / name)
+    return project
+
+
+@pytest.mark.parametrize("command", COMMANDS, ids=" ".join)
+def test_no_command_runs_what_it_reads(trap: Path, tmp_path: Path, command: list[str]) -> None:
+    sprung = tmp_path / "sprung"
+    sprung.mkdir()
+    environment = {**os.environ, "KERASLINT_TRAP": str(sprung), "PYTHONPATH": ""}
+    target = "trap.py::model" if command[0] == "explain" else "trap.py"
+    done = subprocess.run(
+        [sys.executable, "-m", "keraslint", *command, target],
+        cwd=trap,
+        env=environment,
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
+    )
+    assert done.returncode in {0, 1, 2}
+    assert "Traceback" not in done.stderr
+    assert list(sprung.iterdir()) == []
+
+
+def test_the_trap_springs_when_it_is_run(trap: Path, tmp_path: Path) -> None:
+    sprung = tmp_path / "sprung"
+    sprung.mkdir()
+    environment = {**os.environ, "KERASLINT_TRAP": str(sprung)}
+    code = "import trap_module"
+    subprocess.run([sys.executable, "-c", code], cwd=trap, env=environment, check=True, timeout=60)
+    assert [path.name for path in sprung.iterdir()] == ["imported"]
