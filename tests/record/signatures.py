@@ -18,7 +18,6 @@ import json
 import math
 import re
 import warnings
-from collections.abc import Iterator
 from pathlib import Path
 from types import ModuleType
 
@@ -48,7 +47,11 @@ OLD_SPELLINGS = (
     "gamma_init", "init", "inner_activation", "inner_init", "input_dtype", "kernel_dim1", "mode", "nb_col", "nb_filter",
     "nb_row", "output_dim", "p", "pool_length", "ratio", "sigma", "stride", "subsample", "subsample_length",
 )  # fmt: skip
-REFUSALS = ("unexpected keyword", "nrecognized keyword", "not understood", "multiple values", "Unrecognized", "not allowed")
+REFUSALS = (
+    "unexpected keyword", "nrecognized keyword", "not understood", "multiple values", "Unrecognized", "not allowed",
+    "not recognized", "not a valid argument", "does not support argument", "takes no arguments", "nexpected keyword",
+)  # fmt: skip
+OVERRIDES: dict[str, dict[str, object]] = {"InputLayer": {"shape": (3,)}, "STFTSpectrogram": {"window": None}}
 SAMPLES: dict[str, object] = {
     "units": 2, "filters": 2, "kernel_size": 2, "pool_size": 2, "output_size": 2, "input_dim": 3, "output_dim": 2,
     "rate": 0.5, "n": 2, "target_shape": (4,), "dims": (1,), "stddev": 0.5, "mask_value": 0.0, "num_heads": 2,
@@ -75,7 +78,7 @@ def main() -> None:
     recorded = {
         "package": f"{package.__name__} {package.__version__}",
         "families": families,
-        "strings": {family: sorted(resolved_strings(package, family)) for family in RESOLVED},
+        "strings": {family: resolved_strings(package, family) for family in RESOLVED},
     }
     DATA.mkdir(exist_ok=True)
     lines = json.dumps(recorded, separators=(",", ":"), sort_keys=True, allow_nan=False)
@@ -129,6 +132,7 @@ def record_class(package: ModuleType, cls: type) -> dict[str, object]:
     """Return what a class is: its own name, bases, parameters, what else it takes, and the parameters of ``call``."""
     record: dict[str, object] = {
         "class": cls.__name__,
+        "constructor": getattr(cls.__init__, "__qualname__", ""),
         "bases": [base.__name__ for base in cls.__mro__[1:] if base.__module__.startswith(f"{package.__name__}.")],
         "parameters": parameters_of(cls.__init__, skip=1),
     }
@@ -180,6 +184,8 @@ def kwargs_of(package: ModuleType, cls: type) -> dict[str, object]:
         for parameter in signature_of(cls.__init__)[1:]
         if parameter.default is inspect.Parameter.empty and parameter.kind is inspect.Parameter.POSITIONAL_OR_KEYWORD
     }
+    if package.__name__ == "keras":
+        required |= OVERRIDES.get(cls.__name__, {})
     refusal = attempt(cls, {**required, BOGUS: 7})
     if refusal is None:
         return {"any": True}
@@ -238,25 +244,26 @@ def attempt(cls: type, arguments: dict[str, object]) -> tuple[str, str] | None:
     return None
 
 
-def resolved_strings(package: ModuleType, family: str) -> Iterator[str]:
-    """Yield the names that ``<family>.get`` turns into an object."""
+def resolved_strings(package: ModuleType, family: str) -> list[str] | None:
+    """Return the names that ``<family>.get`` turns into an object; None where it takes any string."""
     module = getattr(package, family)
     source = importlib.import_module(f"{package.__name__}.src.{family}")
+    if is_resolved(module, BOGUS):
+        return None
     names = {*dir(module), *dir(source), *getattr(source, "ALL_OBJECTS_DICT", {}), *dir(package.layers)}
-    for extra in ("l1_l2", "l1l2", "l1", "l2", "orthogonal_regularizer", "linear", "LSTM", "glorot_normal", "lecun_normal"):
-        names.add(extra)
+    names |= {"l1_l2", "l1l2", "l1", "l2", "orthogonal_regularizer", "linear", "glorot_normal", "lecun_normal"}
     for name in list(names):
         snake = re.sub(r"(?<=[a-z0-9])(?=[A-Z])", "_", name).lower()
         names |= {snake, name.lower(), snake.replace("_", ""), snake.title().replace("_", ""), name.upper()}
-    for name in sorted(names):
-        if name.startswith("__") or not name:
-            continue
-        try:
-            found = module.get(name)
-        except Exception:  # noqa: BLE001  whatever Keras raises is the answer
-            continue
-        if found is not None:
-            yield name
+    return sorted(name for name in names if name and not name.startswith("_") and is_resolved(module, name))
+
+
+def is_resolved(module: ModuleType, name: str) -> bool:
+    """Return whether ``get`` turns a string into something."""
+    try:
+        return module.get(name) is not None
+    except Exception:  # noqa: BLE001  whatever Keras raises is the answer
+        return False
 
 
 if __name__ == "__main__":

@@ -144,7 +144,7 @@ class Builder:
         layer.dtype, layer.compute_dtype = self.dtypes(arguments.get("dtype"))
         layer.input_shape = self._given_input_shape(arguments)
         if not self._inner:
-            self._register(layer)
+            self.register(layer)
 
     def _given_input_shape(self, arguments: Mapping[str, object]) -> AnyShape | None:
         """Return the batch input shape that a first layer's constructor was given."""
@@ -161,7 +161,8 @@ class Builder:
         length = arguments.get("input_length")
         return self.program.as_shape((width,) if length is None else (length, width), lead)
 
-    def _register(self, layer: Layer) -> None:
+    def register(self, layer: Layer) -> None:
+        """Count a layer among those that the program made."""
         self.layers.append(layer)
         layer.key = len(self.layers)
         self.note("made", layer.origin, layer)

@@ -98,7 +98,7 @@ def run_model(builder: Builder, model: Model, args: tuple[object, ...], kwargs: 
         )
     shapes = [value.shape if isinstance(value, Tensor | Array) else value for value in given]
     if shapes == [tensor.shape for tensor in model.flat_inputs]:
-        return _rebuild(model.outputs, {id(t): Tensor(t.raw_shape, t.dtype) for t in model.flat_outputs})
+        return rebuild(model.outputs, {id(t): Tensor(t.raw_shape, t.dtype) for t in model.flat_outputs})
     _check_inputs(builder, model, shapes)
     return _run_graph(builder, model, given)
 
@@ -129,27 +129,27 @@ def _run_graph(builder: Builder, model: Model, given: Sequence[object]) -> objec
     for node in model.graph_nodes:
         if not node.inputs or all(id(tensor) in results for tensor in node.outputs):
             continue
-        args = _rebuild(node.args, results)
-        kwargs = _rebuild(node.kwargs, results)
+        args = rebuild(node.args, results)
+        kwargs = rebuild(node.kwargs, results)
         if not isinstance(args, tuple) or not isinstance(kwargs, dict):
             continue
         output = builder.apply(node.layer, *args, **kwargs)
         for tensor, value in zip(node.outputs, _tensor_leaves(output), strict=False):
             results[id(tensor)] = value
-    return _rebuild(model.outputs, results)
+    return rebuild(model.outputs, results)
 
 
-def _rebuild(nest: object, values: Mapping[int, object]) -> object:
+def rebuild(nest: object, values: Mapping[int, object]) -> object:
     """Return a nest with its tensors replaced."""
     match nest:
         case Tensor():
             return values.get(id(nest), nest)
         case list():
-            return [_rebuild(item, values) for item in nest]
+            return [rebuild(item, values) for item in nest]
         case tuple():
-            return tuple(_rebuild(item, values) for item in nest)
+            return tuple(rebuild(item, values) for item in nest)
         case dict():
-            return {key: _rebuild(item, values) for key, item in nest.items()}
+            return {key: rebuild(item, values) for key, item in nest.items()}
         case _:
             return nest
 

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from keraslint.catalogue.spec import Refused
 from keraslint.catalogue.versions import Keras
 from keraslint.graph.analysis import Analysis, AnalysisError, DirectiveRecord, LayerRecord, ModelRecord
-from keraslint.interp.choices import Choice, Choices
+from keraslint.interp.choices import Choices
 from keraslint.interp.compile import Code, compile_expression, compile_module
 from keraslint.interp.limits import RUNS
 from keraslint.interp.machine import Machine, Statements
@@ -420,8 +420,3 @@ def module_name(path: str, options: Options) -> tuple[str, str]:
 def _dotted(path: str) -> str:
     name = path.strip("/").replace("/", ".")
     return name.removesuffix(".__init__") or "__init__"
-
-
-def unused_choices(choices: Iterable[Choice]) -> list[Choice]:
-    """Return the choices of a run."""
-    return list(choices)

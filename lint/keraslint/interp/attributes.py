@@ -9,10 +9,9 @@ from keraslint.interp.objects import ClassMethod, Property, StaticMethod, Super,
 from keraslint.interp.operators import derived, describe, expression_text, is_atomic
 from keraslint.interp.overlays import MODULES, PureNative, RawNative
 from keraslint.values.array import Array
-from keraslint.values.dim import Poly, symbol
+from keraslint.values.dim import Poly
 from keraslint.values.layer import Layer, Model, Tensor
 from keraslint.values.program import MISSING, Class, Function, Instance, KerasObject, Method, Module
-from keraslint.values.shape import OpenShape
 from keraslint.values.unknown import Unknown, Why
 
 if TYPE_CHECKING:  # the machine calls these functions
@@ -535,10 +534,3 @@ def delete_item(machine: Machine, value: object, key: object) -> None:
             machine.call(method, (key,), {})
         elif value.data is not None:
             delete_item(machine, value.data, key)
-
-
-def open_shape_items(shape: OpenShape, count: int) -> list[object]:
-    """Return the entries of a named shape that is unpacked into ``count`` names."""
-    if shape.rank is None:
-        shape.rank = count
-    return [symbol(f"{shape.name}[{index}]") for index in range(shape.rank)]

@@ -222,8 +222,11 @@ def _call_layer(machine: Machine, layer: Layer, args: Args, kwargs: Kwargs) -> o
                 machine.running.discard(("__call__", id(layer)))
         if cls.opaque is not None:
             return call_unknown(machine, Unknown(Why.IMPORT, f"the class {cls.name}", machine.span), *args)
-    unknown = next((arg for arg in args if isinstance(arg, Unknown)), None)
-    if unknown is not None and not isinstance(layer, Model):
-        tensor = Tensor(unknown, layer.compute_dtype)
-        return machine.builder.call_layer(layer, (tensor, *args[1:]), kwargs, machine.span)
-    return machine.builder.call_layer(layer, args, kwargs, machine.span)
+    if args and isinstance(args[0], Unknown):
+        args = (Tensor(args[0], layer.compute_dtype), *args[1:])
+    try:
+        return machine.builder.call_layer(layer, args, kwargs, machine.span)
+    except Undetermined as problem:
+        if not layer.built or (isinstance(layer, Model) and layer.kind == "sequential"):
+            layer.trouble = layer.trouble or problem.unknown
+        return Unknown(problem.unknown.why, problem.unknown.what, machine.span)

@@ -6,7 +6,6 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 from keraslint.catalogue.ops.lookup import bind, find
-from keraslint.catalogue.signatures import layer_signature
 from keraslint.catalogue.spec import Refused
 from keraslint.catalogue.versions import Keras
 from keraslint.graph.network import flatten, tensors_in
@@ -14,7 +13,7 @@ from keraslint.interp.operators import describe
 from keraslint.interp.overlays import MODULES, RawNative
 from keraslint.values.array import Array
 from keraslint.values.dim import Poly, symbol
-from keraslint.values.layer import Layer, Model, Node, Tensor
+from keraslint.values.layer import Layer, Model, Tensor
 from keraslint.values.program import KerasObject
 from keraslint.values.shape import AnyShape, OpenShape
 from keraslint.values.unknown import Undetermined, Unknown, Why
@@ -244,13 +243,3 @@ def forgive(machine: Machine, refused: Refused) -> None:
         if events[index].kind == "refused" and events[index].facts.get("message") == refused.message:
             del events[index]
             return
-
-
-def make_node(layer: Layer, args: Args, kwargs: Kwargs, machine: Machine) -> Node:
-    """Return a node for a call at the current place."""
-    return Node(layer, args, kwargs, tensors_in([list(args), kwargs]), machine.span)
-
-
-def constructor_names(machine: Machine, name: str) -> bool:
-    """Return whether Keras has a layer of this name."""
-    return layer_signature(name, machine.keras) is not None

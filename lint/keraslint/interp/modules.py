@@ -5,7 +5,7 @@ from __future__ import annotations
 import posixpath
 from typing import TYPE_CHECKING
 
-from keraslint.interp.overlays import COMPLETE, MODULES, Lazy, RawNative
+from keraslint.interp.overlays import COMPLETE, MODULES, Lazy
 from keraslint.interp.overlays.names import canonical_module, is_native_root, resolve_member
 from keraslint.source.text import SourceError
 from keraslint.values.program import MISSING, Module
@@ -205,8 +205,3 @@ def set_native(machine: Machine, module: Module, name: str, value: object) -> No
     """Carry out ``module.name = value`` on a native module (monkey patching): the member is what was set."""
     del machine
     module.namespace[name] = value
-
-
-def is_raw(value: object) -> bool:
-    """Return whether a value is a native that gets the machine."""
-    return isinstance(value, RawNative)

@@ -12,7 +12,7 @@ from keraslint.values.array import Array
 from keraslint.values.dim import Dim, Poly, less, same, symbol
 from keraslint.values.layer import Layer, Tensor
 from keraslint.values.program import MISSING, Class, Function, Instance, KerasObject, Module
-from keraslint.values.unknown import Undetermined, Unknown, Why
+from keraslint.values.unknown import Unknown, Why
 
 if TYPE_CHECKING:  # the machine calls these functions
     from keraslint.interp.machine import Machine
@@ -410,8 +410,3 @@ def _has_unknown(values: object) -> bool:
 
 def _is_hashable(value: object) -> bool:
     return not isinstance(value, list | dict | set)
-
-
-def undetermined_truth(value: Unknown) -> Undetermined:
-    """Return the exception for a condition that has to be known."""
-    return Undetermined(value)

@@ -7,7 +7,6 @@ from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING
 
 from keraslint.catalogue.spec import LayerSpec
-from keraslint.catalogue.versions import Keras
 from keraslint.graph.analysis import (
     Assumption,
     Certainty,
@@ -24,7 +23,7 @@ from keraslint.interp.custom import track
 from keraslint.values.array import Array
 from keraslint.values.dim import Poly, symbols
 from keraslint.values.layer import Layer, Model, Tensor, Weight
-from keraslint.values.unknown import Span, Unknown, Why
+from keraslint.values.unknown import Span, Unknown
 
 if TYPE_CHECKING:  # the machine's state is what is recorded
     from keraslint.interp.machine import Machine
@@ -273,13 +272,3 @@ def unknown_model(target: str, path: str, unknown: Unknown) -> ModelRecord:
         inputs=None,
         outputs=None,
     )
-
-
-def version_of(keras: Keras) -> str:
-    """Return the version as documents name it."""
-    return keras.value
-
-
-def reason_kind(why: Why) -> str:
-    """Return a reason's kind as documents name it."""
-    return why.value

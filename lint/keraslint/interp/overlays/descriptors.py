@@ -10,7 +10,7 @@ from keraslint.interp.objects import ClassMethod, Property, StaticMethod
 from keraslint.interp.overlays import raw
 from keraslint.interp.signals import MODULE, UNSET
 from keraslint.values.layer import Layer
-from keraslint.values.program import Class, Function, Instance, Module
+from keraslint.values.program import Class, Instance, Module
 
 if TYPE_CHECKING:  # natives only call its methods
     from keraslint.interp.machine import Machine
@@ -130,8 +130,3 @@ def object_nothing(machine: Machine, *_: object, **__: object) -> None:
 def object_text(machine: Machine, instance: object) -> object:
     """Return a text."""
     return machine.represent(instance)
-
-
-def is_function(value: object) -> bool:
-    """Return whether a value is a function of the program."""
-    return isinstance(value, Function)

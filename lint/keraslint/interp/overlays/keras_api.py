@@ -8,11 +8,12 @@ from keraslint.catalogue.ops.lookup import find
 from keraslint.catalogue.signatures import layer_signature, object_signature
 from keraslint.catalogue.spec import Refused
 from keraslint.catalogue.versions import Keras
+from keraslint.graph import cloning
 from keraslint.graph.network import flatten
 from keraslint.interp.models import input_tensor
 from keraslint.interp.overlays import Lazy, RawNative, raw, register
 from keraslint.values.array import Array
-from keraslint.values.layer import Layer, Tensor
+from keraslint.values.layer import Layer, Model, Tensor
 from keraslint.values.program import MISSING, Class, Function, KerasObject
 from keraslint.values.unknown import Unknown, Why, undetermined
 
@@ -258,7 +259,10 @@ register("keras.utils", {**_REGISTER, "keras_export": RawNative("keras_export", 
 @raw("keras.models.clone_model", inert=False)
 def clone_model(machine: Machine, model: object, *_: object, **__: object) -> object:
     """Return a copy of a model: new layers with the same arguments and flags."""
-    return machine.unknown(Why.UNSUPPORTED, f"clone_model({model})")
+    if not isinstance(model, Model):
+        return machine.unknown(Why.UNSUPPORTED, "clone_model of what is no model")
+    machine.watched = True
+    return cloning.clone_model(machine.builder, model, machine.span)
 
 
 @raw("keras.models.load_model", "keras.saving.load_model")

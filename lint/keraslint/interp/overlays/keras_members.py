@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING
 from keraslint.catalogue.spec import Call
 from keraslint.catalogue.versions import Keras
 from keraslint.graph.count import count, trainable_weights, weights_of
-from keraslint.graph.network import tensors_in
 from keraslint.interp.custom import initialise_native, shape_nest, track
 from keraslint.interp.models import as_shape
 from keraslint.interp.objects import TensorShape
@@ -78,8 +77,8 @@ def tensor_get_shape(machine: Machine, tensor: Tensor) -> object:
 @raw("method:Tensor.set_shape")
 def tensor_set_shape(machine: Machine, tensor: Tensor, shape: object) -> object:
     """Note that a tensor's shape was set by hand."""
-    undetermined(Why.UNSUPPORTED, f"set_shape({shape}) on {tensor}") if machine.keras is Keras.THREE else None
-    return None
+    del machine
+    undetermined(Why.UNSUPPORTED, f"set_shape({shape}) on {tensor}")
 
 
 # layers: attributes
@@ -224,8 +223,7 @@ def _weight_arrays(machine: Machine, layer: Layer, weights: list[Weight]) -> obj
 
 
 def _variable(weight: Weight) -> Array:
-    array = Array(weight.shape, weight.dtype, origin="variable")
-    return array
+    return Array(weight.shape, weight.dtype, origin="variable")
 
 
 @raw("get:Layer.weights", "get:Layer.variables")
@@ -247,14 +245,18 @@ def layer_non_trainable_weights(machine: Machine, layer: Layer) -> object:
     return _weight_arrays(machine, layer, [w for w in weights_of(layer, machine.keras) if id(w) not in trained])
 
 
-@raw("get:Layer.kernel", "get:Layer.bias", "get:Layer.embeddings", "get:Layer.gamma", "get:Layer.beta")
-def layer_variable(machine: Machine, layer: Layer) -> object:
-    """Return one of a layer's variables."""
-    name = machine.text_at(machine.place).rpartition(".")[2]
-    for weight in layer.weights:
-        if weight.name == name:
-            return _variable(weight)
-    return machine.raise_error("AttributeError", f"'{layer.class_name}' object has no attribute '{name}'")
+def _own_variable(name: str) -> RawNative:
+    def get(machine: Machine, layer: Layer) -> object:
+        for weight in layer.weights:
+            if weight.name == name:
+                return _variable(weight)
+        return machine.raise_error("AttributeError", f"'{layer.class_name}' object has no attribute '{name}'")
+
+    return RawNative(f"Layer.{name}", get)
+
+
+_VARIABLES = ("kernel", "bias", "embeddings", "gamma", "beta", "moving_mean", "moving_variance", "recurrent_kernel")
+register("get:Layer", {name: _own_variable(name) for name in _VARIABLES})
 
 
 @raw("get:Layer.losses", "get:Layer.updates", "get:Layer.metrics")
@@ -360,21 +362,22 @@ def layer_add_weight(machine: Machine, layer: Layer, *args: object, **kwargs: ob
     return _variable(weight)
 
 
-@raw("method:Layer.add_loss", "method:Layer.add_metric", "method:Layer.add_update", "method:Layer.set_weights", "method:Layer.load_own_variables", "method:Layer.save_own_variables", "method:Layer.reset_states", "method:Layer.reset_state", "method:Layer.adapt", "method:Layer.load_weights", "method:Layer.__setattr__", "method:Layer.stateless_call", "method:Layer.add_slot")  # fmt: skip
-def layer_inert(machine: Machine, layer: Layer, *args: object, **kwargs: object) -> object:
+@raw("method:Layer.add_loss", "method:Layer.add_metric", "method:Layer.add_update", "method:Layer.set_weights", "method:Layer.load_own_variables", "method:Layer.save_own_variables", "method:Layer.reset_states", "method:Layer.reset_state", "method:Layer.load_weights", "method:Layer.compute_mask", "method:Layer.__setattr__")  # fmt: skip
+def layer_inert(machine: Machine, layer: Layer, *args: object, **kwargs: object) -> None:
     """Do what changes no weight's shape."""
-    del layer, args, kwargs
-    return machine.unknown(Why.DATA, "what a call returns that changes no shape") if False else None
+    del machine, layer, args, kwargs
 
 
-@raw("method:Layer.get_weights", "method:Layer.get_config", "method:Layer.get_build_config", "method:Layer.compute_mask")
-def layer_get_config(machine: Machine, layer: Layer, *args: object, **kwargs: object) -> object:
-    """Return a layer's configuration, where evaluation knows it."""
-    del args, kwargs
-    if machine.text_at(machine.place).endswith("get_weights()"):
-        return _weight_arrays(machine, layer, weights_of(layer, machine.keras))
-    if "compute_mask" in machine.text_at(machine.place):
-        return None
+@raw("method:Layer.get_weights")
+def layer_get_weights(machine: Machine, layer: Layer) -> object:
+    """Return the values of a layer's weights."""
+    return layer_weights(machine, layer)
+
+
+@raw("method:Layer.get_config")
+def layer_get_config(machine: Machine, layer: Layer) -> object:
+    """Return a layer's configuration: the arguments that it was made with."""
+    del machine
     config: dict[str, object] = {"name": layer.name, "trainable": layer.trainable, "dtype": layer.dtype}
     if layer.spec is not None:
         config.update({k: v for k, v in layer.spec.arguments.items() if k not in config and not k.startswith("input_")})
@@ -431,8 +434,3 @@ def layer_flatten(machine: Machine, layer: Layer, recursive: object = True, incl
 
 
 register("isinstance", {"KerasTensor": RawNative("KerasTensor", lambda _machine, value: isinstance(value, Tensor))})
-
-
-def tensors_of(value: object) -> list[Tensor]:
-    """Return the symbolic tensors in a nest."""
-    return tensors_in(value)

@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from keraslint.graph.builder import Happening
 from keraslint.interp.custom import track
 from keraslint.interp.overlays import raw
 from keraslint.interp.overlays.keras_members import build_model
 from keraslint.values.array import Array
-from keraslint.values.layer import Layer, Model, Tensor
+from keraslint.values.layer import Model, Tensor
 from keraslint.values.program import KerasObject
 from keraslint.values.unknown import Undetermined, Unknown, Why
 
@@ -47,18 +46,36 @@ def model_outputs(machine: Machine, model: Model) -> object:
     return _tensors(machine, model, model.flat_outputs)
 
 
-@raw("get:Model.input_names", "get:Model.output_names")
-def model_names(machine: Machine, model: Model) -> object:
-    """Return the names of inputs or outputs."""
-    is_input = machine.text_at(machine.place).endswith("input_names")
-    tensors = model.flat_inputs if is_input else model.flat_outputs
+def _names(tensors: list[Tensor]) -> list[object]:
     return [tensor.node.layer.name for tensor in tensors if tensor.node is not None]
 
 
-@raw("get:Model.optimizer", "get:Model.loss")
+@raw("get:Model.input_names")
+def model_input_names(machine: Machine, model: Model) -> object:
+    """Return the names of the inputs."""
+    del machine
+    return _names(model.flat_inputs)
+
+
+@raw("get:Model.output_names")
+def model_output_names(machine: Machine, model: Model) -> object:
+    """Return the names of the layers that make the outputs."""
+    del machine
+    return _names(model.flat_outputs)
+
+
+@raw("get:Model.optimizer")
 def model_optimizer(machine: Machine, model: Model) -> object:
-    """Return what the model was compiled with."""
-    return model.optimizer if machine.text_at(machine.place).endswith("optimizer") else model.loss
+    """Return the optimizer that the model was compiled with."""
+    del machine
+    return model.optimizer
+
+
+@raw("get:Model.loss")
+def model_loss(machine: Machine, model: Model) -> object:
+    """Return the loss that the model was compiled with."""
+    del machine
+    return model.loss
 
 
 @raw("method:Model.get_layer")
@@ -101,7 +118,7 @@ def model_compile(machine: Machine, model: Model, *args: object, **kwargs: objec
     model.optimizer = given.get("optimizer", "rmsprop")
     model.loss = given.get("loss")
     facts = {key: _plain(value) for key, value in given.items()}
-    machine.builder.happenings.append(Happening("compiled", machine.span, model, facts))
+    machine.builder.note("compiled", machine.span, model, **facts)
 
 
 def _plain(value: object) -> object:
@@ -123,7 +140,7 @@ def model_fit(machine: Machine, model: Model, x: object = None, *_: object, **kw
     """Note a training; a model that is not built yet is built for the data's shape."""
     del kwargs
     _build_for(machine, model, x)
-    machine.builder.happenings.append(Happening("fitted", machine.span, model, {}))
+    machine.builder.note("fitted", machine.span, model)
     return machine.unknown(Why.DATA, f"the history of {model.name or 'a model'}")
 
 
@@ -171,8 +188,3 @@ def model_inert(machine: Machine, model: Model, *args: object, **kwargs: object)
 def model_text(machine: Machine, model: Model, *_: object, **__: object) -> object:
     """Return text that evaluation does not make."""
     return machine.unknown(Why.UNSUPPORTED, f"the configuration of {model.name} as text")
-
-
-def is_model(value: object) -> bool:
-    """Return whether a value is a model."""
-    return isinstance(value, Model) or (isinstance(value, Layer) and value.class_name == "Functional")

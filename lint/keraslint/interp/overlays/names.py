@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from keraslint.interp.overlays import COMPLETE, MODULES
+from keraslint.interp.overlays import MODULES
 from keraslint.values.program import MISSING
 
 if TYPE_CHECKING:  # natives only call its methods
@@ -102,8 +102,3 @@ def resolve_member(machine: Machine, module: str, name: str) -> object:
             if found is not MISSING:
                 return found
     return MISSING
-
-
-def is_complete(module: str) -> bool:
-    """Return whether a native module has no members but the ones in its table."""
-    return module in COMPLETE

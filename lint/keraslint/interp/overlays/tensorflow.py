@@ -11,7 +11,7 @@ from keraslint.interp.overlays import Lazy, RawNative, raw, register
 from keraslint.values.array import Array
 from keraslint.values.dim import Poly
 from keraslint.values.layer import Tensor
-from keraslint.values.program import MISSING, Class, Function, KerasObject
+from keraslint.values.program import MISSING, Class, Function
 from keraslint.values.unknown import Unknown, Why
 
 if TYPE_CHECKING:  # natives only call its methods
@@ -139,8 +139,3 @@ def do_nothing(machine: Machine, *_: object, **__: object) -> object:
     """Do what changes no model."""
     del machine
     return None
-
-
-def is_scope(value: object) -> bool:
-    """Return whether a value is a context that changes nothing."""
-    return isinstance(value, Scope | KerasObject)

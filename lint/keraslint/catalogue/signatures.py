@@ -1,0 +1,202 @@
+"""Signatures of everything public in Keras, recorded from the real packages, and the binding of arguments to them.
+
+``layer_signature`` and ``object_signature`` find a class or function by its public name, ``bind`` does what Python and
+Keras' constructors do with the arguments of a call: defaults filled in, unknown ones refused in Keras' words.
+``understood`` tells which strings Keras takes for an activation, initializer, regularizer and so on.
+
+The data is written by ``tests/record/signatures.py``.
+"""
+
+from __future__ import annotations
+
+import functools
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from keraslint.catalogue.spec import Refused
+from keraslint.catalogue.versions import Keras
+from keraslint.values.unknown import Unknown, Why
+
+
+@dataclass(frozen=True, slots=True)
+class Parameter:
+    """One parameter; ``kind`` is ``positional``, ``plain``, ``keyword`` or ``*``, as in ``values.program``."""
+
+    name: str
+    kind: str
+    is_required: bool
+    default: object = None
+
+
+@dataclass(frozen=True, slots=True)
+class ClassSignature:
+    """What is recorded of a class or function: ``canonical`` is the class's own name, however it was reached.
+
+    ``extra`` is what ``**kwargs`` may hold, with the default of each: the base layer's ``name``, ``trainable``,
+    ``dtype``, ``input_shape`` … and what constructors on the way up take. ``takes_anything``: nothing is refused.
+    """
+
+    canonical: str
+    parameters: tuple[Parameter, ...]
+    bases: tuple[str, ...] = ()
+    call_parameters: tuple[Parameter, ...] = ()
+    extra: Mapping[str, object] | None = None
+    takes_anything: bool = False
+    is_class: bool = True
+    constructor: str = ""
+    refusal: tuple[str, str] | None = None
+
+    @property
+    def is_layer(self) -> bool:
+        """Whether it is a class of layers."""
+        return self.canonical == "Layer" or "Layer" in self.bases
+
+    def names(self) -> tuple[str, ...]:
+        """Return the names of all arguments that the constructor takes."""
+        return (*(parameter.name for parameter in self.parameters), *(self.extra or ()))
+
+
+def layer_signature(name: str, keras: Keras) -> ClassSignature | None:
+    """Return a layer class by any of its public names in ``keras.layers``: ``Convolution2D``, ``experimental.X`` …"""
+    family, _, last = f"layers.{name}".rpartition(".")
+    signature = object_signature(family, last, keras)
+    return signature if signature is not None and signature.is_layer else None
+
+
+@functools.cache
+def object_signature(family: str, name: str, keras: Keras) -> ClassSignature | None:
+    """Return a class or function by its module's path within Keras (``optimizers``, ``utils``, ``""``) and its name."""
+    record = _recorded(keras)["families"].get("" if family == "keras" else family, {}).get(name)
+    if isinstance(record, str):
+        alias_family, _, alias = record.rpartition(".")
+        return object_signature(alias_family or family, alias, keras)
+    if not isinstance(record, dict):
+        return None
+    if "function" in record:
+        return ClassSignature(
+            name, _parameters(record["function"]), is_class=False, constructor=name, takes_anything=_open(record["function"])
+        )
+    refusal = record.get("unknown")
+    return ClassSignature(
+        canonical=record["class"],
+        parameters=_parameters(record["parameters"]),
+        bases=tuple(record["bases"]),
+        call_parameters=_parameters(record.get("call", [])),
+        extra={key: _value(default) for key, default in record["extra"].items()} if "extra" in record else None,
+        takes_anything="any" in record or "unprobed" in record,
+        constructor=record["constructor"],
+        refusal=(refusal[0], refusal[1]) if refusal else None,
+    )
+
+
+def members(family: str, keras: Keras) -> Sequence[str]:
+    """Return the public names of a module of Keras."""
+    return tuple(_recorded(keras)["families"].get("" if family == "keras" else family, {}))
+
+
+@functools.cache
+def understood(family: str, keras: Keras) -> frozenset[str] | None:
+    """Return the strings that ``keras.<family>.get`` understands; None where it takes any."""
+    names = _recorded(keras)["strings"][family]
+    return None if names is None else frozenset(names)
+
+
+def bind(signature: ClassSignature, args: Sequence[object], kwargs: Mapping[str, object]) -> dict[str, object]:
+    """Return the value of every parameter, defaults filled in; raise ``Refused`` as Python and Keras do."""
+    bound: dict[str, object] = {}
+    plain = [parameter for parameter in signature.parameters if parameter.kind in {"positional", "plain"}]
+    bound.update(zip((parameter.name for parameter in plain), args, strict=False))
+    known = {parameter.name for parameter in signature.parameters if parameter.kind in {"plain", "keyword"}}
+    for name, value in kwargs.items():
+        if name in bound:
+            raise _type_error(signature, f"got multiple values for argument {name!r}", name)
+        if name not in known and not signature.takes_anything and name not in (signature.extra or ()):
+            raise _unknown(signature, name, value)
+        bound[name] = value
+    _check_count(signature, plain, args, bound)
+    for parameter in signature.parameters:
+        if parameter.kind == "*":
+            bound[parameter.name] = tuple(args[len(plain) :])
+        elif not parameter.is_required:
+            bound.setdefault(parameter.name, parameter.default)
+    for name, default in (signature.extra or {}).items():
+        bound.setdefault(name, default)
+    return bound
+
+
+def _check_count(
+    signature: ClassSignature, plain: Sequence[Parameter], args: Sequence[object], bound: Mapping[str, object]
+) -> None:
+    own = 1 if signature.is_class else 0
+    if len(args) > len(plain) and all(parameter.kind != "*" for parameter in signature.parameters):
+        least = sum(parameter.is_required for parameter in plain) + own
+        most = len(plain) + own
+        takes = f"takes {most}" if least == most else f"takes from {least} to {most}"
+        plural = "s" if most != 1 else ""
+        raise _type_error(signature, f"{takes} positional argument{plural} but {len(args) + own} were given", "")
+    for kinds, text in (({"positional", "plain"}, "positional"), ({"keyword"}, "keyword-only")):
+        missing = [
+            parameter.name
+            for parameter in signature.parameters
+            if parameter.kind in kinds and parameter.is_required and parameter.name not in bound
+        ]
+        if missing:
+            plural = "s" if len(missing) > 1 else ""
+            what = f"missing {len(missing)} required {text} argument{plural}: {_listed(missing)}"
+            raise _type_error(signature, what, missing[0])
+
+
+def _listed(names: Sequence[str]) -> str:
+    """Return names as Python lists them: ``'a'``, ``'a' and 'b'``, ``'a', 'b', and 'c'``."""
+    quoted = [repr(name) for name in names]
+    if len(quoted) <= 2:
+        return " and ".join(quoted)
+    return f"{', '.join(quoted[:-1])}, and {quoted[-1]}"
+
+
+def _type_error(signature: ClassSignature, what: str, name: str) -> Refused:
+    return Refused(f"{signature.constructor}() {what}", error="TypeError", contract="signature", argument=name)
+
+
+def _unknown(signature: ClassSignature, name: str, value: object) -> Refused:
+    if signature.refusal is None:
+        return _type_error(signature, f"got an unexpected keyword argument {name!r}", name)
+    error, text = signature.refusal
+    shown = "..." if isinstance(value, Unknown) else repr(value)
+    text = text.replace("'no_such_argument': 7", f"{name!r}: {shown}").replace("no_such_argument", name)
+    return Refused(text, error=error, contract="signature", argument=name)
+
+
+@functools.cache
+def _recorded(keras: Keras) -> dict[str, dict]:  # type: ignore[type-arg]
+    path = Path(__file__).parent / "data" / f"signatures-{keras.value}.json"
+    recorded: dict[str, dict] = json.loads(path.read_text(encoding="utf-8"))  # type: ignore[type-arg]
+    return recorded
+
+
+def _parameters(records: Sequence[Sequence[object]]) -> tuple[Parameter, ...]:
+    return tuple(
+        Parameter(str(name), str(kind), not default and kind != "*", _value(default[0]) if default else None)
+        for name, kind, *default in records
+        if kind != "**"
+    )
+
+
+def _open(records: Sequence[Sequence[object]]) -> bool:
+    return any(kind == "**" for _, kind, *_ in records)
+
+
+def _value(recorded: object) -> object:
+    match recorded:
+        case {"tuple": list(items)}:
+            return tuple(_value(item) for item in items)
+        case {"float": str(text)}:
+            return float(text)
+        case {"object": str(name)}:
+            return Unknown(Why.UNSUPPORTED, f"the default {name}")
+        case list():
+            return [_value(item) for item in recorded]
+        case _:
+            return recorded

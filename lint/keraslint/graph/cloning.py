@@ -1,0 +1,77 @@
+"""``clone_model``: new layers of the same arguments, names and flags, connected the same way."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from keraslint.graph.functional import rebuild
+from keraslint.graph.network import flatten
+from keraslint.graph.trainable import set_trainable
+from keraslint.values.array import Array
+from keraslint.values.layer import Layer, Model, Tensor
+from keraslint.values.unknown import Span, Unknown, Why, undetermined
+
+if TYPE_CHECKING:  # the builder has this function as its method
+    from keraslint.graph.builder import Builder
+
+
+def clone_model(builder: Builder, model: Model, span: Span | None) -> Model:
+    """Return a copy of a functional or Sequential model; raise ``Undetermined`` where it cannot be copied."""
+    if model.trouble is not None:
+        undetermined(model.trouble.why, model.trouble.what)
+    if model.kind == "subclassed" or model.cls is not None:
+        undetermined(Why.UNSUPPORTED, f"a copy of the subclassed model {model.name}")
+    copy = Model(model.class_name, model.name, model.kind, span)
+    copy.dtype, copy.compute_dtype = model.dtype, model.compute_dtype
+    builder.models.append(copy)
+    if model.kind == "sequential":
+        for layer in model.stack:
+            builder.add(copy, clone_layer(builder, layer, span), span)
+    else:
+        _clone_graph(builder, model, copy, span)
+    if copy.trainable is not model.trainable:
+        copy.trainable = model.trainable
+    return copy
+
+
+def clone_layer(builder: Builder, layer: Layer, span: Span | None) -> Layer:
+    """Return a copy of a layer as part of the program's own layers."""
+    if isinstance(layer, Model) and layer.cls is None:
+        return clone_model(builder, layer, span)
+    if layer.class_name == "InputLayer":
+        tensor = layer.nodes[0].outputs[0]
+        node = builder.input_tensor(tensor.raw_shape, tensor.dtype, layer.name, span).node
+        assert node is not None
+        return node.layer
+    copy = builder.clone(layer)
+    copy.origin = layer.origin
+    builder.register(copy)
+    for before, after in zip(layer.children, copy.children, strict=False):
+        set_trainable(after, before.trainable, builder.keras, None)
+    return copy
+
+
+def _clone_graph(builder: Builder, model: Model, copy: Model, span: Span | None) -> None:
+    copies: dict[int, Layer] = {}
+    tensors: dict[int, object] = {}
+    for tensor in model.flat_inputs:
+        name = tensor.node.layer.name if tensor.node is not None else None
+        tensors[id(tensor)] = builder.input_tensor(tensor.raw_shape, tensor.dtype, name, span)
+    for node in model.graph_nodes:
+        if not node.inputs or any(id(tensor) in tensors for tensor in node.outputs):
+            continue
+        args, kwargs = rebuild(node.args, tensors), rebuild(node.kwargs, tensors)
+        if not isinstance(args, tuple) or not isinstance(kwargs, dict):
+            continue
+        if node.layer.recompute is not None:
+            operation = Layer(node.layer.class_name, "", None, span)
+            operation.recompute = node.layer.recompute
+            output = operation.recompute(args, kwargs)
+            result = builder.publish_operation(operation, node.layer.name, args, kwargs, output, span)
+        else:
+            layer = copies.get(id(node.layer)) or clone_layer(builder, node.layer, span)
+            copies[id(node.layer)] = layer
+            result = builder.call_layer(layer, args, kwargs, node.span)
+        leaves = [leaf for leaf in flatten(result) if isinstance(leaf, Tensor | Array | Unknown)]
+        tensors.update((id(tensor), value) for tensor, value in zip(node.outputs, leaves, strict=False))
+    builder.functional(copy, rebuild(model.inputs, tensors), rebuild(model.outputs, tensors))
