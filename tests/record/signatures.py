@@ -244,26 +244,28 @@ def attempt(cls: type, arguments: dict[str, object]) -> tuple[str, str] | None:
     return None
 
 
-def resolved_strings(package: ModuleType, family: str) -> list[str] | None:
-    """Return the names that ``<family>.get`` turns into an object; None where it takes any string."""
+def resolved_strings(package: ModuleType, family: str) -> dict[str, object]:
+    """Return the names that ``<family>.get`` turns into an object, and whether it hands any other back as it is."""
     module = getattr(package, family)
     source = importlib.import_module(f"{package.__name__}.src.{family}")
-    if is_resolved(module, BOGUS):
-        return None
     names = {*dir(module), *dir(source), *getattr(source, "ALL_OBJECTS_DICT", {}), *dir(package.layers)}
     names |= {"l1_l2", "l1l2", "l1", "l2", "orthogonal_regularizer", "linear", "glorot_normal", "lecun_normal"}
     for name in list(names):
         snake = re.sub(r"(?<=[a-z0-9])(?=[A-Z])", "_", name).lower()
         names |= {snake, name.lower(), snake.replace("_", ""), snake.title().replace("_", ""), name.upper()}
-    return sorted(name for name in names if name and not name.startswith("_") and is_resolved(module, name))
+    found = {name: resolve(module, name) for name in (*names, BOGUS) if name and not name.startswith("_")}
+    return {
+        "names": sorted(name for name, value in found.items() if value is not None and not isinstance(value, str)),
+        "any": found[BOGUS] is not None,
+    }
 
 
-def is_resolved(module: ModuleType, name: str) -> bool:
-    """Return whether ``get`` turns a string into something."""
+def resolve(module: ModuleType, name: str) -> object:
+    """Return what ``get`` makes of a string, None where it raises."""
     try:
-        return module.get(name) is not None
+        return module.get(name)
     except Exception:  # noqa: BLE001  whatever Keras raises is the answer
-        return False
+        return None
 
 
 if __name__ == "__main__":

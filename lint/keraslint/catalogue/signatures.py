@@ -97,10 +97,14 @@ def members(family: str, keras: Keras) -> Sequence[str]:
 
 
 @functools.cache
-def understood(family: str, keras: Keras) -> frozenset[str] | None:
-    """Return the strings that ``keras.<family>.get`` understands; None where it takes any."""
-    names = _recorded(keras)["strings"][family]
-    return None if names is None else frozenset(names)
+def understood(family: str, keras: Keras) -> frozenset[str]:
+    """Return the strings that ``keras.<family>.get`` turns into an object."""
+    return frozenset(_recorded(keras)["strings"][family]["names"])
+
+
+def takes_any_string(family: str, keras: Keras) -> bool:
+    """Return whether ``keras.<family>.get`` hands back a string that it does not understand, without an error."""
+    return bool(_recorded(keras)["strings"][family]["any"])
 
 
 def bind(signature: ClassSignature, args: Sequence[object], kwargs: Mapping[str, object]) -> dict[str, object]:

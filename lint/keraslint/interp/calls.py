@@ -62,6 +62,8 @@ def call_unknown(machine: Machine, function: object, *arguments: object) -> Unkn
     if not isinstance(function, Unknown):
         cause = next(item for item in arguments if isinstance(item, Unknown))
         return Unknown(cause.why, f"a call of {describe(function)} with unknown arguments", machine.span)
+    if machine.callers:
+        machine.callers[-1].called_unknowns.add(id(function))
     texts = [expression_text(argument) for argument in arguments]
     text = f"{function.symbol}({', '.join(texts)})" if function.symbol and is_atomic(function.symbol) else ""
     name = function.symbol or function.what

@@ -65,7 +65,11 @@ class CustomLayers:
             has_build = isinstance(cls.find("build"), Function)
             if result is MISSING or (not has_build and not all(child.built for child in layer.children)):
                 accepted = {k: v for k, v in fresh_kwargs.items() if k != "training" or accepts(method, "training")}
-                output = machine.call(Method(method, layer), fresh_args, accepted)
+                machine.callers.append(layer)
+                try:
+                    output = machine.call(Method(method, layer), fresh_args, accepted)
+                finally:
+                    machine.callers.pop()
                 result = output if result is MISSING else result
         elif result is MISSING:
             result = self._native_output(layer, fresh_args, fresh_kwargs)
@@ -189,12 +193,34 @@ def track(layer: Layer) -> None:
                 if child is not layer:
                     known.setdefault(id(child), child)
     layer.children = list(known.values())
+    if layer.trouble is None:
+        layer.trouble = _unknown_attribute(layer)
     if isinstance(layer, Model) and layer.kind == "subclassed":
         layer.layers = layer.children
         layer.operations = layer.children
 
 
 _UNTRACKED = {"_self_unconditional_checkpoint_dependencies"}
+
+
+def _unknown_attribute(layer: Layer) -> Unknown | None:
+    """Return an attribute that is not known and so may be a layer; a parameter's value counts only once it is called."""
+    for name, value in layer.attributes.items():
+        found = unknown_in(value)
+        if found is not None and (found.why is not Why.INPUT or id(found) in layer.called_unknowns):
+            return Unknown(found.why, f"{layer.class_name}.{name}, which may be a layer: {found.what}", found.where)
+    return None
+
+
+def unknown_in(value: object, depth: int = 0) -> Unknown | None:
+    """Return an unknown in a value or in lists, tuples and dicts of it."""
+    if isinstance(value, Unknown):
+        return value
+    if isinstance(value, dict):
+        value = list(value.values())
+    if isinstance(value, list | tuple) and depth < 6:
+        return next((found for item in value if (found := unknown_in(item, depth + 1)) is not None), None)
+    return None
 
 
 def held_layers(value: object, depth: int = 0) -> Iterator[Layer]:

@@ -133,6 +133,8 @@ class Machine:
         self.handling: list[Thrown] = []
         self.called: set[int] = set()
         self.running: set[tuple[str, int]] = set()
+        self.callers: list[Layer] = []
+        """The layers of the program's classes whose ``call`` is being run."""
         self.watched = False
         self.global_state: dict[str, object] = {}
         self._fill_builtins()

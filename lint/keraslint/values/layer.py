@@ -118,6 +118,8 @@ class Layer:
         """Batch input shape given to the constructor (``input_shape=``, ``input_dim=``), batch included."""
         self.trouble: Unknown | None = None
         """Why its weights are not known, if they are not."""
+        self.called_unknowns: set[int] = set()
+        """Identities of unknown values that its own code called."""
         self.is_operation = False
         self.recompute: Callable[[tuple[object, ...], Mapping[str, object]], object] | None = None
         """For an operation: its output tensors for other inputs."""

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from keraslint.interp.formatting import format_value
 from keraslint.interp.overlays import MODULES, RawNative, raw, register
-from keraslint.interp.overlays.items import contents, named, nothing, plain_or_named, unknown_call
+from keraslint.interp.overlays.items import blurred, contents, named, nothing, plain_or_named, unknown_call
 from keraslint.values.array import Array
 from keraslint.values.dim import Poly
 from keraslint.values.layer import Layer, Tensor
@@ -26,8 +26,7 @@ def length(machine: Machine, value: object) -> object:
     """Return ``len(value)``."""
     match value:
         case list() | tuple() | dict() | set() | frozenset() | str() | bytes() | bytearray():
-            blurred = machine.is_blurred(value)
-            return named(machine, "len", blurred) if blurred is not None else len(value)
+            return blurred(machine, value, "len") or len(value)
         case range():
             return machine.guard(len, value)
         case Unknown():

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from keraslint.interp.limits import BITS, too_large
 from keraslint.interp.operators import formula, truth_of
 from keraslint.interp.overlays import raw
-from keraslint.interp.overlays.items import ABSENT, collect, contents, fits, is_open, named
+from keraslint.interp.overlays.items import ABSENT, collect, contents, fits, forget, is_open, named
 from keraslint.values.array import Array
 from keraslint.values.dim import Poly
 from keraslint.values.layer import Layer, Tensor
@@ -183,7 +183,7 @@ def new_dict(machine: Machine, /, *args: object, **kwargs: object) -> object:
         if isinstance(source, Unknown):
             if not kwargs:
                 return named(machine, "dict", source)
-            machine.blur(result, named(machine, "dict", source))
+            forget(machine, result, source)
             return result
         fill(machine, result, source)
     result.update(kwargs)
@@ -195,7 +195,7 @@ def fill(machine: Machine, target: dict[object, object], source: object) -> None
     try:
         pairs = entries(machine, source)
     except Undetermined as problem:
-        machine.blur(target, problem.unknown)
+        forget(machine, target, problem.unknown)
         return
     for key, value in pairs:
         machine.set_item(target, key, value)

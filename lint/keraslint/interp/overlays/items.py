@@ -24,13 +24,11 @@ ABSENT = object()
 def collect(machine: Machine, value: object) -> list[object]:
     """Return a value's items as a new list; raise ``Undetermined`` where they are unknown or too many."""
     if isinstance(value, list | tuple | dict | set | frozenset | range | str | bytes):
-        blurred = machine.is_blurred(value)
-        if blurred is not None:
-            raise Undetermined(blurred)
+        reject_blurred(machine, value)
         if len(value) > ITEMS:
             too_large("the list of a value's items")
         work(machine, len(value))
-        return list(value)
+        return sorted(value, key=_place_in_set) if isinstance(value, set | frozenset) else list(value)
     items: list[object] = []
     for item in machine.iterate(value):
         items.append(item)
@@ -39,6 +37,31 @@ def collect(machine: Machine, value: object) -> list[object]:
             if len(items) > ITEMS:
                 too_large("the list of a value's items")
     return items
+
+
+def _place_in_set(value: object) -> tuple[str, str]:
+    """Return a sort key: the order of a set of texts must not differ from run to run."""
+    return (type(value).__name__, repr(value) if isinstance(value, int | float | str | bytes | tuple) else "")
+
+
+def blurred(machine: Machine, value: object, name: str = "") -> Unknown | None:
+    """Return why a container's contents are no longer known (without a name for it), None where they are."""
+    found = machine.is_blurred(value)
+    if found is None:
+        return None
+    return Unknown(found.why, f"{name}() of what is no longer known: {found.what}" if name else found.what, found.where)
+
+
+def reject_blurred(machine: Machine, value: object) -> None:
+    """Raise ``Undetermined`` where a container's contents are no longer known."""
+    found = blurred(machine, value)
+    if found is not None:
+        raise Undetermined(found)
+
+
+def forget(machine: Machine, value: object, cause: Unknown) -> None:
+    """Forget what a container holds."""
+    machine.blur(value, Unknown(cause.why, cause.what, cause.where or machine.span))
 
 
 def work(machine: Machine, amount: int) -> None:

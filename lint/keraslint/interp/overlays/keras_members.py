@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeGuard
 
 from keraslint.catalogue.spec import Call
 from keraslint.catalogue.versions import Keras
@@ -153,14 +153,20 @@ def _single(nest: list[Tensor]) -> object:
     return nest[0] if len(nest) == 1 else nest
 
 
+def _has_ends(machine: Machine, layer: Layer) -> TypeGuard[Model]:
+    """Return whether a model has an input and output of its own; a Sequential of Keras 3 has not, it was to be called."""
+    if not isinstance(layer, Model) or layer.kind == "subclassed":
+        return False
+    if layer.trouble is not None:
+        raise Undetermined(layer.trouble)
+    return layer.outputs is not None and (layer.kind == "functional" or machine.keras is Keras.TWO)
+
+
 @raw("get:Layer.output")
 def layer_output(machine: Machine, layer: Layer) -> object:
     """Return the output of a layer's first call."""
-    if isinstance(layer, Model) and layer.kind != "subclassed":
-        if layer.trouble is not None:
-            raise Undetermined(layer.trouble)
-        if layer.outputs is not None:
-            return layer.outputs
+    if _has_ends(machine, layer):
+        return layer.outputs
     if layer.nodes:
         return _single(layer.nodes[0].outputs)
     return machine.raise_error("AttributeError", f"The layer {layer.name} has never been called")
@@ -169,11 +175,8 @@ def layer_output(machine: Machine, layer: Layer) -> object:
 @raw("get:Layer.input")
 def layer_input(machine: Machine, layer: Layer) -> object:
     """Return the input of a layer's first call."""
-    if isinstance(layer, Model) and layer.kind != "subclassed":
-        if layer.trouble is not None:
-            raise Undetermined(layer.trouble)
-        if layer.inputs is not None:
-            return layer.inputs
+    if _has_ends(machine, layer):
+        return layer.inputs
     if layer.nodes:
         node = layer.nodes[0]
         return _single(node.inputs or node.outputs)
@@ -193,6 +196,8 @@ def layer_output_shape(machine: Machine, layer: Layer) -> object:
     """Return the output shape (Keras 2; in 3 only models have it)."""
     if machine.keras is Keras.THREE and not isinstance(layer, Model):
         machine.raise_error("AttributeError", f"'{layer.class_name}' object has no attribute 'output_shape'")
+    if isinstance(layer, Model) and layer.kind != "subclassed" and layer.outputs is not None:
+        return _shapes_of(machine, layer.outputs)
     return _shapes_of(machine, layer_output(machine, layer))
 
 
@@ -201,6 +206,8 @@ def layer_input_shape(machine: Machine, layer: Layer) -> object:
     """Return the input shape (Keras 2; in 3 only models have it)."""
     if machine.keras is Keras.THREE and not isinstance(layer, Model):
         machine.raise_error("AttributeError", f"'{layer.class_name}' object has no attribute 'input_shape'")
+    if isinstance(layer, Model) and layer.kind != "subclassed" and layer.inputs is not None:
+        return _shapes_of(machine, layer.inputs)
     return _shapes_of(machine, layer_input(machine, layer))
 
 

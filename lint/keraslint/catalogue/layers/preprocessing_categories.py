@@ -1,0 +1,283 @@
+"""Preprocessing of categories: Discretization, CategoryEncoding, Hashing, HashedCrossing; no weights in Keras 3."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from keraslint.catalogue.spec import Call, LayerSpec, Output, Refused, Signature, WeightSpec, as_dim, layer, shape_of
+from keraslint.catalogue.versions import Keras
+from keraslint.values.array import Array
+from keraslint.values.dim import Dim
+from keraslint.values.layer import Tensor
+from keraslint.values.shape import Shape, shape_text
+from keraslint.values.unknown import Undetermined, Unknown, Why, undetermined
+
+
+class Encoding(LayerSpec):
+    """Integers encoded in one of several ways."""
+
+    modes: tuple[str, ...] = ("int", "one_hot", "multi_hot", "count")
+
+    def mode(self) -> str:
+        """Return the output mode; older spellings become today's."""
+        mode = self.value("output_mode")
+        return {"binary": "multi_hot", "tf-idf": "tf_idf"}.get(str(mode), str(mode))
+
+    def check_mode(self) -> None:
+        """Refuse a mode that the layer does not know, and a sparse output of integers."""
+        if isinstance(self.arguments.get("output_mode"), Unknown):
+            return
+        if self.mode() not in self.modes:
+            raise Refused(
+                f"Unknown value for `output_mode` argument of {self.class_name}. Allowed values are: {self.modes}. "
+                f"Received: output_mode={self.arguments.get('output_mode')!r}"
+            )
+        if self.arguments.get("sparse") is True and self.mode() == "int":
+            raise Refused(
+                "`sparse` may only be true if `output_mode` is `'one_hot'`, `'multi_hot'`, or `'count'`. "
+                "Received: sparse=True and output_mode=int"
+            )
+
+    def check_integer_dtype(self) -> None:
+        """Refuse a dtype that is no integer one where the output is of integers."""
+        dtype = self.arguments.get("dtype")
+        if self.mode() == "int" and isinstance(dtype, str) and "int" not in dtype:
+            raise Refused(
+                f'When `output_mode="int"`, `dtype` should be an integer type. Received: dtype={dtype}'
+            )
+
+    def dtype_of(self, call: Call) -> str:
+        """Return the dtype of the input."""
+        return call.inputs.dtype if isinstance(call.inputs, Tensor | Array) else ""
+
+    def encoded_2(self, shape: Shape, depth: Dim) -> Output:
+        """Return what Keras 2 makes of integers of this shape: counts of rank 2 at most."""
+        if self.mode() == "int":
+            return Signature(shape, "int64")
+        counted = shape or (1,)
+        if self.mode() == "one_hot" and counted[-1] != 1:
+            counted = (*counted, 1)
+        if len(counted) > 2:
+            raise Refused(
+                f"When output_mode is not `'int'`, maximum supported output rank is 2. Received output_mode "
+                f"{self.mode()} and input shape {shape_text(shape)}, which would result in output rank "
+                f"{len(counted)}.",
+                contract="rank",
+                shape=shape,
+            )
+        return (depth,) if len(counted) == 1 else (counted[0], depth)
+
+
+@layer()
+class Discretization(Encoding):
+    """Numbers sorted into bins."""
+
+    def check(self) -> None:
+        """Refuse bins given twice or not at all."""
+        self.check_mode()
+        bins, boundaries = self.arguments.get("num_bins"), self.arguments.get("bin_boundaries")
+        if isinstance(bins, int) and bins < 0:
+            raise Refused(f"`num_bins` must be greater than or equal to 0. Received: `num_bins={bins}`")
+        if isinstance(bins, Unknown) or isinstance(boundaries, Unknown):
+            return
+        if bins is not None and boundaries is not None:
+            raise Refused(
+                "Both `num_bins` and `bin_boundaries` should not be set. "
+                f"Received: `num_bins={bins}` and `bin_boundaries={boundaries}`"
+            )
+        if bins is None and boundaries is None and self.keras is Keras.THREE:
+            raise Refused("You need to set either `num_bins` or `bin_boundaries`.")
+
+    def weights(self, call: Call) -> Iterable[WeightSpec]:  # noqa: ARG002
+        """Yield the summary that Keras 2 learns bins from; its length is open."""
+        if self.keras is Keras.TWO and self.value("bin_boundaries") is None:
+            yield WeightSpec("summary", (2, None), trainable=False, dtype="float32", why="statistic")
+
+    def depth(self) -> Dim:
+        """Return the number of bins."""
+        boundaries = self.value("bin_boundaries")
+        match boundaries:
+            case list() | tuple():
+                return len(boundaries) + 1
+            case Array():
+                length = shape_of(boundaries)[0]
+                return (length or 0) + 1
+            case None if self.keras is Keras.THREE:
+                return as_dim(self.value("num_bins"), "num_bins")
+            case None:
+                return 1
+            case _:
+                raise Refused(f"bin_boundaries={boundaries!r}", error="TypeError")
+
+    def output(self, call: Call) -> Output:
+        """Return the shape of the bins' numbers, or of their encoding."""
+        shape = call.shape
+        if self.keras is Keras.TWO:
+            return self.encoded_2(shape, self.depth())
+        mode = self.mode()
+        if mode == "int":
+            return Signature(shape, "int32")
+        if mode == "one_hot":
+            is_column = len(shape) > 1 and shape[-1] == 1
+            return (*(shape[:-1] if is_column else shape), self.depth())
+        return (shape[0], *shape[2:], self.depth()) if len(shape) >= 2 else (self.depth(),)
+
+
+@layer()
+class CategoryEncoding(Encoding):
+    """Integers encoded with a known number of categories."""
+
+    modes = ("count", "one_hot", "multi_hot")
+
+    def check(self) -> None:
+        """Refuse a number of tokens that is not positive."""
+        self.check_mode()
+        tokens = self.tokens()
+        if tokens is None:
+            raise Refused(
+                "num_tokens must be set to use this layer. If the number of tokens is not known beforehand, use the "
+                "IntegerLookup layer instead."
+            )
+        if isinstance(tokens, int | float) and tokens < 1:
+            raise Refused(f"`num_tokens` must be >= 1. Received: num_tokens={tokens}.")
+
+    def tokens(self) -> object:
+        """Return the number of tokens, under its older name too."""
+        older = self.arguments.get("max_tokens")
+        return self.arguments.get("num_tokens") if older is None else older
+
+    def output(self, call: Call) -> Output:
+        """Return the shape of the encoding."""
+        shape = call.shape
+        depth = as_dim(self.tokens(), "num_tokens")
+        if self.keras is Keras.TWO:
+            return self.encoded_2(shape, depth)
+        if not shape:
+            return (depth,)
+        if self.mode() == "one_hot" and (shape[-1] != 1 or len(shape) == 1):
+            return (*shape, depth)
+        return (*shape[:-1], depth)
+
+
+@layer()
+class Hashing(Encoding):
+    """Values hashed into bins."""
+
+    def check(self) -> None:
+        """Refuse bins that are not positive, a dtype that is no integer one, a malformed salt."""
+        bins = self.arguments.get("num_bins")
+        if bins is None or (isinstance(bins, int | float) and bins <= 0):
+            raise Refused(
+                "The `num_bins` for `Hashing` cannot be `None` or non-positive values. "
+                f"Received: num_bins={bins}."
+            )
+        if not isinstance(self.arguments.get("output_mode"), Unknown) and self.keras is Keras.THREE:
+            self.check_integer_dtype()
+        self.check_mode()
+        salt = self.arguments.get("salt")
+        is_pair = isinstance(salt, list | tuple) and len(salt) == 2
+        if salt is not None and not is_pair and not isinstance(salt, int | Unknown):
+            raise Refused(
+                "The `salt` argument for `Hashing` can only be a tuple of size 2 integers, or a single integer. "
+                f"Received: salt={salt!r}."
+            )
+
+    def output(self, call: Call) -> Output:
+        """Return the shape of the bins' numbers, or of their encoding."""
+        shape = call.shape
+        depth = as_dim(self.value("num_bins"), "num_bins")
+        dtype = self.arguments.get("dtype")
+        if self.keras is Keras.TWO:
+            if "float" in self.dtype_of(call):
+                raise Refused(
+                    "Value passed to parameter 'input' has DataType float32 not in list of allowed values: string",
+                    error="TypeError",
+                    contract="dtype",
+                )
+            return self.encoded_2(shape, depth)
+        if self.mode() == "int":
+            return Signature(shape, dtype if isinstance(dtype, str) else "int64")
+        return (*shape[:-1], depth)
+
+
+@layer()
+class HashedCrossing(Encoding):
+    """Two or more inputs hashed into one."""
+
+    modes = ("int", "one_hot")
+
+    def check(self) -> None:
+        """Refuse an unknown mode."""
+        if not isinstance(self.arguments.get("output_mode"), Unknown) and self.keras is Keras.TWO:
+            self.check_integer_dtype()
+        self.check_mode()
+
+    def output(self, call: Call) -> Output:
+        """Return the shape of the first input, or of its encoding."""
+        inputs = call.inputs
+        if isinstance(inputs, Unknown):
+            raise Undetermined(inputs)
+        if not isinstance(inputs, list | tuple) or len(inputs) < 2:
+            raise Refused(
+                f"`HashedCrossing` should be called on at least two inputs. Received: inputs={inputs!r}",
+                contract="inputs",
+            )
+        shapes = [shape_of(item) for item in inputs]
+        depth = as_dim(self.value("num_bins"), "num_bins")
+        if self.keras is Keras.TWO:
+            return self._output_2(inputs, shapes, depth)
+        return self._output_3(shapes, depth)
+
+    def _output_3(self, shapes: list[Shape], depth: Dim) -> Output:
+        if len(shapes) != 2:
+            raise Refused(
+                f"Expected as input a list/tuple of 2 tensors. Received input_shape={shapes}", contract="inputs"
+            )
+        first, second = shapes
+        if not first or not second:
+            raise Refused("tuple index out of range", error="IndexError", contract="rank")
+        if first[-1] != second[-1]:
+            raise Refused(
+                f"Expected the two input tensors to have identical shapes. Received input_shape={shapes}",
+                contract="merge-shapes",
+                shapes=shapes,
+                axis=-1,
+            )
+        if self.mode() == "int":
+            return Signature(first, "int64")
+        return (*first, depth) if first[-1] != 1 else (*first[:-1], depth)
+
+    def _output_2(self, inputs: list[object] | tuple[object, ...], shapes: list[Shape], depth: Dim) -> Output:
+        first = shapes[0]
+        if len(first) > 2 or (len(first) == 2 and first[-1] != 1):
+            raise Refused(
+                "All `HashedCrossing` inputs should have shape `[]`, `[batch_size]` or `[batch_size, 1]`. "
+                f"Received: {shape_text(first)}",
+                contract="rank",
+                shape=first,
+            )
+        if any(shape != first for shape in shapes[1:]):
+            raise Refused(
+                f"All `HashedCrossing` inputs should have equal shape. Received: {shapes}",
+                contract="merge-shapes",
+                shapes=shapes,
+                axis=None,
+            )
+        if any("float" in item.dtype for item in inputs if isinstance(item, Tensor | Array)):
+            raise Refused("All `HashedCrossing` inputs should have an integer or string dtype.", contract="dtype")
+        crossed: Shape = (None, 1) if len(first) == 2 else (None,) if len(first) == 1 else ()
+        return self.encoded_2(crossed, depth)
+
+
+def length_of(value: object, what: str) -> int:
+    """Return the number of items of a list or a one-dimensional array."""
+    match value:
+        case Unknown():
+            raise Undetermined(value)
+        case list() | tuple() | set():
+            return len(value)
+        case Array():
+            shape = shape_of(value)
+            if len(shape) == 1 and isinstance(shape[0], int):
+                return shape[0]
+    undetermined(Why.DATA, f"the number of items of {what}")

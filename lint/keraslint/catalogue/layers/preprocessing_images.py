@@ -1,0 +1,420 @@
+"""Preprocessing and augmentation of images: resizing, cropping, and every random change; none has weights."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from keraslint.catalogue.spec import Call, LayerSpec, Output, Refused, as_dim, layer, shape_of
+from keraslint.catalogue.versions import Keras
+from keraslint.values.dim import Dim, less
+from keraslint.values.shape import Shape, shape_text
+from keraslint.values.unknown import Undetermined, Unknown
+
+INTERPOLATIONS = ("nearest", "bilinear")
+FILL_MODES = ("reflect", "wrap", "constant", "nearest")
+INTERPOLATIONS_2 = ("nearest", "bilinear", "bicubic", "area", "lanczos3", "lanczos5", "gaussian", "mitchellcubic")
+
+
+@dataclass(frozen=True, slots=True)
+class Bounds:
+    """How far a factor may go: ``each`` tests both ends by themselves, as some layers do."""
+
+    low: float
+    high: float
+    each: bool = False
+    is_open: bool = False
+    """Whether the low end itself is refused."""
+
+
+@dataclass(frozen=True, slots=True)
+class Checks:
+    """What a constructor checks, by argument."""
+
+    factors: dict[str, Bounds] = field(default_factory=dict)
+    choices: dict[str, tuple[str, ...]] = field(default_factory=dict)
+    value_range: bool = False
+
+
+UNIT = Bounds(0, 1)
+EACH_UNIT = Bounds(0, 1, each=True)
+SIGNED = Bounds(-1, 1)
+WARP = {"interpolation": INTERPOLATIONS, "fill_mode": FILL_MODES}
+
+CHECKS_3: dict[str, Checks] = {
+    "AugMix": Checks({"factor": UNIT}),
+    "AutoContrast": Checks(value_range=True),
+    "ContrastLimitedAdaptiveHistogramEqualization": Checks({"factor": SIGNED}),
+    "CutMix": Checks({"factor": UNIT}),
+    "Equalization": Checks({"factor": SIGNED}, value_range=True),
+    "MaxNumBoundingBoxes": Checks({"factor": SIGNED}),
+    "MixUp": Checks({"factor": SIGNED}),
+    "RandAugment": Checks({"factor": UNIT}),
+    "RandomBrightness": Checks({"factor": SIGNED}, value_range=True),
+    "RandomColorDegeneration": Checks({"factor": SIGNED}, value_range=True),
+    "RandomColorJitter": Checks({"brightness_factor": SIGNED, "contrast_factor": UNIT, "saturation_factor": SIGNED,
+                                 "hue_factor": UNIT}),
+    "RandomContrast": Checks({"factor": UNIT}),
+    "RandomElasticTransform": Checks(
+        {"factor": UNIT, "scale": UNIT},
+        {"interpolation": INTERPOLATIONS, "fill_mode": (*FILL_MODES, "mirror")},
+    ),
+    "RandomErasing": Checks({"factor": UNIT, "scale": UNIT}),
+    "RandomFlip": Checks(),
+    "RandomGaussianBlur": Checks({"factor": UNIT, "sigma": UNIT}),
+    "RandomGrayscale": Checks({"factor": UNIT}),
+    "RandomHue": Checks({"factor": UNIT}),
+    "RandomInvert": Checks({"factor": UNIT}),
+    "RandomPerspective": Checks({"factor": UNIT, "scale": UNIT}, {"interpolation": INTERPOLATIONS}),
+    "RandomPosterization": Checks({"factor": Bounds(1, 8)}, value_range=True),
+    "RandomRotation": Checks({"factor": SIGNED}, WARP),
+    "RandomSaturation": Checks({"factor": SIGNED}, value_range=True),
+    "RandomSharpness": Checks({"factor": UNIT}, value_range=True),
+    "RandomShear": Checks({"x_factor": EACH_UNIT, "y_factor": EACH_UNIT}, WARP),
+    "RandomTranslation": Checks(
+        {"height_factor": Bounds(-1, 1, each=True), "width_factor": Bounds(-1, 1, each=True)}, WARP
+    ),
+    "RandomZoom": Checks(
+        {
+            "height_factor": Bounds(-1, 1, each=True, is_open=True),
+            "width_factor": Bounds(-1, 1, each=True, is_open=True),
+        },
+        WARP,
+    ),
+    "Solarization": Checks({"addition_factor": EACH_UNIT, "threshold_factor": EACH_UNIT}, value_range=True),
+}
+"""What the constructors of Keras 3 check; a missing argument is not checked."""
+
+UNCHECKED_AS_ZERO = frozenset(
+    {"RandomBrightness", "RandomRotation", "MixUp", "Equalization", "ContrastLimitedAdaptiveHistogramEqualization",
+     "MaxNumBoundingBoxes"}
+)
+"""Layers for which a factor of None stands for 0."""
+
+
+class Images(LayerSpec):
+    """A layer over an image or a batch of images, alone or in a dict with labels and boxes."""
+
+    def data_format(self) -> str:
+        """Return ``channels_first`` or ``channels_last``."""
+        value = self.arguments.get("data_format")
+        if isinstance(value, Unknown):
+            raise Undetermined(value)
+        if value is None:
+            return self.host.data_format
+        text = str(value).lower()
+        if not isinstance(value, str) or text not in {"channels_first", "channels_last"}:
+            raise Refused(
+                "The `data_format` argument must be one of {'channels_first', 'channels_last'}. "
+                f"Received: data_format={value!r}"
+            )
+        return text
+
+    def check_format(self) -> None:
+        """Refuse an unknown data format."""
+        if not isinstance(self.arguments.get("data_format"), Unknown):
+            self.data_format()
+
+    def images(self, call: Call) -> object:
+        """Return the first argument of the call: inputs, or data."""
+        return call.args[0] if call.args else call.kwargs.get("inputs", call.kwargs.get("data"))
+
+    def output(self, call: Call) -> Output:
+        """Return the shape of the images, with what else is in a dict as it is."""
+        return self._nested(self.images(call), call)
+
+    def _nested(self, value: object, call: Call) -> Output:
+        if isinstance(value, dict) and self.keras is Keras.THREE:
+            return {
+                str(key): self.changed(shape_of(item), call) if key == "images" else self._kept(item)
+                for key, item in value.items()
+            }
+        if isinstance(value, dict | list | tuple) and len(value) != 1:
+            raise Refused(
+                "This layer can only process a tensor representing an image or a batch of images. "
+                f"Received: type(inputs)={type(value)}.",
+                contract="inputs",
+            )
+        return self.changed(shape_of(value), call)
+
+    def _kept(self, value: object) -> Output:
+        if isinstance(value, dict):
+            return {str(key): self._kept(item) for key, item in value.items()}
+        return shape_of(value)
+
+    def changed(self, shape: Shape, call: Call) -> Output:  # noqa: ARG002
+        """Return the shape of changed images."""
+        return shape
+
+
+class Resized(Images):
+    """Images of a given height and width."""
+
+    def sizes(self) -> tuple[Dim, Dim]:
+        """Return height and width."""
+        height = as_dim(self.arguments.get("height"), "height")
+        width = as_dim(self.arguments.get("width"), "width")
+        for size in (height, width):
+            if less(size, 0):
+                raise Refused(f"Negative dimensions are not allowed: {size}", contract="nonpositive-output", size=size)
+        return height, width
+
+    def check(self) -> None:
+        """Refuse an unknown data format."""
+        self.check_format()
+
+    def changed(self, shape: Shape, call: Call) -> Output:  # noqa: ARG002
+        """Return the shape with height and width replaced."""
+        height, width = self.sizes()
+        if self.keras is Keras.TWO and len(shape) not in {3, 4}:
+            raise Refused(
+                f"'images' must have either 3 or 4 dimensions. Received: {shape_text(shape)}",
+                contract="rank",
+                shape=shape,
+            )
+        first = self.first_axis(shape)
+        if first + 1 >= len(shape) or first < 0:
+            raise Refused(
+                "list assignment index out of range", error="IndexError", contract="rank", expected=4, shape=shape
+            )
+        return (*shape[:first], height, width, *shape[first + 2 :])
+
+    def first_axis(self, shape: Shape) -> int:
+        """Return the index of the height."""
+        if self.keras is Keras.TWO or self.data_format() == "channels_last":
+            return len(shape) - 3
+        return len(shape) - 2
+
+
+@layer()
+class Resizing(Resized):
+    """Images resized; Keras 3 takes any rank that is not 4 for a single image."""
+
+    def check(self) -> None:
+        """Refuse an interpolation that Keras 2 does not know."""
+        super().check()
+        interpolation = self.arguments.get("interpolation")
+        if self.keras is Keras.TWO and not isinstance(interpolation, Unknown):
+            check_interpolation_2(interpolation)
+
+    def first_axis(self, shape: Shape) -> int:
+        """Return the index of the height."""
+        if self.keras is Keras.TWO:
+            return len(shape) - 3
+        is_last = self.data_format() == "channels_last"
+        return (1 if is_last else 2) - (0 if len(shape) == 4 else 1)
+
+
+@layer()
+class CenterCrop(Resized):
+    """The middle of images."""
+
+    def first_axis(self, shape: Shape) -> int:
+        """Return the index of the height."""
+        if len(shape) not in {3, 4}:
+            raise Refused(
+                "`input_shape` must be a non-nested tuple or list of rank-1 with size 3 (unbatched) or 4 (batched).",
+                contract="rank",
+                expected=4,
+                shape=shape,
+            )
+        return super().first_axis(shape)
+
+
+@layer()
+class RandomCrop(Resized):
+    """A part of images, anywhere."""
+
+
+@layer(*CHECKS_3)
+class RandomChange(Images):
+    """A change of images that keeps their shape."""
+
+    def check(self) -> None:
+        """Refuse factors out of bounds and unknown choices."""
+        self.check_format()
+        if self.keras is Keras.TWO:
+            check_change_2(self)
+            return
+        checks = CHECKS_3[self.class_name]
+        for name, bounds in checks.factors.items():
+            self._check_factor(name, bounds)
+        for name, allowed in checks.choices.items():
+            value = self.arguments.get(name)
+            if not isinstance(value, Unknown) and value not in allowed:
+                raise Refused(
+                    f"Unknown `{name}` {value}. Expected of one {allowed}.", error="NotImplementedError"
+                )
+        if checks.value_range or (
+            self.class_name == "RandomColorJitter"
+            and any(self.arguments.get(name) is not None for name in ("brightness_factor", "saturation_factor"))
+        ):
+            check_value_range(self.arguments.get("value_range"))
+        if self.class_name == "RandomGaussianBlur":
+            _check_kernel(self.arguments.get("kernel_size"))
+
+    def _check_factor(self, name: str, bounds: Bounds) -> None:
+        if name not in self.arguments:
+            return
+        value = self.arguments[name]
+        if value is None and (name != "factor" or self.class_name in UNCHECKED_AS_ZERO):
+            return
+        check_factor(value, name, bounds)
+
+    def changed(self, shape: Shape, call: Call) -> Output:
+        """Return the shape; one layer looks at the rank and the channels."""
+        if self.keras is Keras.TWO:
+            check_images_2(self.class_name, shape)
+            return changed_2(self, shape, call)
+        if self.class_name == "RandomColorDegeneration":
+            if len(shape) not in {3, 4}:
+                raise Refused(
+                    "Invalid images rank: expected rank 3 (single image) or rank 4 (batch of images). "
+                    f"Received: input_shape={shape_text(shape)}",
+                    contract="rank",
+                    shape=shape,
+                )
+            channels = shape[-1 if self.data_format() == "channels_last" else -3]
+            if isinstance(channels, int) and channels != 3:
+                raise Refused(
+                    f"Input images must have 3 channels, but received images with {channels} channels.",
+                    contract="channels",
+                    shape=shape,
+                    expected=3,
+                )
+        return shape
+
+
+@layer("RandomHeight", "RandomWidth")
+class RandomSize(RandomChange):
+    """Images of a random height or width (Keras 2): the axis becomes unknown."""
+
+
+def check_change_2(spec: LayerSpec) -> None:
+    """Refuse what the constructors of Keras 2 refuse."""
+    name = spec.class_name
+    arguments = spec.arguments
+    if name == "RandomFlip":
+        mode = arguments.get("mode")
+        if not isinstance(mode, Unknown) and mode not in {"horizontal", "vertical", "horizontal_and_vertical"}:
+            raise Refused(f"RandomFlip layer {spec.name} received an unknown mode argument {mode}")
+    if name in {"RandomTranslation", "RandomRotation", "RandomZoom"}:
+        for choice, allowed in WARP.items():
+            value = arguments.get(choice)
+            if not isinstance(value, Unknown) and value not in allowed:
+                raise Refused(f"Unknown `{choice}` {value}. Only {allowed} are supported.", error="NotImplementedError")
+    if name in {"RandomHeight", "RandomWidth"}:
+        interpolation = arguments.get("interpolation")
+        if not isinstance(interpolation, Unknown):
+            check_interpolation_2(interpolation)
+    if name == "RandomBrightness":
+        check_value_range(arguments.get("value_range"))
+        check_factor(arguments.get("factor"), "factor", Bounds(-1, 1, each=True))
+        return
+    for factor in ("factor", "height_factor", "width_factor"):
+        _check_ends_2(name, factor, arguments.get(factor))
+
+
+def _check_ends_2(name: str, factor: str, value: object) -> None:
+    if isinstance(value, Unknown) or value is None:
+        return
+    ends = value if isinstance(value, list | tuple) else None
+    if ends is not None and len(ends) < 2:
+        raise Refused("tuple index out of range", error="IndexError")
+    low, high = (ends[0], ends[1]) if ends is not None else (value, value)
+    if not isinstance(low, int | float) or not isinstance(high, int | float):
+        if isinstance(low, Unknown) or isinstance(high, Unknown):
+            return
+        raise Refused(f"bad operand type for unary -: {value!r}", error="TypeError")
+    if name == "RandomContrast":
+        bad = low < 0 or high < 0 or low > 1
+    else:
+        low = low if ends is not None else -low
+        is_ordered = name == "RandomZoom" or high >= low
+        limits = {
+            "RandomTranslation": abs(low) > 1 or abs(high) > 1,
+            "RandomRotation": False,
+            "RandomZoom": (abs(low) > 1 or abs(high) > 1) if factor == "height_factor" else low < -1 or high < -1,
+            "RandomHeight": low < -1 or high < -1,
+            "RandomWidth": low < -1 or high < -1,
+        }
+        bad = not is_ordered or limits.get(name, False)
+    if bad:
+        raise Refused(f"`{factor}` is out of bounds. Received: {factor}={value}", received=value)
+
+
+def check_images_2(name: str, shape: Shape) -> None:
+    """Refuse an input of a rank that the operations of Keras 2 refuse."""
+    fits = len(shape) >= 3 if name == "RandomContrast" else len(shape) in {3, 4}
+    if not fits:
+        raise Refused(
+            f"Expected the input image to be rank 3 or 4. Got inputs.shape = {shape_text(shape)}",
+            contract="rank",
+            shape=shape,
+        )
+
+
+def changed_2(spec: LayerSpec, shape: Shape, call: Call) -> Shape:
+    """Return the shape after a random change in Keras 2."""
+    axis = {"RandomHeight": -3, "RandomWidth": -2}.get(spec.class_name)
+    training = call.argument("training", 1, default=True)
+    if axis is None or training is False:
+        return shape
+    index = len(shape) + axis
+    return (*shape[:index], None, *shape[index + 1 :])
+
+
+def check_factor(value: object, name: str, bounds: Bounds) -> None:
+    """Refuse a factor that is neither a number nor two, or that is out of bounds."""
+    if isinstance(value, Unknown):
+        return
+    ends = value if isinstance(value, list | tuple) else (value, value)
+    if any(isinstance(end, Unknown) for end in ends):
+        return
+    numbers = [end for end in ends if isinstance(end, int | float)]
+    bad = len(ends) != 2 or len(numbers) != 2
+    if not bad:
+        low, high = numbers
+        if bounds.each or not isinstance(value, list | tuple):
+            bad = any(
+                end > bounds.high or end < bounds.low or (bounds.is_open and end == bounds.low) for end in numbers
+            )
+        else:
+            bad = low > bounds.high or high < bounds.low
+    if bad:
+        raise Refused(
+            f"The `{name}` argument should be a number (or a list of two numbers) in the range "
+            f"[{bounds.low}, {bounds.high}]. Received: {name}={value}",
+            received=value,
+        )
+
+
+def check_value_range(value: object) -> None:
+    """Refuse a value range that is not two numbers."""
+    if isinstance(value, Unknown):
+        return
+    if not isinstance(value, list | tuple) or len(value) != 2:
+        raise Refused(
+            f"The `value_range` argument should be a list of two numbers. Received: value_range={value}",
+            received=value,
+        )
+
+
+def check_interpolation_2(value: object) -> None:
+    """Refuse an interpolation that Keras 2 does not know."""
+    if not isinstance(value, str):
+        raise Refused(f"{type(value).__name__!r} object has no attribute 'lower'", error="AttributeError")
+    if value.lower() not in INTERPOLATIONS_2:
+        raise Refused(
+            f"Value not recognized for `interpolation`: {value}. Supported values are: {INTERPOLATIONS_2}",
+            error="NotImplementedError",
+        )
+
+
+def _check_kernel(value: object) -> None:
+    if isinstance(value, Unknown):
+        return
+    sizes = value if isinstance(value, list | tuple) else (value, value)
+    if len(sizes) != 2 or any(not isinstance(size, int | float | Unknown) for size in sizes):
+        raise Refused(f"kernel_size must be an odd number. Received: kernel_size={value}", received=value)
+    if any(isinstance(size, int | float) and size % 2 == 0 for size in sizes):
+        raise Refused(f"kernel_size must be an odd number. Received: kernel_size={value}", received=value)

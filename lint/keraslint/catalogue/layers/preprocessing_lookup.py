@@ -1,0 +1,341 @@
+"""Lookup tables: StringLookup, IntegerLookup and TextVectorization. A vocabulary is no weight."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+
+from keraslint.catalogue.layers.preprocessing_categories import Encoding, length_of
+from keraslint.catalogue.spec import Call, LayerSpec, Output, Refused, Signature, WeightSpec, as_dim, layer
+from keraslint.catalogue.versions import Keras
+from keraslint.values.array import Array
+from keraslint.values.dim import Dim
+from keraslint.values.layer import Tensor
+from keraslint.values.program import Function
+from keraslint.values.shape import Shape, shape_text
+from keraslint.values.unknown import Undetermined, Unknown, Why
+
+
+class Lookup(Encoding):
+    """What the lookups share: the size of the vocabulary, and the encoding of the indices."""
+
+    modes = ("int", "one_hot", "multi_hot", "count", "tf_idf")
+
+    def check(self) -> None:
+        """Refuse what the constructor refuses."""
+        self.learned: Dim | Unknown | None = None
+        self.is_built = False
+        tokens, oov = self.arguments.get("max_tokens"), self.arguments.get("num_oov_indices")
+        if isinstance(tokens, int) and tokens <= 1:
+            raise Refused(f"If set, `max_tokens` must be greater than 1. Received: max_tokens={tokens}")
+        if self.arguments.get("pad_to_max_tokens") is True and tokens is None:
+            raise Refused(f"If pad_to_max_tokens is True, must set `max_tokens`. Received: max_tokens={tokens}")
+        if isinstance(oov, int) and oov < 0:
+            raise Refused(
+                f"`num_oov_indices` must be greater than or equal to 0. Received: num_oov_indices={oov}"
+            )
+        self.check_mode()
+        if isinstance(self.arguments.get("output_mode"), Unknown):
+            return
+        if self.arguments.get("invert") is True and self.mode() != "int":
+            raise Refused(
+                f"`output_mode` must be `'int'` when `invert` is true. Received: output_mode={self.mode()}"
+            )
+        if self.arguments.get("idf_weights") is not None and self.mode() != "tf_idf":
+            raise Refused(
+                "`idf_weights` should only be set if `output_mode` is `'tf_idf'`. "
+                f"Received: output_mode={self.mode()}"
+            )
+        if self.keras is Keras.TWO:
+            self.check_integer_dtype()
+        self._check_salt()
+        self._check_vocabulary()
+
+    def _check_salt(self) -> None:
+        salt = self.arguments.get("salt")
+        is_pair = isinstance(salt, list | tuple) and len(salt) == 2
+        if salt is not None and not is_pair and not isinstance(salt, int | Unknown):
+            raise Refused(
+                "The `salt` argument for `IndexLookup` can only be a tuple of 2 integers, or a single integer. "
+                f"Received: salt={salt!r}."
+            )
+
+    def _check_vocabulary(self) -> None:
+        vocabulary = self.arguments.get("vocabulary")
+        if vocabulary is None or isinstance(vocabulary, Unknown):
+            return
+        weights = self.arguments.get("idf_weights")
+        if self.mode() == "tf_idf" and weights is None:
+            raise Refused("`idf_weights` must be set if output_mode is 'tf_idf'.")
+        if isinstance(vocabulary, str):
+            if self.keras is Keras.THREE:
+                raise Refused(f"Requested the loading of a vocabulary file: {vocabulary!r}", contract="argument")
+            return
+        if isinstance(vocabulary, list | tuple):
+            self._check_tokens(vocabulary)
+            if isinstance(weights, list | tuple) and len(weights) != len(vocabulary):
+                raise Refused(
+                    f"`idf_weights` must be the same length as vocabulary. len(idf_weights) is {len(weights)}; "
+                    f"len(vocabulary) is {len(vocabulary)}"
+                )
+
+    def _check_tokens(self, vocabulary: Sequence[object]) -> None:
+        if not vocabulary:
+            raise Refused(f"Cannot set an empty vocabulary. Received: vocabulary={vocabulary}")
+        tokens = self._own_tokens(vocabulary)
+        known = [token for token in tokens if isinstance(token, str | int | float | bytes)]
+        if len(known) != len(tokens):
+            return
+        if len(set(known)) != len(known):
+            raise Refused(
+                "The passed vocabulary has at least one repeated term. Please uniquify your dataset. "
+                f"The repeated terms are: {sorted({str(token) for token in known if known.count(token) > 1})}"
+            )
+        mask, oov = self.arguments.get("mask_token"), self.arguments.get("oov_token")
+        if mask is not None and mask in known:
+            raise Refused(f"Found reserved mask token at unexpected location in `vocabulary`: {mask!r}")
+        if oov is not None and self.arguments.get("invert") is True and oov in known:
+            raise Refused(f"Found reserved OOV token at unexpected location in `vocabulary`: {oov!r}")
+        limit = self.arguments.get("max_tokens")
+        size = self.first_token() + len(tokens)
+        if isinstance(limit, int) and isinstance(size, int) and size > limit:
+            raise Refused(
+                "Attempted to set a vocabulary larger than the maximum vocab size. "
+                f"Received vocabulary size is {size}; `max_tokens` is {limit}."
+            )
+
+    def _own_tokens(self, vocabulary: Sequence[object]) -> Sequence[object]:
+        """Return the vocabulary without the special tokens that it may begin with."""
+        start = self.first_token()
+        if not isinstance(start, int):
+            return vocabulary
+        mask, oov = self.value("mask_token"), self.value("oov_token")
+        special = [mask] * (start - self._oov_count()) + [oov] * self._oov_count()
+        has_special = bool(special) and [*vocabulary[:start]] == special
+        return vocabulary[start:] if has_special else vocabulary
+
+    def _oov_count(self) -> int:
+        count = self.value("num_oov_indices")
+        return count if isinstance(count, int) else 0
+
+    def first_token(self) -> Dim:
+        """Return the index of the first token that is no special one."""
+        has_mask = self.value("mask_token") is not None and self.mode() == "int"
+        return as_dim(self.arguments.get("num_oov_indices"), "num_oov_indices") + int(has_mask)
+
+    def learn(self, size: Dim | Unknown) -> None:
+        """Take over what ``adapt`` or ``set_vocabulary`` makes known: the number of tokens, special ones apart."""
+        self.learned = size
+
+    def vocabulary_size(self) -> Dim | None:
+        """Return the size of the vocabulary with its special tokens, None where there is none yet."""
+        vocabulary = self.value("vocabulary")
+        match vocabulary:
+            case None if isinstance(self.learned, Unknown):
+                raise Undetermined(self.learned)
+            case None:
+                return None if self.learned is None else self.first_token() + self.learned
+            case str():
+                raise Undetermined(Unknown(Why.DATA, f"the vocabulary in the file {vocabulary}"))
+            case list() | tuple():
+                return self.first_token() + len(self._own_tokens(vocabulary))
+            case _:
+                return self.first_token() + length_of(vocabulary, "the vocabulary")
+
+    def depth(self) -> Dim | None:
+        """Return the number of columns of an encoding."""
+        if self.flag("pad_to_max_tokens"):
+            return as_dim(self.value("max_tokens"), "max_tokens")
+        return self.vocabulary_size()
+
+    def weights(self, call: Call) -> Iterable[WeightSpec]:  # noqa: ARG002
+        """Yield the variables that Keras 2 keeps for inverse document frequencies; their length is open."""
+        if self.keras is Keras.TWO and self.mode() == "tf_idf":
+            yield WeightSpec("idf_weights", (None,), trainable=False, why="statistic")
+            if self.value("vocabulary") is None:
+                yield WeightSpec("num_documents", (), trainable=False, dtype="int64", why="count")
+
+    def output(self, call: Call) -> Output:
+        """Return the shape of the indices, or of their encoding."""
+        self._check_dtype(self.dtype_of(call))
+        return self.looked_up(call.shape)
+
+    def looked_up(self, shape: Shape) -> Output:
+        """Return what becomes of tokens of a shape."""
+        mode = self.mode()
+        if mode == "int":
+            return Signature(shape, self._integer_dtype())
+        depth = self.depth()
+        if self.keras is Keras.TWO:
+            if depth is None:
+                raise Refused(
+                    f"When using `output_mode={mode}` and `pad_to_max_tokens=False`, you must set the layer's "
+                    "vocabulary before calling it. Either pass a `vocabulary` argument to the layer, or call `adapt` "
+                    "with some sample data.",
+                    error="RuntimeError",
+                    contract="vocabulary",
+                )
+            return _as_float(self.encoded_2(shape, depth))
+        if mode == "one_hot":
+            is_column = len(shape) > 1 and shape[-1] == 1
+            return Signature((*(shape[:-1] if is_column else shape), depth), "float32")
+        return Signature((*shape[:-1], depth), "float32")
+
+    def _integer_dtype(self) -> str:
+        if self.keras is Keras.TWO and self.flag("invert"):
+            return "string" if self.class_name == "StringLookup" else "int64"
+        return "int64"
+
+    def _check_dtype(self, dtype: str) -> None:
+        """Refuse an input that Keras 2 cannot cast to the keys of the table."""
+        if self.keras is Keras.THREE or not dtype:
+            return
+        is_text = self.class_name == "StringLookup" and not self.flag("invert")
+        if is_text is not (dtype == "string"):
+            raise Refused(
+                f"Cast {dtype} to {'string' if is_text else 'int64'} is not supported",
+                error="UnimplementedError",
+                contract="dtype",
+            )
+
+
+@layer()
+class StringLookup(Lookup):
+    """Strings to indices."""
+
+
+@layer()
+class IntegerLookup(Lookup):
+    """Integers to indices."""
+
+    def check(self) -> None:
+        """Refuse a vocabulary of another dtype."""
+        dtype = self.arguments.get("vocabulary_dtype")
+        if isinstance(dtype, str):
+            if self.keras is Keras.THREE and dtype != "int64":
+                raise Refused(
+                    "Only `vocabulary_dtype='int64'` is supported at this time. "
+                    f"Received: vocabulary_dtype={dtype}"
+                )
+            if self.keras is Keras.TWO and "int" not in dtype:
+                raise Refused(f"`vocabulary_dtype` must be an integer dtype. Received: {dtype}")
+        super().check()
+
+
+@layer()
+class TextVectorization(LayerSpec):
+    """Texts to sequences of indices, or to an encoding of them."""
+
+    def check(self) -> None:
+        """Refuse what the constructor refuses; make the lookup inside."""
+        allowed = ("lower_and_strip_punctuation", "lower", "strip_punctuation")
+        self._check_choice("standardize", allowed)
+        self._check_choice("split", ("whitespace", "character"))
+        names = ("max_tokens", "vocabulary", "idf_weights", "pad_to_max_tokens", "sparse")
+        arguments = {name: self.arguments.get(name) for name in names}
+        mode = self.arguments.get("output_mode")
+        self.lookup = StringLookup(
+            "StringLookup",
+            {
+                **arguments,
+                "output_mode": "int" if mode is None else mode,
+                "num_oov_indices": 1,
+                "mask_token": "",
+                "oov_token": "[UNK]",
+                "invert": False,
+            },
+            self.host,
+        )
+        if mode is None and self.keras is Keras.THREE:
+            raise Refused("Unknown value for `output_mode` argument of TextVectorization. Received: output_mode=None")
+        if mode == "one_hot" and self.keras is Keras.TWO:
+            raise Refused("Unknown value for `output_mode` argument of TextVectorization: one_hot")
+        self._check_lengths(mode)
+        self.lookup.check()
+
+    def _check_choice(self, name: str, allowed: tuple[str, ...]) -> None:
+        value = self.arguments.get(name)
+        if value is None or isinstance(value, Unknown | Function) or value in allowed:
+            return
+        if isinstance(value, str | int | float | list | tuple):
+            raise Refused(
+                f"Unknown value for `{name}` argument of TextVectorization. Allowed values are: {allowed}. "
+                f"Received: {name}={value!r}"
+            )
+
+    def _check_lengths(self, mode: object) -> None:
+        if isinstance(mode, Unknown):
+            return
+        ngrams, length = self.arguments.get("ngrams"), self.arguments.get("output_sequence_length")
+        is_range = isinstance(ngrams, tuple) and all(isinstance(item, int | Unknown) for item in ngrams)
+        if ngrams is not None and not isinstance(ngrams, int | Unknown) and not is_range:
+            raise Refused(f"`ngrams` must be None, an integer, or a tuple of integers. Received: ngrams={ngrams!r}")
+        if mode == "int" and isinstance(length, float | str | list | tuple):
+            raise Refused(
+                "`output_sequence_length` must be either None or an integer when `output_mode` is 'int'. "
+                f"Received: output_sequence_length={length!r}"
+            )
+        if mode != "int" and length is not None:
+            raise Refused(
+                "`output_sequence_length` must not be set if `output_mode` is not 'int'. "
+                f"Received output_sequence_length={length}."
+            )
+        ragged = self.arguments.get("ragged") is True
+        if ragged and (mode != "int" or (self.keras is Keras.TWO and length is not None)):
+            raise Refused(
+                "`ragged` must not be true if `output_mode` is not `'int'`, nor with an `output_sequence_length`. "
+                f"Received: output_mode={mode}"
+            )
+
+    def learn(self, size: Dim | Unknown) -> None:
+        """Take over what ``adapt`` or ``set_vocabulary`` makes known."""
+        self.lookup.learn(size)
+
+    def vocabulary_size(self) -> Dim | None:
+        """Return the size of the vocabulary with its special tokens."""
+        return self.lookup.vocabulary_size()
+
+    def weights(self, call: Call) -> Iterable[WeightSpec]:
+        """Yield the lookup's."""
+        return self.lookup.weights(call)
+
+    def output(self, call: Call) -> Output:
+        """Return (batch, length), or the encoding's shape."""
+        shape = call.shape
+        mode = self.lookup.mode()
+        length = self.value("output_sequence_length")
+        size = None if length is None else as_dim(length, "output_sequence_length")
+        if self.keras is Keras.TWO:
+            return self._output_2(call, shape, size)
+        if mode == "int":
+            if not shape:
+                raise Refused("tuple index out of range", error="IndexError", contract="rank", shape=shape)
+            return Signature((shape[0], size), "int64")
+        if self.value("split") is not None:
+            return self.lookup.looked_up((*shape, None))
+        return self.lookup.looked_up(shape if len(shape) > 1 else (*shape, 1))
+
+    def _output_2(self, call: Call, shape: Shape, size: Dim | None) -> Output:
+        dtype = call.inputs.dtype if isinstance(call.inputs, Tensor | Array) else "string"
+        if dtype != "string":
+            raise Refused(f"Cast {dtype} to string is not supported", error="UnimplementedError", contract="dtype")
+        is_int = self.lookup.mode() == "int"
+        if self.value("split") is None:
+            if is_int and size is not None:
+                return Signature((None,) * len(shape), "int64")
+            return self.lookup.looked_up(shape)
+        if len(shape) > 1:
+            if shape[-1] != 1:
+                raise Refused(
+                    "When using `TextVectorization` to tokenize strings, the input rank must be 1 or the last shape "
+                    f"dimension must be 1. Received: inputs.shape={shape_text(shape)} with rank={len(shape)}",
+                    contract="rank",
+                    shape=shape,
+                )
+            shape = shape[:-1]
+        if is_int:
+            return Signature((*shape, size), "int64")
+        return self.lookup.looked_up((*shape, None))
+
+
+def _as_float(output: Output) -> Output:
+    return Signature(output, "float32") if isinstance(output, tuple) else output
