@@ -6,7 +6,7 @@ Keras 3 asks the counted layer's own flag and each weight's own; Keras 2 asks ev
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence, Set
 
 from keraslint.catalogue.versions import Keras
 from keraslint.graph.analysis import Count
@@ -35,10 +35,13 @@ def trainable_weights(layer: Layer, keras: Keras) -> list[Weight]:
 
 def count(layer: Layer, keras: Keras) -> Count:
     """Return what Keras' summary says of a layer or model; None where a weight's shape is not known."""
-    weights = weights_of(layer, keras)
     if find_trouble(layer) is not None:
         return Count(None, None, None)
-    trained = {id(weight) for weight in trainable_weights(layer, keras)}
+    return count_of(weights_of(layer, keras), {id(weight) for weight in trainable_weights(layer, keras)})
+
+
+def count_of(weights: Sequence[Weight], trained: Set[int]) -> Count:
+    """Return the counts of weights, of which those with an identity in ``trained`` are trained."""
     total = parameters(weights)
     trainable = parameters(weight for weight in weights if id(weight) in trained)
     if total is None or trainable is None:

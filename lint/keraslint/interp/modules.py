@@ -192,6 +192,8 @@ def module_member(machine: Machine, module: Module, name: str) -> object:
         submodule_name = canonical_module(f"{module.name}.{name}")
         if submodule_name is not None:
             return find_module(machine, f"{module.name}.{name}")
+        if module.name.partition(".")[0] == "tf" and name.islower():
+            return find_module(machine, f"{module.name}.{name}".replace("tf.", "tensorflow.", 1))
     if value is MISSING and module.name not in COMPLETE:
         if name == "__version__":
             return MISSING

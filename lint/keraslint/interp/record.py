@@ -18,7 +18,7 @@ from keraslint.graph.analysis import (
     Problem,
     WeightRecord,
 )
-from keraslint.graph.count import count, find_trouble, trainable_weights, weight_size, weights_of
+from keraslint.graph.count import count, count_of, find_trouble, trainable_weights, weight_size, weights_of
 from keraslint.interp.custom import track
 from keraslint.values.array import Array
 from keraslint.values.dim import Poly, symbols
@@ -39,13 +39,14 @@ class Recorder:
         self.keras = machine.keras
         self._weight_keys: dict[int, int] = {}
         self._layer_keys: dict[int, int] = {}
-        self._records: dict[tuple[int, bool], LayerRecord] = {}
+        self._trained_of: dict[int, set[int]] = {}
+        self._records: dict[tuple[int, int], LayerRecord] = {}
 
     def model(self, model: Model, target: str, *, returned: bool, cut: Unknown | None) -> ModelRecord:
         """Return the record of a model."""
         track_all(model)
-        layers = tuple(self.layer(layer) for layer in model.layers)
-        rows = tuple(self.layer(layer) for layer in model.operations)
+        layers = tuple(self.layer(layer, model) for layer in model.layers)
+        rows = tuple(self.layer(layer, model) for layer in model.operations)
         problems = tuple(self._problems(model, cut))
         total = Count(None, None, None) if problems or not _has_weights(model) else count(model, self.keras)
         names = self._symbols(total, layers)
@@ -107,16 +108,17 @@ class Recorder:
             result[name] = f"{what} (line {where.line})" if where is not None else what
         return result
 
-    def layer(self, layer: Layer) -> LayerRecord:
-        """Return the record of a layer."""
+    def layer(self, layer: Layer, model: Layer | None = None) -> LayerRecord:
+        """Return the record of a layer; what is trained of it is as seen from ``model``, where one is given."""
         key = self.key(layer)
-        found = self._records.get((key, False))
+        seen_from = model or layer
+        found = self._records.get((key, self.key(seen_from)))
         if found is not None:
             return found
         track_all(layer)
         trouble = find_trouble(layer)
         own = weights_of(layer, self.keras)
-        trained = {id(weight) for weight in trainable_weights(layer, self.keras)}
+        trained = self._trained(seen_from)
         inner = layer.layers if isinstance(layer, Model) else ()
         arguments = layer.spec.arguments if isinstance(layer.spec, LayerSpec) else {}
         record = LayerRecord(
@@ -131,16 +133,22 @@ class Recorder:
             dtype=layer.dtype,
             trainable=bool(layer.trainable),
             frozen_at=layer.frozen_at,
-            count=count(layer, self.keras),
-            weights=tuple(self.weight(weight, id(weight) in trained) for weight in own),  # noqa: FBT003
-            layers=tuple(self.layer(child) for child in inner),
+            count=Count(None, None, None) if trouble is not None else count_of(own, trained),
+            weights=tuple(self.weight(weight, is_trained=id(weight) in trained) for weight in own),
+            layers=tuple(self.layer(child, seen_from) for child in inner),
             arguments={name: value for name, value in arguments.items() if is_plain(value)},
             is_operation=layer.is_operation,
             problem=_problem(trouble) if trouble is not None else None,
             is_custom=layer.cls is not None,
         )
-        self._records[key, False] = record
+        self._records[key, self.key(seen_from)] = record
         return record
+
+    def _trained(self, layer: Layer) -> set[int]:
+        key = self.key(layer)
+        if key not in self._trained_of:
+            self._trained_of[key] = {id(weight) for weight in trainable_weights(layer, self.keras)}
+        return self._trained_of[key]
 
     def _output_shape(self, layer: Layer) -> Nest:
         if isinstance(layer, Model) and layer.kind != "subclassed" and not layer.nodes:
@@ -151,11 +159,11 @@ class Recorder:
         shapes = [nest_shape(tensor) for tensor in node.outputs]
         return shapes[0] if len(shapes) == 1 else shapes
 
-    def weight(self, weight: Weight, trainable: bool) -> WeightRecord:  # noqa: FBT001
+    def weight(self, weight: Weight, *, is_trained: bool) -> WeightRecord:
         """Return the record of a weight."""
         shape = None if isinstance(weight.shape, Unknown) else weight.shape
         key = self._weight_keys.setdefault(id(weight), len(self._weight_keys) + 1)
-        return WeightRecord(weight.name, shape, weight_size(weight), trainable, weight.dtype, weight.why, key)
+        return WeightRecord(weight.name, shape, weight_size(weight), is_trained, weight.dtype, weight.why, key)
 
     def key(self, layer: Layer) -> int:
         """Return a layer's number in the analysis."""

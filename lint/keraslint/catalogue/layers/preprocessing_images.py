@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from keraslint.catalogue.spec import Call, LayerSpec, Output, Refused, as_dim, layer, shape_of
 from keraslint.catalogue.versions import Keras
 from keraslint.values.dim import Dim, less
+from keraslint.values.layer import Tensor
 from keraslint.values.shape import Shape, shape_text
 from keraslint.values.unknown import Undetermined, Unknown
 
@@ -265,6 +266,9 @@ class RandomChange(Images):
         if self.keras is Keras.TWO:
             check_images_2(self.class_name, shape)
             return changed_2(self, shape, call)
+        if self.class_name == "Equalization" and isinstance(self.images(call), Tensor):
+            # its output is the input tensor itself: keras/src/layers/preprocessing/image_preprocessing/equalization.py
+            raise Refused("A tensor from operation 'equalization' is part of a cycle.", contract="cycle")
         if self.class_name == "RandomColorDegeneration":
             if len(shape) not in {3, 4}:
                 raise Refused(

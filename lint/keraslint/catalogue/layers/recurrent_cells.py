@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from keraslint.catalogue.layers.recurrent import Cell, Recurrent, State, batched
 from keraslint.catalogue.spec import Call, Output, Refused, WeightSpec, as_dim, layer, shape_of
 from keraslint.catalogue.versions import Keras
-from keraslint.values.dim import Poly
+from keraslint.values.dim import Dim, Poly
 from keraslint.values.layer import Layer, Tensor
 from keraslint.values.program import Class, Instance, Missing
 from keraslint.values.shape import Shape
@@ -99,6 +99,22 @@ class RNN(Recurrent):
             states = _tensors(batched(shape[0], self._nested_states()))
             self.host.apply(cell, Tensor(shape), states)
         return ()
+
+    def check_call(self, call: Call, batch: Dim | None, length: Dim | None) -> None:
+        """Refuse what the call refuses, and in Keras 2 cells that compute in another dtype than the layer."""
+        super().check_call(call, batch, length)
+        if self.keras is Keras.THREE:
+            return
+        _, dtype = self.host.dtypes(self.arguments.get("dtype"))
+        cell = self.known()
+        for inner in cell.children if isinstance(cell.spec, StackedRNNCells) else [cell]:
+            if inner.cls is None and inner.compute_dtype != dtype:
+                raise Refused(
+                    f"Exception encountered when calling layer '{inner.name}' (type {inner.class_name}): states of "
+                    f"{dtype} meet weights of {inner.compute_dtype}",
+                    error="TypeError",
+                    contract="dtype",
+                )
 
     def _nested_states(self) -> State:
         size = state_size(self.known())

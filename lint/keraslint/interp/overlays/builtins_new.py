@@ -6,7 +6,7 @@ import functools
 from typing import TYPE_CHECKING
 
 from keraslint.interp.limits import BITS, too_large
-from keraslint.interp.operators import formula, truth_of
+from keraslint.interp.operators import truth_of
 from keraslint.interp.overlays import raw
 from keraslint.interp.overlays.items import ABSENT, collect, contents, fits, forget, is_open, named
 from keraslint.values.array import Array
@@ -219,8 +219,3 @@ def entries(machine: Machine, source: object) -> list[tuple[object, object]]:
             )
         pairs.append((pair[0], pair[1]))
     return pairs
-
-
-def count_of(value: object) -> object:
-    """Return a value as a formula where it is a whole number or names one, None otherwise."""
-    return formula(value)

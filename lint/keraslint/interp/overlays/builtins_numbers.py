@@ -13,7 +13,7 @@ from keraslint.interp.overlays.items import ABSENT, collect, contents, is_open, 
 from keraslint.values.array import Array
 from keraslint.values.dim import Dim, Poly, bounds, maximum, minimum
 from keraslint.values.layer import Tensor
-from keraslint.values.program import MISSING, Instance
+from keraslint.values.program import MISSING
 from keraslint.values.unknown import Undetermined, Unknown, Why
 
 if TYPE_CHECKING:  # natives only call its methods
@@ -211,11 +211,6 @@ def any_of(machine: Machine, values: object) -> object:
 def all_of(machine: Machine, values: object) -> object:
     """Return ``all(values)``."""
     return _truths(machine, "all", values, decisive=False)
-
-
-def number_of(value: object) -> object:
-    """Return the number in an instance of a class that derives from a number's."""
-    return contents(value) if isinstance(value, Instance) else value
 
 
 def sorted_values(machine: Machine, items: list[object], key: object, reverse: object) -> list[object]:

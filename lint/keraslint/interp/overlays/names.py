@@ -12,7 +12,7 @@ if TYPE_CHECKING:  # natives only call its methods
     from keraslint.interp.machine import Machine
 
 _KERAS = re.compile(
-    r"(?:tensorflow\.(?:python\.|compat\.v[12]\.)?keras|tf_keras|keras)(?:\.(?:api(?:\._v[12])?(?:\.keras)?|src|_tf_keras(?:\.keras)?|v2))*(?=\.|$)"
+    r"(?:(?:tensorflow|tf)\.(?:python\.|compat\.v[12]\.)?keras|tf_keras|keras)(?:\.(?:api(?:\._v[12])?(?:\.keras)?|src|_tf_keras(?:\.keras)?|v2))*(?=\.|$)"
 )
 """Every spelling of the package of Keras itself."""
 

@@ -1,0 +1,188 @@
+"""Convolutions: ``Conv1D`` to ``Conv3D``, and the arithmetic that all convolutions share."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+
+from keraslint.catalogue.layers.standard import Standard, is_at_most, lora_weights, settle
+from keraslint.catalogue.spec import Call, Output, Refused, WeightSpec, layer
+from keraslint.catalogue.versions import Keras
+from keraslint.values.dim import Dim, ceil_divide, floor_divide, less, same
+from keraslint.values.shape import Shape, shape_text
+
+
+class Convolution(Standard):
+    """What convolutions of every kind share: rank, kernel, strides, dilation, padding, data format."""
+
+    paddings: tuple[str, ...] = ("valid", "same")
+    strides_exclude_dilation = True
+
+    @property
+    def rank(self) -> int:
+        """The number of spatial axes, which the class's name says."""
+        return next(int(letter) for letter in self.class_name if letter.isdigit())
+
+    def kernel_size(self) -> tuple[Dim, ...]:
+        """Return the kernel's spatial shape."""
+        return self.each("kernel_size", self.rank)
+
+    def strides(self) -> tuple[Dim, ...]:
+        """Return the strides."""
+        return self.each("strides", self.rank)
+
+    def dilation(self) -> tuple[Dim, ...]:
+        """Return the dilation rates."""
+        return self.each("dilation_rate", self.rank)
+
+    def padded(self) -> str:
+        """Return the padding."""
+        return self.padding(*self.paddings)
+
+    def check(self) -> None:
+        """Refuse what the constructor refuses."""
+        super().check()
+        settle(self.kernel_size, self.strides, self.dilation, self.padded, self.data_format, self._check_strides)
+
+    def _check_strides(self) -> None:
+        if not self.strides_exclude_dilation and self.keras is Keras.THREE:
+            return
+        strides, dilation = self.strides(), self.dilation()
+        if any(less(1, dim) for dim in strides) and any(less(1, dim) for dim in dilation):
+            raise Refused(
+                f"`strides > 1` not supported in conjunction with `dilation_rate > 1`. Received: strides={strides} "
+                f"and dilation_rate={dilation}",
+                strides=strides,
+                dilation=dilation,
+            )
+
+    def spatial(self, shape: Shape) -> Shape:
+        """Return the spatial part of an input shape."""
+        rank = self.rank
+        return shape[-rank:] if self.data_format() == "channels_first" else shape[-1 - rank : -1]
+
+    def channels(self, shape: Shape) -> Dim:
+        """Return the number of input channels, which has to be known to Keras."""
+        axis = len(shape) - 1 - self.rank if self.data_format() == "channels_first" else len(shape) - 1
+        return self.defined(shape, axis)
+
+    def arranged(self, shape: Shape, spatial: Sequence[Dim | None], channels: Dim) -> Shape:
+        """Return an output shape from its spatial part and its channels."""
+        lead = shape[: len(shape) - 1 - self.rank]
+        if self.data_format() == "channels_first":
+            return (*lead, channels, *spatial)
+        return (*lead, *spatial, channels)
+
+    def lengths(self, shape: Shape) -> list[Dim | None]:
+        """Return the spatial output lengths; refuse one that is not positive."""
+        kernel, strides, dilation, padding = self.kernel_size(), self.strides(), self.dilation(), self.padded()
+        lengths = [
+            convolved_length(length, kernel[i], strides[i], dilation[i], padding)
+            for i, length in enumerate(self.spatial(shape))
+        ]
+        for axis, length in enumerate(lengths):
+            if length is not None and is_at_most(length, 0) and padding == "valid":
+                raise Refused(
+                    f"Computed output size would be zero or negative. Received `inputs shape={shape_text(shape)}`, "
+                    f"`kernel size={kernel}`, `strides={strides}`, `dilation_rate={dilation}`, `padding={padding}`.",
+                    contract="nonpositive-output",
+                    input_shape=shape,
+                    kernel_size=kernel,
+                    strides=strides,
+                    dilation_rate=dilation,
+                    padding=padding,
+                    axis=axis + (2 if self.data_format() == "channels_first" else 1),
+                    output=length,
+                )
+        return lengths
+
+    def input_shape(self, call: Call) -> Shape:
+        """Return the input's shape: batch, space and channels."""
+        shape = self.ranked(call, self.rank + 2, or_more=True)
+        if len(shape) > self.rank + 2:
+            raise Refused(
+                f"Kernel shape must have the same length as input, but received a kernel of {self.rank + 2} axes and "
+                f"input of shape {shape_text(shape)}.",
+                contract="rank",
+                expected=self.rank + 2,
+                shape=shape,
+            )
+        return shape
+
+
+@layer("Conv1D", "Conv2D", "Conv3D")
+class Conv(Convolution):
+    """A convolution with ``filters`` output channels, in groups of channels that do not see each other."""
+
+    def padded(self) -> str:
+        """Return the padding; a causal one is for one axis only."""
+        return self.padding(*(("valid", "same", "causal") if self.rank == 1 else ("valid", "same")))
+
+    def check(self) -> None:
+        """Refuse what the constructor refuses."""
+        super().check()
+        settle(self._check_filters)
+
+    def groups(self) -> Dim:
+        """Return the number of groups."""
+        value = self.value("groups")
+        if not value and self.keras is Keras.TWO:
+            return 1
+        return self.count("groups")
+
+    def _check_filters(self) -> None:
+        filters, groups = self.count("filters"), self.groups()
+        if same(filters % groups, 0) is False:
+            raise Refused(
+                f"The number of filters must be evenly divisible by the number of groups. Received: groups={groups}, "
+                f"filters={filters}.",
+                contract="channels",
+                groups=groups,
+                filters=filters,
+            )
+
+    def input_shape(self, call: Call) -> Shape:
+        """Return the input's shape; Keras 2 takes several batch axes."""
+        if self.keras is Keras.TWO:
+            return self.ranked(call, self.rank + 2, or_more=True)
+        return super().input_shape(call)
+
+    def weights(self, call: Call) -> Iterable[WeightSpec]:
+        """Yield kernel and bias, and a low-rank pair where that was asked for."""
+        shape = self.input_shape(call)
+        channels, groups, filters = self.channels(shape), self.groups(), self.count("filters")
+        if same(channels % groups, 0) is False:
+            raise Refused(
+                "The number of input channels must be evenly divisible by the number of groups. Received "
+                f"groups={groups}, but the input has {channels} channels (full input shape is {shape_text(shape)}).",
+                contract="channels",
+                groups=groups,
+                channels=channels,
+                shape=shape,
+            )
+        self.lengths(shape)
+        kernel = WeightSpec("kernel", (*self.kernel_size(), floor_divide(channels, groups), filters))
+        bias = [WeightSpec("bias", (filters,))] if self.flag("use_bias") else []
+        rank = self.low_rank()
+        if rank is None:
+            yield kernel
+            yield from bias
+        else:
+            yield from lora_weights(kernel, bias, (*kernel.shape[:-1], rank), (rank, filters))
+        self.activate(self.output_shape(shape))
+
+    def output(self, call: Call) -> Output:
+        """Return the convolved shape."""
+        return self.output_shape(self.input_shape(call))
+
+    def output_shape(self, shape: Shape) -> Shape:
+        """Return the output's shape."""
+        return self.arranged(shape, self.lengths(shape), self.count("filters"))
+
+
+def convolved_length(length: Dim | None, kernel: Dim, stride: Dim, dilation: Dim, padding: str) -> Dim | None:
+    """Return how long an axis is after a convolution."""
+    if length is None:
+        return None
+    if padding == "valid":
+        return floor_divide(length - dilation * (kernel - 1) - 1, stride) + 1
+    return ceil_divide(length, stride)

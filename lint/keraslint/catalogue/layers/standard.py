@@ -1,0 +1,292 @@
+"""What many layers of Keras do with their arguments and inputs: the base class of the families.
+
+``check`` refuses what the base layer's constructor refuses (a name with a slash, an unknown dtype) and strings that no
+activation, initializer, regularizer or constraint has for a name. Arguments that are not known refuse nothing.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from contextlib import suppress
+
+from keraslint.catalogue.signatures import takes_any_string, understood
+from keraslint.catalogue.spec import Call, LayerSpec, Output, Refused, Signature, WeightSpec, as_dim, shape_of
+from keraslint.catalogue.versions import Keras
+from keraslint.values.array import Array, NumpyInt
+from keraslint.values.dim import Dim, Poly, bounds
+from keraslint.values.layer import Layer, Tensor
+from keraslint.values.shape import Shape, shape_text
+from keraslint.values.unknown import Undetermined, Unknown
+
+FLOATS = frozenset({"bfloat16", "float16", "float32", "float64", "float8_e4m3fn", "float8_e5m2"})
+DTYPES = FLOATS | {
+    "uint8", "uint16", "uint32", "uint64", "int4", "int8", "int16", "int32", "int64", "bool", "string", "complex64", "complex128",
+}  # fmt: skip
+POLICIES = frozenset({"mixed_float16", "mixed_bfloat16"})
+QUANTIZATIONS = ("int8", "int4", "float8", "gptq", "awq")
+DATA_FORMATS = ("channels_first", "channels_last")
+
+
+class Standard(LayerSpec):
+    """A layer with the usual arguments."""
+
+    def check(self) -> None:
+        """Refuse what the base layer's constructor refuses."""
+        check_common(self)
+        for name in ("activation", "recurrent_activation"):
+            activation = self.arguments.get(name)
+            if isinstance(activation, Layer) and activation not in self.children:
+                self.children.append(activation)
+
+    def passed(self, call: Call, shape: Shape) -> Output:
+        """Return an output that Keras 2 gives the input's dtype where that is no floating one."""
+        dtype = dtype_of(call.inputs)
+        return Signature(shape, dtype) if self.keras is Keras.TWO and dtype and dtype not in FLOATS else shape
+
+    def activate(self, shape: Shape) -> None:
+        """Build an activation that is a layer, as Keras 2 does when it traces the call."""
+        activation = self.arguments.get("activation")
+        if self.keras is Keras.TWO and isinstance(activation, Layer):
+            self.host.apply(activation, Tensor(shape))
+
+    # arguments
+
+    def data_format(self) -> str:
+        """Return ``channels_first`` or ``channels_last``."""
+        value = self.value("data_format")
+        if value is None:
+            return self.host.data_format
+        text = str(value).lower()
+        if text not in DATA_FORMATS or (self.keras is Keras.TWO and not isinstance(value, str)):
+            raise Refused(
+                "The `data_format` argument must be one of {'channels_first', 'channels_last'}. "
+                f"Received: data_format={value}"
+            )
+        return text
+
+    def each(self, name: str, rank: int, *, allow_zero: bool = False) -> tuple[Dim, ...]:
+        """Return an argument such as ``kernel_size``: an integer for all axes, or one for each."""
+        return standard_tuple(self.arguments.get(name), rank, name, allow_zero=allow_zero)
+
+    def padding(self, *allowed: str) -> str:
+        """Return the padding in lower case."""
+        value = self.value("padding")
+        if isinstance(value, list | tuple):
+            raise Refused(f"`padding` must be either `'valid'` or `'same'`. Received {value}.")
+        if not isinstance(value, str):
+            raise Refused(f"'{type(value).__name__}' object has no attribute 'lower'", error="AttributeError")
+        if value.lower() not in allowed:
+            raise Refused(
+                f"The `padding` argument must be a list/tuple or one of {set(allowed)}. Received: {value.lower()}",
+                received=value,
+            )
+        return value.lower()
+
+    def count(self, name: str) -> Dim:
+        """Return an argument that is used as a number of channels or the like, and has to be positive."""
+        value = self.arguments.get(name)
+        if isinstance(value, float) and self.keras is Keras.TWO:
+            value = int(value)
+        if value is None or isinstance(value, float | str | list | tuple | dict):
+            raise Refused(f"`{name}` has to be a positive integer. Received {name}={value!r}.", received=value)
+        dim = as_dim(value, name)
+        if is_at_most(dim, 0):
+            raise Refused(
+                f"Invalid value for argument `{name}`. Expected a strictly positive value. Received {name}={dim}.",
+                received=dim,
+            )
+        return dim
+
+    def low_rank(self) -> Dim | None:
+        """Return ``lora_rank`` where it is given; refuse it together with a constraint on the kernel."""
+        value = self.value("lora_rank")
+        if not value:
+            return None
+        if any(self.arguments.get(name) for name in ("kernel_constraint", "embeddings_constraint")):
+            raise Refused(
+                "Lora is incompatible with kernel constraints. In order to enable lora on this layer, remove the "
+                "`kernel_constraint` argument."
+            )
+        return self.count("lora_rank")
+
+    # inputs
+
+    def ranked(self, call: Call, rank: int, *, or_more: bool = False) -> Shape:
+        """Return the shape of the only input, which has to have this rank, or more; an open one takes it."""
+        shape = shape_of(call.inputs, rank)
+        if len(shape) == rank or (or_more and len(shape) > rank):
+            return shape
+        prefix = "min_" if or_more else ""
+        raise Refused(
+            f"{self.subject()} is incompatible with the layer: expected {prefix}ndim={rank}, found ndim={len(shape)}. "
+            f"Full shape received: {shape_text(shape)}",
+            contract="rank",
+            expected=rank,
+            at_least=or_more,
+            shape=shape,
+        )
+
+    def subject(self) -> str:
+        """Return how messages of this version call the first input."""
+        if self.keras is Keras.TWO:
+            return f'Input 0 of layer "{self.name}"'
+        return f"Input 0 with name 'None' of layer '{self.name}'"
+
+    def defined(self, shape: Shape, axis: int) -> Dim:
+        """Return a dimension that weights are made from: None is refused."""
+        dim = shape[axis]
+        if dim is None:
+            raise Refused(
+                f"The channel dimension of the inputs should be defined. The input_shape received is "
+                f"{shape_text(shape)}, where axis {axis} (0-based) is the channel dimension, which found to be `None`.",
+                contract="undefined-dim",
+                shape=shape,
+                axis=axis,
+            )
+        return dim
+
+
+class SameShape(Standard):
+    """A layer whose output has the shape of its input, and that has no weights."""
+
+    def output(self, call: Call) -> Output:
+        """Return the input's shape."""
+        return self.passed(call, call.shape)
+
+
+def settle(*checks: Callable[[], object]) -> None:
+    """Run checks of arguments, passing over those that depend on a value that is not known."""
+    for check in checks:
+        with suppress(Undetermined):
+            check()
+
+
+def is_at_most(dim: object, limit: int) -> bool:
+    """Return whether a dimension certainly does not exceed a number."""
+    if not isinstance(dim, int | Poly):
+        return False
+    high = bounds(dim)[1]
+    return high is not None and high <= limit
+
+
+def dtype_of(value: object) -> str:
+    """Return the dtype of a tensor or array, empty for others."""
+    return value.dtype if isinstance(value, Tensor | Array) else ""
+
+
+def standard_tuple(value: object, rank: int, name: str, *, allow_zero: bool = False) -> tuple[Dim, ...]:
+    """Return an integer or a sequence of integers as a tuple of ``rank`` dimensions."""
+    message = f"The `{name}` argument must be a tuple of {rank} integers. Received {name}={value!r}"
+    if isinstance(value, list | tuple):
+        if len(value) != rank:
+            raise Refused(message, received=value)
+        dims = tuple(_entry(item, name, message) for item in value)
+    elif isinstance(value, Unknown | Poly) or (isinstance(value, int) and not isinstance(value, NumpyInt)):
+        dims = (as_dim(value, name),) * rank
+    else:
+        raise Refused(message, received=value)
+    low = 0 if allow_zero else 1
+    if any(is_at_most(dim, low - 1) for dim in dims):
+        raise Refused(f"{message}, including values that do not satisfy `value {'>=' if allow_zero else '>'} 0`")
+    return dims
+
+
+def _entry(value: object, name: str, message: str) -> Dim:
+    if value is None or isinstance(value, float | str | list | tuple | dict):
+        raise Refused(f"{message}, including element {value!r} of type {type(value).__name__}", received=value)
+    return as_dim(value, name)
+
+
+def check_common(spec: LayerSpec) -> None:
+    """Refuse what every layer's constructor refuses of name, flag, dtype, and named objects."""
+    for name, value in spec.arguments.items():
+        if value is None or isinstance(value, Unknown):
+            continue
+        family = _family(name)
+        if family:
+            check_object(family, name, value, spec.keras)
+        elif name in _COMMON:
+            _COMMON[name](spec, value)
+
+
+def check_object(family: str, name: str, value: object, keras: Keras) -> None:
+    """Refuse a string or plain value that Keras does not take for an activation, initializer and so on."""
+    if isinstance(value, str):
+        if value in understood(family, keras):
+            return
+        if takes_any_string(family, keras) and name != "activity_regularizer":
+            return
+    elif not isinstance(value, bool | int | float | list | tuple):
+        return
+    what = family.removesuffix("s")
+    raise Refused(f"Could not interpret {what} identifier: {value!r}", argument=name, received=value)
+
+
+def _family(name: str) -> str:
+    if name in {"activation", "recurrent_activation"}:
+        return "activations"
+    last = name.rpartition("_")[2]
+    return f"{last}s" if last in {"initializer", "regularizer", "constraint"} else ""
+
+
+def _check_name(spec: LayerSpec, value: object) -> None:
+    if spec.keras is Keras.TWO:
+        return
+    if not isinstance(value, str) or "/" in value:
+        raise Refused(
+            f"Argument `name` must be a string and cannot contain character `/`. Received: name={value} "
+            f"(of type <class '{type(value).__name__}'>)"
+        )
+
+
+def _check_trainable(spec: LayerSpec, value: object) -> None:
+    if isinstance(value, bool):
+        return
+    if spec.keras is Keras.TWO:
+        raise Refused(f"Expected `trainable` argument to be a boolean, but got: {value}", error="TypeError")
+    raise Refused(f"Expected `trainable` to be a boolean. Received: trainable={value} (of type {type(value)})")
+
+
+def _check_dtype(spec: LayerSpec, value: object) -> None:
+    if not isinstance(value, str) or value in DTYPES or value in POLICIES:
+        return
+    if spec.keras is Keras.TWO:
+        if value in _NUMPY_DTYPES:
+            return
+        raise Refused(
+            f"Cannot convert value {value} to a mixed precision Policy. Valid policies include 'mixed_float16', "
+            "'mixed_bfloat16', and the name of any dtype such as 'float32'."
+        )
+    if not value.startswith(QUANTIZATIONS):
+        raise Refused(
+            "Cannot convert the dtype policy name: only the name of a dtype, 'mixed_float16' and 'mixed_bfloat16' are "
+            f"policies. Received: name={value}"
+        )
+
+
+_NUMPY_DTYPES = frozenset({"float", "int", "half", "double", "single", "str", "object", "qint8", "quint8", "qint32"})
+
+
+def _check_input_shape(spec: LayerSpec, value: object) -> None:
+    del spec
+    if isinstance(value, int | float | Poly):
+        raise Refused(f"'{type(value).__name__}' object is not iterable", error="TypeError", received=value)
+
+
+_COMMON: dict[str, Callable[[LayerSpec, object], None]] = {
+    "name": _check_name,
+    "trainable": _check_trainable,
+    "dtype": _check_dtype,
+    "input_shape": _check_input_shape,
+    "batch_input_shape": _check_input_shape,
+}
+
+
+def lora_weights(
+    kernel: WeightSpec, others: Iterable[WeightSpec], shape_a: Shape, shape_b: Shape
+) -> Iterable[WeightSpec]:
+    """Yield a layer's weights with a low-rank pair beside its kernel, which is not trained any more."""
+    yield WeightSpec(kernel.name, kernel.shape, trainable=False, dtype=kernel.dtype, why="lora")
+    yield from others
+    yield WeightSpec(f"lora_{kernel.name}_a", shape_a, dtype="float32")
+    yield WeightSpec(f"lora_{kernel.name}_b", shape_b, dtype="float32")

@@ -1,0 +1,124 @@
+"""Prints the speed ratios that keraslint promises, each measured in one paired run of CPU time.
+
+    python tests/benchmarks/run.py [--rounds 3] [--quick]
+
+Needs the ``test`` extra. Ratios hold where absolute times do not: the two sides of each are run in turn.
+"""
+
+from __future__ import annotations
+
+import argparse
+import gc
+import os
+import resource
+import statistics
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Sequence
+from pathlib import Path
+
+ROOT = Path(__file__).parents[2]
+EXAMPLE = ROOT / "fixtures" / "models" / "my_model.py"
+ENVIRONMENT = {**os.environ, "CUDA_VISIBLE_DEVICES": "-1", "TF_CPP_MIN_LOG_LEVEL": "3", "KERAS_BACKEND": "tensorflow"}
+
+BUILDERS = {
+    "vgg16": ["VGG16"],
+    "vgg19": ["VGG19"],
+    "resnet": ["ResNet50", "ResNet101", "ResNet152"],
+    "mobilenet": ["MobileNet"],
+    "mobilenet_v2": ["MobileNetV2"],
+    "xception": ["Xception"],
+    "densenet": ["DenseNet121", "DenseNet169", "DenseNet201"],
+    "inception_v3": ["InceptionV3"],
+}
+
+
+def cpu_of(command: Sequence[str]) -> float:
+    """Return the CPU seconds, user and system, that a command and its children take."""
+    before = resource.getrusage(resource.RUSAGE_CHILDREN)
+    subprocess.run(command, check=True, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, env=ENVIRONMENT, cwd=ROOT)
+    after = resource.getrusage(resource.RUSAGE_CHILDREN)
+    return after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
+
+
+def paired(ours: Sequence[str], theirs: Sequence[str], rounds: int) -> tuple[float, float, float]:
+    """Return median CPU seconds of two commands run in turn, and the median of their ratios."""
+    cpu_of(ours)
+    pairs = [(cpu_of(ours), cpu_of(theirs)) for _ in range(rounds)]
+    first, second = (statistics.median(side) for side in zip(*pairs, strict=True))
+    return first, second, statistics.median(a / b for a, b in pairs)
+
+
+def keras_source() -> Path:
+    """Return the folder that holds Keras' package, without importing it."""
+    import importlib.util  # noqa: PLC0415
+
+    spec = importlib.util.find_spec("keras")
+    if spec is None or spec.origin is None:
+        sys.exit("keras is not installed: pip install -e '.[test]'")
+    return Path(spec.origin).parents[1]
+
+
+def timed(action: Callable[[], object]) -> float:
+    """Return the CPU seconds that an action takes in this process."""
+    start = time.process_time()
+    action()
+    return time.process_time() - start
+
+
+def lowering(files: Sequence[Path]) -> tuple[float, float, float, int]:
+    """Return CPU seconds of bare parses, of parses with lowering, of whole cold analyses, and the number of lines."""
+    import libcst  # noqa: PLC0415
+
+    from keraslint.interp.analyse import Options, analyse_file  # noqa: PLC0415
+    from keraslint.source.lower import parse  # noqa: PLC0415
+    from keraslint.source.read import decode  # noqa: PLC0415
+
+    def read(path: str) -> bytes | None:
+        return Path(path).read_bytes() if Path(path).is_file() else None
+
+    bare = lowered = analysed = 0.0
+    lines = 0
+    gc.disable()
+    for file in files:
+        data = file.read_bytes()
+        lines += data.count(b"\n")
+        text = data.decode()
+        bare += timed(lambda text=text: libcst.parse_module(text))  # type: ignore[misc]
+        lowered += timed(lambda data=data, file=file: parse(decode(data, str(file))))  # type: ignore[misc]
+        analysed += timed(lambda file=file: analyse_file(str(file), [], Options(read=read)))  # type: ignore[misc]
+        gc.collect()
+    gc.enable()
+    return bare, lowered, analysed, lines
+
+
+def main() -> None:
+    """Print every ratio."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--rounds", type=int, default=3)
+    parser.add_argument("--quick", action="store_true", help="leave out the builders of keras.applications")
+    options = parser.parse_args()
+    python = sys.executable
+    print(f"{os.cpu_count()} cores, CPython {sys.version.split()[0]}, CPU seconds")
+
+    ours, theirs, ratio = paired([python, "-m", "keraslint", "summary", str(EXAMPLE)], [python, str(EXAMPLE)], options.rounds)
+    print(f"summary of the example, cold: {ours:.2f} against Keras {theirs:.2f}: {ratio:.3f} (goal 0.10)")
+
+    source = keras_source()
+    if not options.quick:
+        targets = [f"keras/src/applications/{f}.py::{name}(weights=None)" for f, names in BUILDERS.items() for name in names]
+        command = [python, "-m", "keraslint", "summary", "--output-format", "json", "--target-keras", "3", "--root", str(source)]
+        build = "import keras\n" + "".join(f"keras.applications.{n}(weights=None)\n" for names in BUILDERS.values() for n in names)
+        os.chdir(source)
+        ours, theirs, ratio = paired([*command, *(f"{source}/{target}" for target in targets)], [python, "-c", build], 1)
+        print(f"{len(targets)} builders of keras.applications: {ours:.2f} against Keras {theirs:.2f}: 1/{1 / ratio:.0f} (goal 1/50)")
+
+    files = sorted((source / "keras" / "src" / "applications").glob("*.py"))
+    bare, lowered, analysed, lines = lowering([file for file in files if not file.name.endswith("_test.py")])
+    print(f"lowering: {(lowered - bare) / bare:.2f} of the parse's time (goal 0.5) over {lines} lines")
+    print(f"cold lines per second: {bare / analysed:.2f} of bare libcst (goal 0.6), {lines / analysed:,.0f} lines/s")
+
+
+if __name__ == "__main__":
+    main()
