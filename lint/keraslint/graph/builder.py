@@ -96,9 +96,7 @@ class Builder:
         self.initialise(layer, class_name, args, kwargs)
         return layer
 
-    def initialise(
-        self, layer: Layer, class_name: str, args: Sequence[object], kwargs: Mapping[str, object]
-    ) -> None:
+    def initialise(self, layer: Layer, class_name: str, args: Sequence[object], kwargs: Mapping[str, object]) -> None:
         """Run the constructor of a Keras class on a layer: binds arguments, checks them, names the layer."""
         signature = layer_signature(class_name, self.keras)
         if signature is None:
@@ -243,9 +241,7 @@ class Builder:
         self.note("called", span, layer)
         return outputs
 
-    def _run(
-        self, layer: Layer, args: tuple[object, ...], kwargs: Mapping[str, object], node: Node | None
-    ) -> object:
+    def _run(self, layer: Layer, args: tuple[object, ...], kwargs: Mapping[str, object], node: Node | None) -> object:
         is_data = not tensors_in([list(args), kwargs])
         if isinstance(layer, Model) and layer.kind != "subclassed" and layer.cls is None:
             return self._publish(layer, self.run_model(layer, args, kwargs), node, is_data)
@@ -399,9 +395,7 @@ class Builder:
 
     # events
 
-    def refuse(
-        self, refused: Refused, layer: Layer, span: Span | None, inputs: Sequence[Tensor] = ()
-    ) -> None:
+    def refuse(self, refused: Refused, layer: Layer, span: Span | None, inputs: Sequence[Tensor] = ()) -> None:
         """Record that Keras raises, once, where it happens first."""
         if refused.facts.get("recorded") or self._inner:
             return

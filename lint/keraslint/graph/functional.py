@@ -123,9 +123,7 @@ def _check_inputs(builder: Builder, model: Model, shapes: Sequence[object]) -> N
 
 
 def _run_graph(builder: Builder, model: Model, given: Sequence[object]) -> object:
-    results: dict[int, object] = {
-        id(tensor): value for tensor, value in zip(model.flat_inputs, given, strict=True)
-    }
+    results: dict[int, object] = {id(tensor): value for tensor, value in zip(model.flat_inputs, given, strict=True)}
     for node in model.graph_nodes:
         if not node.inputs or all(id(tensor) in results for tensor in node.outputs):
             continue

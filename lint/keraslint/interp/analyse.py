@@ -9,7 +9,13 @@ from dataclasses import dataclass, field
 
 from keraslint.catalogue.spec import Refused
 from keraslint.catalogue.versions import Keras
-from keraslint.graph.analysis import Analysis, AnalysisError, DirectiveRecord, LayerRecord, ModelRecord
+from keraslint.graph.analysis import (
+    Analysis,
+    AnalysisError,
+    DirectiveRecord,
+    LayerRecord,
+    ModelRecord,
+)
 from keraslint.interp.choices import Choices
 from keraslint.interp.compile import Code, compile_expression, compile_module
 from keraslint.interp.limits import RUNS
@@ -125,7 +131,9 @@ class _Session:
         values: dict[str, object] = {}
         for name, expression in self.options.assume.items():
             values[name] = self._evaluate_alone(expression)
-        names = {self._line(node.name_start): node.name for node in self.module_ir.body if isinstance(node, ir.FunctionDef)}
+        names = {
+            self._line(node.name_start): node.name for node in self.module_ir.body if isinstance(node, ir.FunctionDef)
+        }
         names |= {self._line(node.start): node.name for node in self.module_ir.body if isinstance(node, ir.FunctionDef)}
         for directive in self.directives:
             if directive.name == "assume" and not directive.error:
@@ -143,7 +151,9 @@ class _Session:
         try:
             return self._expression(text)([Module("assume"), None, None])
         except (SourceError, Thrown, Refused):
-            self.errors.append(AnalysisError("", self.source.path, 1, 1, f"cannot read the assumption {text!r}", "target"))
+            self.errors.append(
+                AnalysisError("", self.source.path, 1, 1, f"cannot read the assumption {text!r}", "target")
+            )
             return None
 
     def _expression(self, text: str) -> Callable[[list[object]], object]:
@@ -216,12 +226,18 @@ class _Session:
         try:
             evaluate = self._expression(target)
         except SourceError as error:
-            self.errors.append(AnalysisError(label, self.source.path, 1, error.column, f"cannot read the target: {error.message}", "target"))
+            self.errors.append(
+                AnalysisError(
+                    label, self.source.path, 1, error.column, f"cannot read the target: {error.message}", "target"
+                )
+            )
             return []
         models, _ = self._explore(label, self.name, _Evaluated(evaluate))
         return models
 
-    def _explore(self, label: str, name: str, entry: Entry | None, *, quiet: bool = False) -> tuple[list[ModelRecord], set[str]]:
+    def _explore(
+        self, label: str, name: str, entry: Entry | None, *, quiet: bool = False
+    ) -> tuple[list[ModelRecord], set[str]]:
         """Run an entry once for every outcome of the conditions that it could not decide."""
         pending: list[tuple[bool, ...]] = [()]
         outcomes: list[Outcome] = []
@@ -247,9 +263,7 @@ class _Session:
             reason = Unknown(Why.UNSUPPORTED, "the target gives no model", None)
         return unknown_model(label, self.source.path, reason)
 
-    def _run(
-        self, label: str, name: str, entry: Entry | None, forced: tuple[bool, ...], called: set[str]
-    ) -> Outcome:
+    def _run(self, label: str, name: str, entry: Entry | None, forced: tuple[bool, ...], called: set[str]) -> Outcome:
         machine = self.machine
         machine.begin(Choices(forced))
         module = Module(self.name, self.source.path)
@@ -272,7 +286,9 @@ class _Session:
         except (Thrown, Refused) as raised:
             error, before = _error_of(machine, raised), 0
         if entry is None:
-            called.update(n for n, v in module.namespace.items() if isinstance(v, Function) and id(v.code) in machine.called)
+            called.update(
+                n for n, v in module.namespace.items() if isinstance(v, Function) and id(v.code) in machine.called
+            )
         return self._outcome(label, entry, value, before, cut, error)
 
     def _run_module(self, module: Module) -> None:
@@ -308,7 +324,8 @@ class _Session:
             error = error or value
             if not records:
                 records.append(unknown_model(label, self.source.path, value))
-        if error is not None and "KLDEBUG" in __import__("os").environ: print("ERR", error, error.where)
+        if error is not None and "KLDEBUG" in __import__("os").environ:
+            print("ERR", error, error.where)
         if entry is None or not self.layers:
             self.layers = tuple(recorder.layer(layer) for layer in machine.builder.layers)
             self.events = recorder.events()
@@ -376,7 +393,9 @@ class _Named(Entry):
         return Unknown(Why.UNSUPPORTED, f"{self.name} is no model, function or class of this file", None)
 
 
-def arguments_on_its_own(machine: Machine, function: Function, skip: int = 0) -> tuple[tuple[object, ...], dict[str, object]]:
+def arguments_on_its_own(
+    machine: Machine, function: Function, skip: int = 0
+) -> tuple[tuple[object, ...], dict[str, object]]:
     """Return arguments for a function that nothing calls: assumed values, or symbols for parameters with no default."""
     code = function.code
     assert isinstance(code, Code)

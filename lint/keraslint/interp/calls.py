@@ -13,7 +13,15 @@ from keraslint.interp.signals import FIRST, RESULT, Cut, Frame
 from keraslint.values.array import Array
 from keraslint.values.dim import Poly
 from keraslint.values.layer import Layer, Model, Tensor
-from keraslint.values.program import MISSING, Class, Function, Instance, KerasObject, Method, Module
+from keraslint.values.program import (
+    MISSING,
+    Class,
+    Function,
+    Instance,
+    KerasObject,
+    Method,
+    Module,
+)
 from keraslint.values.unknown import Undetermined, Unknown, Why
 
 if TYPE_CHECKING:  # the machine calls these functions
@@ -112,9 +120,7 @@ def call_function(machine: Machine, function: Function, args: Args, kwargs: Kwar
     return frame[RESULT]
 
 
-def bind_parameters(
-    machine: Machine, function: Function, code: Code, frame: Frame, args: Args, kwargs: Kwargs
-) -> None:
+def bind_parameters(machine: Machine, function: Function, code: Code, frame: Frame, args: Args, kwargs: Kwargs) -> None:
     """Store arguments and defaults into a frame; raise the program's TypeError where they do not fit."""
     params = code.params
     index = FIRST
@@ -144,7 +150,9 @@ def bind_parameters(
             machine.raise_error("TypeError", f"{function.name}() missing 1 required argument: '{name}'")
         index += 1
     if position < count:
-        machine.raise_error("TypeError", f"{function.name}() takes {position} positional arguments but {count} were given")
+        machine.raise_error(
+            "TypeError", f"{function.name}() takes {position} positional arguments but {count} were given"
+        )
     if used < len(kwargs):
         extra = next(key for key in kwargs if not _is_parameter(params, key))
         machine.raise_error("TypeError", f"{function.name}() got an unexpected keyword argument '{extra}'")

@@ -13,13 +13,25 @@ from keraslint.source import ir
 from keraslint.values.array import Array
 from keraslint.values.dim import Poly
 from keraslint.values.layer import Layer, Model, Tensor
-from keraslint.values.program import MISSING, Class, Function, Instance, KerasObject, Method, Module
+from keraslint.values.program import (
+    MISSING,
+    Class,
+    Function,
+    Instance,
+    KerasObject,
+    Method,
+    Module,
+)
 from keraslint.values.unknown import Unknown, Why
 
 if TYPE_CHECKING:  # the machine calls these functions
     from keraslint.interp.machine import Machine
 
-_MODEL_CLASSES = {"Model": ("Model", "Layer"), "Functional": ("Functional", "Model", "Layer"), "Sequential": ("Sequential", "Model", "Layer")}
+_MODEL_CLASSES = {
+    "Model": ("Model", "Layer"),
+    "Functional": ("Functional", "Model", "Layer"),
+    "Sequential": ("Sequential", "Model", "Layer"),
+}
 
 
 def builtin_class(machine: Machine, name: str) -> Class:
@@ -76,7 +88,9 @@ def make_class(
             cls.opaque = Unknown(Why.UNSUPPORTED, f"the metaclass of {name}", machine.span)
         if argument.star:
             cls.opaque = Unknown(Why.UNSUPPORTED, f"the bases of {name}", machine.span)
-    hook = next((base for base in cls.mro[1:] if isinstance(base.find("__init_subclass__"), Function | ClassMethod)), None)
+    hook = next(
+        (base for base in cls.mro[1:] if isinstance(base.find("__init_subclass__"), Function | ClassMethod)), None
+    )
     if hook is not None:
         method = hook.find("__init_subclass__")
         function = method.function if isinstance(method, ClassMethod) else method
@@ -184,7 +198,16 @@ def new_instance(machine: Machine, cls: Class) -> Instance:
     instance = Instance(cls)
     for base in cls.mro:
         if base.module is None and base.name in {"dict", "list", "set", "tuple", "str", "int", "float", "OrderedDict"}:
-            kinds: dict[str, object] = {"dict": {}, "OrderedDict": {}, "list": [], "set": set(), "tuple": (), "str": "", "int": 0, "float": 0.0}
+            kinds: dict[str, object] = {
+                "dict": {},
+                "OrderedDict": {},
+                "list": [],
+                "set": set(),
+                "tuple": (),
+                "str": "",
+                "int": 0,
+                "float": 0.0,
+            }
             instance.data = kinds[base.name]
             break
     del machine
@@ -228,7 +251,9 @@ def class_of(machine: Machine, value: object) -> Class:
             if isinstance(value.cls, Class):
                 return value.cls
             if isinstance(value, Model):
-                return native_class(machine, {"functional": "Functional", "sequential": "Sequential"}.get(value.kind, "Model"))
+                return native_class(
+                    machine, {"functional": "Functional", "sequential": "Sequential"}.get(value.kind, "Model")
+                )
             return native_class(machine, value.class_name)
         case Class():
             return builtin_class(machine, "type")

@@ -21,7 +21,18 @@ if TYPE_CHECKING:  # the machine compiles what it runs
 class Code:
     """A function's code: compiled when it is first called."""
 
-    __slots__ = ("body_ir", "body", "is_generator", "name", "node", "params", "qualname", "scope", "source", "source_names")
+    __slots__ = (
+        "body_ir",
+        "body",
+        "is_generator",
+        "name",
+        "node",
+        "params",
+        "qualname",
+        "scope",
+        "source",
+        "source_names",
+    )
 
     def __init__(
         self,

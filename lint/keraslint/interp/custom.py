@@ -150,7 +150,9 @@ def initialise_native(machine: Machine, layer: Layer, args: tuple[object, ...], 
         if machine.keras is Keras.THREE:
             unexpected = [name for name in kwargs if name not in _LAYER_ARGUMENTS]
             if unexpected:
-                machine.raise_error("ValueError", f"Unrecognized keyword arguments passed to {layer.class_name}: {unexpected}")
+                machine.raise_error(
+                    "ValueError", f"Unrecognized keyword arguments passed to {layer.class_name}: {unexpected}"
+                )
         names = ("trainable", "name", "dtype") if machine.keras is Keras.TWO else ()
         builder.name_layer(layer, {**dict(zip(names, args, strict=False)), **kwargs})
         return

@@ -9,7 +9,15 @@ from keraslint.interp.operators import describe
 from keraslint.values.array import Array
 from keraslint.values.dim import Poly
 from keraslint.values.layer import Layer, Tensor
-from keraslint.values.program import MISSING, Class, Function, Instance, KerasObject, Method, Module
+from keraslint.values.program import (
+    MISSING,
+    Class,
+    Function,
+    Instance,
+    KerasObject,
+    Method,
+    Module,
+)
 from keraslint.values.unknown import Unknown, Why
 
 if TYPE_CHECKING:  # the machine calls these functions

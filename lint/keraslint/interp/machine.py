@@ -7,12 +7,24 @@ program is compiled once and replayed for each outcome of its unknown conditions
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from typing import TYPE_CHECKING, NoReturn
+from typing import TYPE_CHECKING
 
-from keraslint.catalogue.spec import Refused
 from keraslint.catalogue.versions import Keras
 from keraslint.graph.builder import Builder
-from keraslint.interp import attributes, calls, classes, custom, formatting, iteration, models, modules, operators
+from keraslint.interp import (
+    attributes,
+    calls,
+    classes,
+    custom,
+    doubt,
+    errors,
+    formatting,
+    items,
+    iteration,
+    models,
+    modules,
+    operators,
+)
 from keraslint.interp.choices import Choices
 from keraslint.interp.compile import compile_module
 from keraslint.interp.limits import FUEL
@@ -65,13 +77,16 @@ class Machine:
     # what the rooms' files do for the machine, as methods
 
     unary = operators.unary
+    binary = operators.binary_or_unknown
+    compare = operators.compare_or_unknown
     equal = operators.equals
     operate = models.operate
     get_attribute = attributes.get_attribute
     set_attribute = attributes.set_attribute
     delete_attribute = attributes.delete_attribute
-    set_item = attributes.set_item
-    delete_item = attributes.delete_item
+    set_item = items.set_item
+    delete_item = items.delete_item
+    get_item = items.item_or_unknown
     module_member = modules.module_member
     native_module_set = modules.set_native
     iterate = iteration.iterate
@@ -109,6 +124,22 @@ class Machine:
     import_module = modules.import_module
     import_from = modules.import_from
     import_star = modules.import_star
+    blur = doubt.blur
+    is_blurred = doubt.is_blurred
+    escape = doubt.escape
+    taint = doubt.taint
+    taint_trainable = doubt.taint_trainable
+    raise_error = errors.raise_error
+    throw = errors.throw
+    as_thrown = errors.as_thrown
+    catches = errors.catches
+    forgive = errors.forgive
+    unwind = errors.unwind
+    blur = doubt.blur
+    is_blurred = doubt.is_blurred
+    escape = doubt.escape
+    taint = doubt.taint
+    taint_trainable = doubt.taint_trainable
 
     def begin(self, choices: Choices) -> None:
         """Set up the state of a new run."""
@@ -255,13 +286,6 @@ class Machine:
 
     # operators
 
-    def binary(self, op: str, a: object, b: object) -> object:
-        """Return ``a op b``."""
-        try:
-            return operators.binary(self, op, a, b)
-        except Undetermined as problem:
-            return problem.unknown
-
     def in_place(self, op: str, a: object, b: object) -> object:
         """Return ``a op= b``: lists, sets and dicts are changed in place."""
         if isinstance(a, list) and op == "+":
@@ -278,13 +302,6 @@ class Machine:
             if method is not MISSING:
                 return self.call(method, (b,), {})
         return self.binary(op, a, b)
-
-    def compare(self, op: str, a: object, b: object) -> object:
-        """Return ``a op b`` for a comparison."""
-        try:
-            return operators.compare(self, op, a, b)
-        except Undetermined as problem:
-            return problem.unknown
 
     def negation(self, value: object) -> object:
         """Return ``not value``."""
@@ -314,14 +331,7 @@ class Machine:
 
         return index_array(self, array, index)
 
-    # attributes and items
-
-    def get_item(self, value: object, key: object) -> object:
-        """Return ``value[key]``."""
-        try:
-            return attributes.get_item(self, value, key)
-        except Undetermined as problem:
-            return problem.unknown
+    # attributes
 
     def find_special(self, value: object, name: str) -> object:
         """Return a bound special method of an object of the program's classes, or ``MISSING``."""
@@ -407,92 +417,6 @@ class Machine:
         known = [name for name in names if isinstance(name, str)] if isinstance(names, list | tuple) else []
         return known[:count] if len(known) >= count else [""] * count
 
-    # layers and models
-
-    # knowledge that is lost
-
-    def blur(self, value: object, unknown: Unknown) -> None:
-        """Forget what a container, instance or model holds."""
-        if isinstance(value, Model) and value.kind == "sequential":
-            value.trouble = unknown
-        elif isinstance(value, list | dict | set | Instance):
-            self.blurred[id(value)] = (value, unknown)
-
-    def is_blurred(self, value: object) -> Unknown | None:
-        """Return why a container's contents are no longer known, None where they are."""
-        if not self.blurred:
-            return None
-        found = self.blurred.get(id(value))
-        return found[1] if found is not None else None
-
-    def escape(self, layer: Layer, unknown: Unknown) -> None:
-        """Note that a layer was passed to a function that is not followed."""
-        if isinstance(layer, Model) and unknown.why is Why.INPUT:
-            return
-        self.global_state.setdefault("escaped", []).append((layer, unknown))  # type: ignore[attr-defined]
-
-    def taint(self, unknown: Unknown) -> None:
-        """Note a statement that is not modelled."""
-        self.global_state.setdefault("tainted", []).append(unknown)  # type: ignore[attr-defined]
-
-    def taint_trainable(self, unknown: Unknown) -> None:
-        """Forget which layers are trainable: a loop over what is not known sets them."""
-        for layer in self.builder.layers:
-            if not isinstance(layer.trainable, Unknown):
-                layer.trainable = unknown
-
-    # exceptions
-
-    def raise_error(self, name: str, message: str) -> NoReturn:
-        """Raise a builtin exception of the program."""
-        instance = Instance(classes.builtin_class(self, name))
-        instance.attributes["args"] = (message,)
-        raise Thrown(instance, self.span)
-
-    def throw(self, exception: object) -> NoReturn:
-        """Carry out ``raise exception``."""
-        if exception is None:
-            if self.handling:
-                raise self.handling[-1]
-            self.raise_error("RuntimeError", "No active exception to reraise")
-        if isinstance(exception, Class):
-            exception = self.instantiate(exception, (), {})
-        if isinstance(exception, Instance):
-            raise Thrown(exception, self.span)
-        instance = Instance(classes.builtin_class(self, "Exception"))
-        instance.attributes["args"] = (f"{operators.describe(exception)} is raised",)
-        instance.attributes["unknown"] = exception
-        raise Thrown(instance, self.span)
-
-    def as_thrown(self, raised: Thrown | Refused) -> Thrown:
-        """Return an exception as the program sees it."""
-        if isinstance(raised, Thrown):
-            return raised
-        instance = Instance(classes.builtin_class(self, raised.error))
-        instance.attributes["args"] = (raised.message,)
-        return Thrown(instance, self.span)
-
-    def catches(self, kind: object, thrown: Thrown) -> bool:
-        """Return whether a handler's type fits an exception."""
-        if isinstance(kind, tuple | list):
-            return any(self.catches(item, thrown) for item in kind)
-        if isinstance(kind, Class):
-            return kind in thrown.value.cls.mro
-        return False
-
-    def forgive(self, raised: Thrown | Refused) -> None:
-        """Take back the event of a refusal that the program catches."""
-        if isinstance(raised, Refused):
-            models.forgive(self, raised)
-
-    def unwind(self, depth: int) -> None:
-        """Drop what calls left behind that an exception ended."""
-        self.depth = depth
-        del self.stack[depth:]
-
-    # scopes
-
-    # imports
 
 
 _BUILTIN_CLASSES = (

@@ -56,9 +56,7 @@ def merge(outcomes: Sequence[Outcome], *, is_capped: bool) -> list[ModelRecord]:
 
 def content_of(model: ModelRecord) -> tuple[object, ...]:
     """Return what makes two models the same: all that a user sees of them but names that count up."""
-    layers = tuple(
-        (layer.class_name, repr(layer.output_shape), layer.count, layer.trainable) for layer in model.layers
-    )
+    layers = tuple((layer.class_name, repr(layer.output_shape), layer.count, layer.trainable) for layer in model.layers)
     return (model.kind, model.built, model.count, layers, tuple(problem.reason for problem in model.unresolved))
 
 
@@ -68,7 +66,9 @@ def _shared_choices(runs: Sequence[Outcome], alive: Sequence[Outcome]) -> list[C
     shared = [
         choice for choice in runs[0].choices if all(any(_same(choice, other) for other in run.choices) for run in runs)
     ]
-    return [choice for choice in shared if not all(any(_same(choice, c) for c in o.choices) for o in others) or not others]
+    return [
+        choice for choice in shared if not all(any(_same(choice, c) for c in o.choices) for o in others) or not others
+    ]
 
 
 def _same(a: Choice, b: Choice) -> bool:

@@ -121,7 +121,16 @@ def initialise_model(machine: Machine, model: Model, base: str, args: Args, kwar
     if model not in builder.models:
         builder.models.append(model)
     if base == "Sequential":
-        given = {**dict(zip(("layers", "trainable", "name") if machine.keras is Keras.THREE else ("layers", "name"), args, strict=False)), **kwargs}
+        given = {
+            **dict(
+                zip(
+                    ("layers", "trainable", "name") if machine.keras is Keras.THREE else ("layers", "name"),
+                    args,
+                    strict=False,
+                )
+            ),
+            **kwargs,
+        }
         model.kind = "sequential"
         builder.name_layer(model, _naming(given))
         _fill_sequential(machine, model, given.get("layers"))
@@ -160,7 +169,9 @@ def _fill_sequential(machine: Machine, model: Model, layers: object) -> None:
     try:
         items = list(machine.iterate(layers))
     except Undetermined as problem:
-        model.trouble = Unknown(problem.unknown.why, f"the layers of {model.name}: {problem.unknown.what}", machine.span)
+        model.trouble = Unknown(
+            problem.unknown.why, f"the layers of {model.name}: {problem.unknown.what}", machine.span
+        )
         return
     for layer in items:
         machine.builder.add(model, layer, None)

@@ -6,7 +6,11 @@ import posixpath
 from typing import TYPE_CHECKING
 
 from keraslint.interp.overlays import COMPLETE, MODULES, Lazy
-from keraslint.interp.overlays.names import canonical_module, is_native_root, resolve_member
+from keraslint.interp.overlays.names import (
+    canonical_module,
+    is_native_root,
+    resolve_member,
+)
 from keraslint.source.text import SourceError
 from keraslint.values.program import MISSING, Module
 from keraslint.values.unknown import Unknown, Why
@@ -129,7 +133,9 @@ def find_module(machine: Machine, name: str) -> Module | Unknown:
 def load(machine: Machine, name: str, path: str, data: bytes) -> Module | Unknown:
     """Evaluate a module's source."""
     module = Module(name, path)
-    module.namespace.update({"__name__": name, "__file__": path, "__doc__": None, "__package__": name.rpartition(".")[0]})
+    module.namespace.update(
+        {"__name__": name, "__file__": path, "__doc__": None, "__package__": name.rpartition(".")[0]}
+    )
     machine.modules[name] = module
     try:
         statements = machine.program_of(path, data)

@@ -11,8 +11,15 @@ from keraslint.interp.limits import BITS, ITEMS, too_large
 from keraslint.values.array import Array
 from keraslint.values.dim import Dim, Poly, less, same, symbol
 from keraslint.values.layer import Layer, Tensor
-from keraslint.values.program import MISSING, Class, Function, Instance, KerasObject, Module
-from keraslint.values.unknown import Unknown, Why
+from keraslint.values.program import (
+    MISSING,
+    Class,
+    Function,
+    Instance,
+    KerasObject,
+    Module,
+)
+from keraslint.values.unknown import Undetermined, Unknown, Why
 
 if TYPE_CHECKING:  # the machine calls these functions
     from keraslint.interp.machine import Machine
@@ -80,6 +87,22 @@ _NAMES = {
 }
 _POLYNOMIAL = {"+", "-", "*", "//", "%"}
 PLAIN = (int, float, complex, str, bytes, bool, type(None), list, tuple, dict, set, frozenset, range, slice)
+
+
+def binary_or_unknown(machine: Machine, op: str, a: object, b: object) -> object:
+    """Return ``a op b``, an Unknown where it cannot be told."""
+    try:
+        return binary(machine, op, a, b)
+    except Undetermined as problem:
+        return problem.unknown
+
+
+def compare_or_unknown(machine: Machine, op: str, a: object, b: object) -> object:
+    """Return ``a op b`` for a comparison, an Unknown where it cannot be told."""
+    try:
+        return compare(machine, op, a, b)
+    except Undetermined as problem:
+        return problem.unknown
 
 
 def binary(machine: Machine, op: str, a: object, b: object) -> object:

@@ -18,7 +18,14 @@ from keraslint.graph.analysis import (
     Problem,
     WeightRecord,
 )
-from keraslint.graph.count import count, count_of, find_trouble, trainable_weights, weight_size, weights_of
+from keraslint.graph.count import (
+    count,
+    count_of,
+    find_trouble,
+    trainable_weights,
+    weight_size,
+    weights_of,
+)
 from keraslint.interp.custom import track
 from keraslint.values.array import Array
 from keraslint.values.dim import Poly, symbols

@@ -10,9 +10,7 @@ class Array:
 
     __slots__ = ("classes", "dtype", "items", "origin", "shape", "vocabulary")
 
-    def __init__(
-        self, shape: AnyShape, dtype: str = "float32", items: object = None, *, origin: str = "numpy"
-    ) -> None:
+    def __init__(self, shape: AnyShape, dtype: str = "float32", items: object = None, *, origin: str = "numpy") -> None:
         self.shape = shape
         self.dtype = dtype
         self.items = items

@@ -334,9 +334,7 @@ def _monomial_bounds(
     return low, high
 
 
-def _atom_bounds(
-    atom: Atom, ranges: Mapping[str, tuple[int, int | None]] | None
-) -> tuple[int | None, int | None]:
+def _atom_bounds(atom: Atom, ranges: Mapping[str, tuple[int, int | None]] | None) -> tuple[int | None, int | None]:
     if atom.kind == "symbol":
         return (ranges or {}).get(atom.text, (1, None))
     sides = [bounds(operand, ranges) for operand in atom.operands]

@@ -79,8 +79,9 @@ class Convolution(Standard):
             convolved_length(length, kernel[i], strides[i], dilation[i], padding)
             for i, length in enumerate(self.spatial(shape))
         ]
+        least = -1 if self._allows_empty(shape, dilation) else 0
         for axis, length in enumerate(lengths):
-            if length is not None and is_at_most(length, 0) and padding == "valid":
+            if length is not None and is_at_most(length, least) and padding == "valid":
                 raise Refused(
                     f"Computed output size would be zero or negative. Received `inputs shape={shape_text(shape)}`, "
                     f"`kernel size={kernel}`, `strides={strides}`, `dilation_rate={dilation}`, `padding={padding}`.",
@@ -95,8 +96,14 @@ class Convolution(Standard):
                 )
         return lengths
 
+    def _allows_empty(self, shape: Shape, dilation: Sequence[Dim]) -> bool:
+        """Return whether TensorFlow cannot see an empty output: it splits dilated input of open size into batches."""
+        is_open = None in self.spatial(shape)
+        return self.keras is Keras.TWO and is_open and any(less(1, dim) for dim in dilation)
+
     def input_shape(self, call: Call) -> Shape:
         """Return the input's shape: batch, space and channels."""
+        self.refuse_integers(call)
         shape = self.ranked(call, self.rank + 2, or_more=True)
         if len(shape) > self.rank + 2:
             raise Refused(
@@ -125,7 +132,7 @@ class Conv(Convolution):
     def groups(self) -> Dim:
         """Return the number of groups."""
         value = self.value("groups")
-        if not value and self.keras is Keras.TWO:
+        if (not value and self.keras is Keras.TWO) or value is True:
             return 1
         return self.count("groups")
 
@@ -143,6 +150,7 @@ class Conv(Convolution):
     def input_shape(self, call: Call) -> Shape:
         """Return the input's shape; Keras 2 takes several batch axes."""
         if self.keras is Keras.TWO:
+            self.refuse_integers(call)
             return self.ranked(call, self.rank + 2, or_more=True)
         return super().input_shape(call)
 

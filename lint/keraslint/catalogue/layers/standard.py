@@ -6,6 +6,7 @@ activation, initializer, regularizer or constraint has for a name. Arguments tha
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable
 from contextlib import suppress
 
@@ -87,6 +88,8 @@ class Standard(LayerSpec):
         value = self.arguments.get(name)
         if isinstance(value, float) and self.keras is Keras.TWO:
             value = int(value)
+        if value is True and self.keras is Keras.TWO:
+            raise Refused("Field tensorflow.TensorShapeProto.Dim.size: Expected an int, got a boolean.", error="TypeError")
         if value is None or isinstance(value, float | str | list | tuple | dict):
             raise Refused(f"`{name}` has to be a positive integer. Received {name}={value!r}.", received=value)
         dim = as_dim(value, name)
@@ -131,6 +134,19 @@ class Standard(LayerSpec):
         if self.keras is Keras.TWO:
             return f'Input 0 of layer "{self.name}"'
         return f"Input 0 with name 'None' of layer '{self.name}'"
+
+    def refuse_integers(self, call: Call) -> None:
+        """Refuse an integer input where Keras 2 hands it to an operation with a floating kernel."""
+        dtype = dtype_of(call.inputs)
+        if self.keras is Keras.TWO and dtype and dtype not in FLOATS:
+            compute = self.host.dtypes(self.value("dtype"))[1]
+            if dtype != compute:
+                raise Refused(
+                    f"The kernel has type {compute} that does not match type {dtype} of the input.",
+                    error="TypeError",
+                    contract="dtype",
+                    dtype=dtype,
+                )
 
     def defined(self, shape: Shape, axis: int) -> Dim:
         """Return a dimension that weights are made from: None is refused."""
@@ -231,12 +247,22 @@ def _family(name: str) -> str:
 
 def _check_name(spec: LayerSpec, value: object) -> None:
     if spec.keras is Keras.TWO:
+        if not isinstance(value, str):
+            raise Refused(f"Expected `name` argument to be a string, but got: {value}", error="TypeError")
+        if not _SCOPE_NAME.fullmatch(value):
+            raise Refused(
+                f"'{value}/' is not a valid root scope name. A root scope name has to match the following pattern: "
+                "^[A-Za-z0-9.][A-Za-z0-9_.\\\\/>-]*$"
+            )
         return
     if not isinstance(value, str) or "/" in value:
         raise Refused(
             f"Argument `name` must be a string and cannot contain character `/`. Received: name={value} "
             f"(of type <class '{type(value).__name__}'>)"
         )
+
+
+_SCOPE_NAME = re.compile(r"[A-Za-z0-9_.\\/>-]*")
 
 
 def _check_trainable(spec: LayerSpec, value: object) -> None:

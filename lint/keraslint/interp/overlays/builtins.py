@@ -10,7 +10,14 @@ from typing import TYPE_CHECKING
 
 from keraslint.interp.formatting import format_value
 from keraslint.interp.overlays import MODULES, RawNative, raw, register
-from keraslint.interp.overlays.items import blurred, contents, named, nothing, plain_or_named, unknown_call
+from keraslint.interp.overlays.items import (
+    blurred,
+    contents,
+    named,
+    nothing,
+    plain_or_named,
+    unknown_call,
+)
 from keraslint.values.array import Array
 from keraslint.values.dim import Poly
 from keraslint.values.layer import Layer, Tensor

@@ -8,7 +8,15 @@ from typing import TYPE_CHECKING
 from keraslint.interp.limits import BITS, too_large
 from keraslint.interp.operators import truth_of
 from keraslint.interp.overlays import raw
-from keraslint.interp.overlays.items import ABSENT, collect, contents, fits, forget, is_open, named
+from keraslint.interp.overlays.items import (
+    ABSENT,
+    collect,
+    contents,
+    fits,
+    forget,
+    is_open,
+    named,
+)
 from keraslint.values.array import Array
 from keraslint.values.dim import Poly
 from keraslint.values.layer import Layer, Tensor

@@ -9,7 +9,14 @@ from typing import TYPE_CHECKING
 from keraslint.interp.limits import BITS, too_large
 from keraslint.interp.operators import formula, truth_of
 from keraslint.interp.overlays import RawNative, raw, register
-from keraslint.interp.overlays.items import ABSENT, collect, contents, is_open, named, work
+from keraslint.interp.overlays.items import (
+    ABSENT,
+    collect,
+    contents,
+    is_open,
+    named,
+    work,
+)
 from keraslint.values.array import Array
 from keraslint.values.dim import Dim, Poly, bounds, maximum, minimum
 from keraslint.values.layer import Tensor

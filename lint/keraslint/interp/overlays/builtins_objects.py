@@ -8,7 +8,15 @@ from keraslint.interp.overlays import PureNative, RawNative, raw
 from keraslint.interp.overlays.items import ABSENT, named
 from keraslint.interp.signals import Thrown
 from keraslint.values.layer import Layer, Model
-from keraslint.values.program import MISSING, Class, Function, Instance, KerasObject, Method, Module
+from keraslint.values.program import (
+    MISSING,
+    Class,
+    Function,
+    Instance,
+    KerasObject,
+    Method,
+    Module,
+)
 from keraslint.values.unknown import Unknown, Why
 
 if TYPE_CHECKING:  # natives only call its methods

@@ -17,7 +17,9 @@ if TYPE_CHECKING:  # natives only call its methods
 
 
 @raw("builtins.property", "abc.abstractproperty")
-def make_property(machine: Machine, getter: object = None, setter: object = None, *_: object, **kwargs: object) -> object:
+def make_property(
+    machine: Machine, getter: object = None, setter: object = None, *_: object, **kwargs: object
+) -> object:
     """Return a property."""
     del machine
     return Property(kwargs.get("fget", getter), kwargs.get("fset", setter))
@@ -120,7 +122,9 @@ def object_eq(machine: Machine, instance: object, other: object) -> object:
     return instance is other
 
 
-@raw("method:object.__init_subclass__", "method:object.__delattr__", "method:object.__enter__", "method:object.__exit__")
+@raw(
+    "method:object.__init_subclass__", "method:object.__delattr__", "method:object.__enter__", "method:object.__exit__"
+)
 def object_nothing(machine: Machine, *_: object, **__: object) -> None:
     """Do nothing."""
     del machine

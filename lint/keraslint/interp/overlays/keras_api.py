@@ -271,7 +271,11 @@ def load_model(machine: Machine, path: object = "", *_: object, **__: object) ->
     return machine.unknown(Why.DATA, f"load_model({path if isinstance(path, str) else '…'}): the file is not read")
 
 
-@raw("keras.ops.operation_utils.get_source_inputs", "keras.utils.get_source_inputs", "keras.utils.layer_utils.get_source_inputs")
+@raw(
+    "keras.ops.operation_utils.get_source_inputs",
+    "keras.utils.get_source_inputs",
+    "keras.utils.layer_utils.get_source_inputs",
+)
 def get_source_inputs(machine: Machine, tensor: object, *_: object) -> object:
     """Return the input tensors that a tensor depends on."""
     if not isinstance(tensor, Tensor):
@@ -345,7 +349,9 @@ def call_activation(machine: Machine, function: KerasObject, x: object, *_: obje
 
 
 @raw("call.initializers")
-def call_initializer(machine: Machine, initializer: KerasObject, shape: object = None, *_: object, **__: object) -> object:
+def call_initializer(
+    machine: Machine, initializer: KerasObject, shape: object = None, *_: object, **__: object
+) -> object:
     """Return data of a shape."""
     del initializer
     if isinstance(shape, list | tuple):

@@ -344,12 +344,18 @@ def build_model(machine: Machine, model: Model, input_shape: object) -> None:
 @raw("method:Layer.add_weight", "method:Layer.add_variable", inert=False)
 def layer_add_weight(machine: Machine, layer: Layer, *args: object, **kwargs: object) -> object:
     """Make a weight of a layer's own."""
-    names = ("shape", "initializer", "dtype", "trainable") if machine.keras is Keras.THREE else ("name", "shape", "dtype", "initializer", "regularizer", "trainable")
+    names = (
+        ("shape", "initializer", "dtype", "trainable")
+        if machine.keras is Keras.THREE
+        else ("name", "shape", "dtype", "initializer", "regularizer", "trainable")
+    )
     if args and isinstance(args[0], str) and machine.keras is Keras.THREE:
         machine.raise_error("TypeError", "add_weight() takes its name by keyword")
     given = {**dict(zip(names, args, strict=False)), **kwargs}
     shape_given = given.get("shape")
-    shape = as_shape(machine, () if shape_given is None else (shape_given,) if isinstance(shape_given, int) else shape_given, ())
+    shape = as_shape(
+        machine, () if shape_given is None else (shape_given,) if isinstance(shape_given, int) else shape_given, ()
+    )
     trainable = given.get("trainable", True)
     if isinstance(trainable, Unknown):
         trainable = machine.truth(trainable)
@@ -360,7 +366,9 @@ def layer_add_weight(machine: Machine, layer: Layer, *args: object, **kwargs: ob
     dtype = given.get("dtype")
     weight = Weight(
         name if isinstance(name, str) else "variable",
-        shape if isinstance(shape, tuple) else Unknown(Why.INPUT, f"the shape of a weight of {layer.name}", machine.span),
+        shape
+        if isinstance(shape, tuple)
+        else Unknown(Why.INPUT, f"the shape of a weight of {layer.name}", machine.span),
         trainable=is_trainable,
         dtype=dtype if isinstance(dtype, str) else layer.dtype,
         why="" if is_trainable else "declared",
@@ -403,7 +411,9 @@ def layer_from_config(machine: Machine, cls: object, config: object) -> object:
 def layer_count_params(machine: Machine, layer: Layer) -> object:
     """Return the number of a layer's parameters."""
     if not layer.built:
-        machine.raise_error("ValueError", f"You tried to call `count_params` on layer '{layer.name}', but the layer isn't built.")
+        machine.raise_error(
+            "ValueError", f"You tried to call `count_params` on layer '{layer.name}', but the layer isn't built."
+        )
     total = count(layer, machine.keras).total
     if total is None:
         trouble = machine.builder.trouble_of(layer)
@@ -416,7 +426,9 @@ def layer_count_params(machine: Machine, layer: Layer) -> object:
 @raw("method:Layer.compute_output_shape", "method:Layer.compute_output_spec")
 def layer_compute_output_shape(machine: Machine, layer: Layer, input_shape: object, *_: object, **__: object) -> object:
     """Return the output shape for an input shape, making no weight of this layer."""
-    output = machine.builder.output_of(layer, Call((_tensors_for(machine, input_shape),), {})) if layer.cls is None else None
+    output = (
+        machine.builder.output_of(layer, Call((_tensors_for(machine, input_shape),), {})) if layer.cls is None else None
+    )
     if output is None:
         return machine.unknown(Why.UNSUPPORTED, f"{layer.name}.compute_output_shape")
     shapes = shape_nest(machine, output)

@@ -30,7 +30,11 @@ def _tensors(machine: Machine, model: Model, tensors: list[Tensor]) -> object:
     if model.trouble is not None:
         raise Undetermined(model.trouble)
     if not tensors:
-        return machine.raise_error("AttributeError", f"{model.name} has no defined inputs yet") if model.kind == "sequential" else None
+        return (
+            machine.raise_error("AttributeError", f"{model.name} has no defined inputs yet")
+            if model.kind == "sequential"
+            else None
+        )
     return list(tensors)
 
 

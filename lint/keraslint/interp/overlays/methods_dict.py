@@ -6,7 +6,15 @@ from typing import TYPE_CHECKING
 
 from keraslint.interp.overlays import raw
 from keraslint.interp.overlays.builtins_new import entries
-from keraslint.interp.overlays.items import ABSENT, blurred, collect, contents, forget, is_open, reject_blurred
+from keraslint.interp.overlays.items import (
+    ABSENT,
+    blurred,
+    collect,
+    contents,
+    forget,
+    is_open,
+    reject_blurred,
+)
 from keraslint.interp.overlays.methods_list import copied
 from keraslint.values.dim import Poly
 from keraslint.values.unknown import Undetermined, Unknown, Why

@@ -6,7 +6,16 @@ from typing import TYPE_CHECKING
 
 from keraslint.interp.overlays import raw
 from keraslint.interp.overlays.builtins_numbers import sorted_values
-from keraslint.interp.overlays.items import ABSENT, blurred, collect, contents, fits, forget, is_open, reject_blurred
+from keraslint.interp.overlays.items import (
+    ABSENT,
+    blurred,
+    collect,
+    contents,
+    fits,
+    forget,
+    is_open,
+    reject_blurred,
+)
 from keraslint.interp.overlays.methods import register_plain
 from keraslint.values.unknown import Undetermined, Unknown, Why
 

@@ -6,7 +6,14 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from keraslint.interp.overlays import RawNative, raw, register
-from keraslint.interp.overlays.items import blurred, collect, contents, forget, is_open, reject_blurred
+from keraslint.interp.overlays.items import (
+    blurred,
+    collect,
+    contents,
+    forget,
+    is_open,
+    reject_blurred,
+)
 from keraslint.interp.overlays.methods_list import copied
 from keraslint.values.unknown import Undetermined, Unknown, Why
 

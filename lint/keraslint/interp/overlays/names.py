@@ -67,7 +67,12 @@ def canonical_module(name: str) -> str | None:
     if name in MODULES:
         return name
     if name.startswith("tensorflow.") or name == "tensorflow":
-        rest = name.removeprefix("tensorflow").removeprefix(".compat.v1").removeprefix(".compat.v2").removeprefix(".python.ops")
+        rest = (
+            name.removeprefix("tensorflow")
+            .removeprefix(".compat.v1")
+            .removeprefix(".compat.v2")
+            .removeprefix(".python.ops")
+        )
         return f"tf{rest}"
     if any(module.startswith(f"{name}.") for module in MODULES):
         return name

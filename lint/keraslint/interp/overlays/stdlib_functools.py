@@ -6,7 +6,12 @@ from typing import TYPE_CHECKING
 
 from keraslint.interp.objects import Property
 from keraslint.interp.overlays import Lazy, RawNative, raw, register
-from keraslint.interp.overlays.items import ABSENT, make_class, shared_class, unknown_call
+from keraslint.interp.overlays.items import (
+    ABSENT,
+    make_class,
+    shared_class,
+    unknown_call,
+)
 from keraslint.values.program import MISSING, Class, Function, Instance, Method
 from keraslint.values.unknown import Unknown, Why
 

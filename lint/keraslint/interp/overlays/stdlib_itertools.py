@@ -9,7 +9,14 @@ from typing import TYPE_CHECKING
 
 from keraslint.interp.limits import ITEMS, too_large
 from keraslint.interp.overlays import RawNative, raw, register
-from keraslint.interp.overlays.items import ABSENT, Facade, collect, is_open, named, reject_unknown
+from keraslint.interp.overlays.items import (
+    ABSENT,
+    Facade,
+    collect,
+    is_open,
+    named,
+    reject_unknown,
+)
 from keraslint.values.unknown import Undetermined, Unknown
 
 if TYPE_CHECKING:  # natives only call its methods

@@ -9,7 +9,15 @@ from typing import TYPE_CHECKING
 from keraslint.interp.limits import BITS, too_large
 from keraslint.interp.overlays import Lazy, RawNative, raw, register
 from keraslint.interp.overlays.builtins_new import new_float
-from keraslint.interp.overlays.items import collect, contents, is_open, make_class, named, plain_or_named, unknown_call
+from keraslint.interp.overlays.items import (
+    collect,
+    contents,
+    is_open,
+    make_class,
+    named,
+    plain_or_named,
+    unknown_call,
+)
 from keraslint.values.array import Array
 from keraslint.values.dim import Poly
 from keraslint.values.program import MISSING, Instance

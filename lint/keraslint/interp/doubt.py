@@ -1,0 +1,47 @@
+"""Knowledge that is lost: what containers hold after a change that cannot be followed, and what may have changed."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from keraslint.values.layer import Layer, Model
+from keraslint.values.program import Instance
+from keraslint.values.unknown import Unknown, Why
+
+if TYPE_CHECKING:  # the machine has these functions as its methods
+    from keraslint.interp.machine import Machine
+
+
+def blur(machine: Machine, value: object, unknown: Unknown) -> None:
+    """Forget what a container, instance or model holds."""
+    if isinstance(value, Model) and value.kind == "sequential":
+        value.trouble = unknown
+    elif isinstance(value, list | dict | set | Instance):
+        machine.blurred[id(value)] = (value, unknown)
+
+
+def is_blurred(machine: Machine, value: object) -> Unknown | None:
+    """Return why a container's contents are no longer known, None where they are."""
+    if not machine.blurred:
+        return None
+    found = machine.blurred.get(id(value))
+    return found[1] if found is not None else None
+
+
+def escape(machine: Machine, layer: Layer, unknown: Unknown) -> None:
+    """Note that a layer was passed to a function that is not followed."""
+    if isinstance(layer, Model) and unknown.why is Why.INPUT:
+        return
+    machine.global_state.setdefault("escaped", []).append((layer, unknown))  # type: ignore[attr-defined]
+
+
+def taint(machine: Machine, unknown: Unknown) -> None:
+    """Note a statement that is not modelled."""
+    machine.global_state.setdefault("tainted", []).append(unknown)  # type: ignore[attr-defined]
+
+
+def taint_trainable(machine: Machine, unknown: Unknown) -> None:
+    """Forget which layers are trainable: a loop over what is not known sets them."""
+    for layer in machine.builder.layers:
+        if not isinstance(layer.trainable, Unknown):
+            layer.trainable = unknown

@@ -1,0 +1,66 @@
+"""Exceptions of the analysed program: raising, catching, and those that Keras raises."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NoReturn
+
+from keraslint.catalogue.spec import Refused
+from keraslint.interp import classes, models, operators
+from keraslint.interp.signals import Thrown
+from keraslint.values.program import Class, Instance
+
+if TYPE_CHECKING:  # the machine has these functions as its methods
+    from keraslint.interp.machine import Machine
+
+
+def raise_error(machine: Machine, name: str, message: str) -> NoReturn:
+    """Raise a builtin exception of the program."""
+    instance = Instance(classes.builtin_class(machine, name))
+    instance.attributes["args"] = (message,)
+    raise Thrown(instance, machine.span)
+
+
+def throw(machine: Machine, exception: object) -> NoReturn:
+    """Carry out ``raise exception``."""
+    if exception is None:
+        if machine.handling:
+            raise machine.handling[-1]
+        machine.raise_error("RuntimeError", "No active exception to reraise")
+    if isinstance(exception, Class):
+        exception = machine.instantiate(exception, (), {})
+    if isinstance(exception, Instance):
+        raise Thrown(exception, machine.span)
+    instance = Instance(classes.builtin_class(machine, "Exception"))
+    instance.attributes["args"] = (f"{operators.describe(exception)} is raised",)
+    instance.attributes["unknown"] = exception
+    raise Thrown(instance, machine.span)
+
+
+def as_thrown(machine: Machine, raised: Thrown | Refused) -> Thrown:
+    """Return an exception as the program sees it."""
+    if isinstance(raised, Thrown):
+        return raised
+    instance = Instance(classes.builtin_class(machine, raised.error))
+    instance.attributes["args"] = (raised.message,)
+    return Thrown(instance, machine.span)
+
+
+def catches(machine: Machine, kind: object, thrown: Thrown) -> bool:
+    """Return whether a handler's type fits an exception."""
+    if isinstance(kind, tuple | list):
+        return any(machine.catches(item, thrown) for item in kind)
+    if isinstance(kind, Class):
+        return kind in thrown.value.cls.mro
+    return False
+
+
+def forgive(machine: Machine, raised: Thrown | Refused) -> None:
+    """Take back the event of a refusal that the program catches."""
+    if isinstance(raised, Refused):
+        models.forgive(machine, raised)
+
+
+def unwind(machine: Machine, depth: int) -> None:
+    """Drop what calls left behind that an exception ended."""
+    machine.depth = depth
+    del machine.stack[depth:]
