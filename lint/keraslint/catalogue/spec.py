@@ -17,7 +17,7 @@ from typing import ClassVar, Protocol
 from keraslint.catalogue.versions import Keras
 from keraslint.values.array import Array, NumpyInt
 from keraslint.values.dim import Dim, Poly, symbol
-from keraslint.values.layer import Layer, Tensor
+from keraslint.values.layer import Layer, Tensor, Weight
 from keraslint.values.shape import Shape, known_shape
 from keraslint.values.unknown import Undetermined, Unknown, Why, undetermined
 
@@ -186,8 +186,11 @@ class LayerSpec:
     def check(self) -> None:
         """Raise ``Refused`` for what the constructor refuses; normalise nothing."""
 
-    def weights(self, call: Call) -> Iterable[WeightSpec]:
-        """Yield the layer's own weights, in order of creation, for the input of its first call."""
+    def weights(self, call: Call) -> Iterable[WeightSpec | Weight]:
+        """Yield the layer's own weights, in order of creation, for the input of its first call.
+
+        A ``Weight`` is one that another layer has made and that this one tracks as well.
+        """
         return ()
 
     def output(self, call: Call) -> Output:

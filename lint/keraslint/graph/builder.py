@@ -170,6 +170,7 @@ class Builder:
         if isinstance(dtype, KerasObject):
             dtype = dtype.arguments.get("name")
         name = self.policy if dtype is None else dtype if isinstance(dtype, str) else "float32"
+        name = name.rpartition("_from_")[2]
         if name.startswith("mixed_"):
             return "float32", name.removeprefix("mixed_")
         return name, name
@@ -281,7 +282,10 @@ class Builder:
             return
         try:
             for weight in spec.weights(call):
-                self.add_weight(
+                if isinstance(weight, Weight):
+                    layer.weights.append(weight)
+                    continue
+                made = self.add_weight(
                     layer,
                     Weight(
                         weight.name,
@@ -291,6 +295,7 @@ class Builder:
                         why=weight.why,
                     ),
                 )
+                made.declared = made.declared or weight.why == "lora"
         except Undetermined as problem:
             layer.trouble = problem.unknown
         layer.children = spec.children if layer.cls is None else layer.children
@@ -338,28 +343,27 @@ class Builder:
         if node is None and not is_data:
             return output
 
+        def emit(shape: AnyShape, dtype: str) -> object:
+            if node is None:
+                return Array(shape, dtype, origin="tensor")
+            tensor = Tensor(shape, dtype, node, len(node.outputs))
+            node.outputs.append(tensor)
+            return tensor
+
         def publish(value: object) -> object:
             match value:
-                case Tensor() if node is None:
-                    return Array(value.shape, value.dtype, origin="tensor")
                 case Tensor():
-                    tensor = Tensor(value.raw_shape, value.dtype, node, len(node.outputs))
-                    node.outputs.append(tensor)
-                    return tensor
+                    return emit(value.raw_shape, value.dtype)
                 case Array() if node is not None:
-                    tensor = Tensor(value.shape, value.dtype, node, len(node.outputs))
-                    node.outputs.append(tensor)
-                    return tensor
+                    return emit(value.shape, value.dtype)
+                case Unknown() if node is not None:
+                    return emit(value, layer.compute_dtype)
                 case list():
                     return [publish(item) for item in value]
                 case tuple():
                     return tuple(publish(item) for item in value)
                 case dict():
                     return {key: publish(item) for key, item in value.items()}
-                case Unknown() if node is not None:
-                    tensor = Tensor(value, layer.compute_dtype, node, len(node.outputs))
-                    node.outputs.append(tensor)
-                    return tensor
                 case _:
                     return value
 

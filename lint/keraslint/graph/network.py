@@ -56,11 +56,11 @@ def map_network(inputs: Sequence[Tensor], outputs: Sequence[Tensor]) -> Network:
             if parent in in_graph:
                 node_depths[parent] = max(depth + 1, node_depths.get(parent, 0))
     for tensor in inputs:
-        node = tensor.node
-        if node is not None and not node.inputs and node.layer not in depths:
-            depths[node.layer] = 0
-            indices[node.layer] = -1
-            nodes.append(node)
+        source = tensor.node
+        if source is not None and not source.inputs and source.layer not in depths:
+            depths[source.layer] = 0
+            indices[source.layer] = -1
+            nodes.append(source)
     by_depth: defaultdict[int, list[Layer]] = defaultdict(list)
     for layer, depth in depths.items():
         by_depth[depth].append(layer)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from keraslint.interp.objects import (
@@ -79,7 +80,7 @@ def find_attribute(machine: Machine, value: object, name: str) -> object:
                 return value.name.rpartition(".")[2]
             return Unknown(Why.UNSUPPORTED, f"{value.name}.{name}", machine.span)
         case TensorShape() if name in _TENSOR_SHAPE:
-            return _TENSOR_SHAPE[name](machine, value)
+            return _TENSOR_SHAPE[name](value)
         case _:
             return _of_plain(machine, value, name)
 
@@ -340,11 +341,12 @@ def _of_plain(machine: Machine, value: object, name: str) -> object:
     return Unknown(Why.UNSUPPORTED, f"{describe(value)}.{name}", machine.span)
 
 
-_TENSOR_SHAPE = {
-    "as_list": lambda machine, shape: Method(RawNative("as_list", lambda _machine, own: list(own)), shape),  # noqa: ARG005
-    "rank": lambda machine, shape: len(shape),  # noqa: ARG005
-    "ndims": lambda machine, shape: len(shape),  # noqa: ARG005
-    "dims": lambda machine, shape: list(shape),  # noqa: ARG005
+_AS_LIST = RawNative("as_list", lambda _machine, shape: list(shape))
+_TENSOR_SHAPE: dict[str, Callable[[TensorShape], object]] = {
+    "as_list": lambda shape: Method(_AS_LIST, shape),
+    "rank": len,
+    "ndims": len,
+    "dims": list,
 }
 
 

@@ -100,7 +100,11 @@ def make_class(
 
 
 def new_class(
-    machine: Machine, name: str, bases: list[object], namespace: dict[str, object], module: Module | None
+    machine: Machine,
+    name: str,
+    bases: list[object],
+    namespace: dict[str, object],
+    module: Module | None = None,
 ) -> Class:
     """Return a class with its method resolution order; unknown bases make it opaque."""
     known: list[Class] = []

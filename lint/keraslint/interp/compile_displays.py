@@ -18,7 +18,8 @@ Evaluate = Callable[[Frame], object]
 def compile_sequence(compiler: Compiler, node: ir.Sequence) -> Evaluate:
     """Compile a tuple, list or set display."""
     machine, source = compiler.machine, compiler.source
-    make: Callable[[list[object]], object] = {"tuple": tuple, "list": list, "set": machine.make_set}[node.kind]
+    makers: dict[str, Callable[[list[object]], object]] = {"tuple": tuple, "list": list, "set": machine.make_set}
+    make = makers[node.kind]
     if not any(isinstance(element, ir.Starred) for element in node.elements):
         elements = [compiler.expression(element) for element in node.elements]
         if node.kind == "list":

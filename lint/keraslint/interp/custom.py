@@ -12,7 +12,7 @@ from keraslint.interp.classes import native_base
 from keraslint.interp.compile import Code
 from keraslint.interp.objects import TensorShape
 from keraslint.values.array import Array
-from keraslint.values.dim import symbol
+from keraslint.values.dim import Dim, Poly, symbol
 from keraslint.values.layer import Layer, Model, Tensor
 from keraslint.values.program import MISSING, Class, Function, Instance, Method
 from keraslint.values.shape import AnyShape
@@ -156,7 +156,12 @@ def initialise_native(machine: Machine, layer: Layer, args: tuple[object, ...], 
         names = ("trainable", "name", "dtype") if machine.keras is Keras.TWO else ()
         builder.name_layer(layer, {**dict(zip(names, args, strict=False)), **kwargs})
         return
-    builder.initialise(layer, base, args, kwargs)
+    try:
+        builder.initialise(layer, base, args, kwargs)
+    except Undetermined as problem:
+        layer.trouble = problem.unknown
+        if not layer.name:
+            builder.name_layer(layer, kwargs)
 
 
 _LAYER_ARGUMENTS = {
@@ -297,5 +302,7 @@ def shapes_to_tensors(shape: object, dtype: str) -> object:
     return Tensor(Unknown(Why.UNSUPPORTED, "what compute_output_shape returns"), dtype)
 
 
-def _dim(value: object) -> object:
-    return symbol(value.symbol) if isinstance(value, Unknown) else value
+def _dim(value: object) -> Dim | None:
+    if isinstance(value, Unknown):
+        return symbol(value.symbol)
+    return value if isinstance(value, int | Poly) else None

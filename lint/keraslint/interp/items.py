@@ -63,7 +63,7 @@ def get_item(machine: Machine, value: object, key: object) -> object:
                 index = machine.find_special(key, "__index__")
                 key = machine.call(index, (), {}) if index is not MISSING else key
             result = machine.guard(operator.getitem, value, key)
-            return TensorShape(result) if isinstance(value, TensorShape) and isinstance(key, slice) else result
+            return TensorShape(result) if isinstance(value, TensorShape) and isinstance(result, tuple) else result
         case Module() | Layer() | Function() | KerasObject():
             method = machine.find_special(value, "__getitem__")
             if method is not MISSING:

@@ -295,7 +295,7 @@ class Machine:
                 self.blur(a, problem.unknown)
             return a
         if isinstance(a, set | dict) and isinstance(b, set | dict) and op == "|":
-            a.update(b)  # type: ignore[arg-type]
+            a.update(b)
             return a
         if isinstance(a, Instance):
             method = self.find_special(a, {"+": "__iadd__", "-": "__isub__", "*": "__imul__"}.get(op, ""))

@@ -13,7 +13,7 @@ from keraslint.interp.operators import describe
 from keraslint.interp.overlays import MODULES, RawNative
 from keraslint.values.array import Array
 from keraslint.values.dim import Poly, symbol
-from keraslint.values.layer import Layer, Model, Tensor
+from keraslint.values.layer import Kind, Layer, Model, Tensor
 from keraslint.values.program import KerasObject
 from keraslint.values.shape import AnyShape, OpenShape
 from keraslint.values.unknown import Undetermined, Unknown, Why
@@ -28,7 +28,7 @@ Kwargs = dict[str, object]
 def construct(machine: Machine, name: str, args: Args, kwargs: Kwargs) -> object:
     """Construct a layer or model of Keras by its class's canonical name."""
     if name in {"Model", "Functional", "Sequential"}:
-        kind = "sequential" if name == "Sequential" else "functional"
+        kind: Kind = "sequential" if name == "Sequential" else "functional"
         model = Model("Sequential" if kind == "sequential" else "Functional", "", kind, machine.span)
         initialise_model(machine, model, name, args, kwargs)
         return model
@@ -44,7 +44,7 @@ def construct(machine: Machine, name: str, args: Args, kwargs: Kwargs) -> object
 
 
 def _input_layer(machine: Machine, args: Args, kwargs: Kwargs) -> object:
-    names = ("shape", "batch_size", "dtype", "sparse", "ragged", "batch_shape")
+    names: tuple[str, ...] = ("shape", "batch_size", "dtype", "sparse", "ragged", "batch_shape")
     if machine.keras is Keras.TWO:
         names = ("input_shape", "batch_size", "dtype", "input_tensor", "sparse", "name", "ragged")
     given = {**dict(zip(names, args, strict=False)), **kwargs}

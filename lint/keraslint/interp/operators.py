@@ -24,7 +24,7 @@ from keraslint.values.unknown import Undetermined, Unknown, Why
 if TYPE_CHECKING:  # the machine calls these functions
     from keraslint.interp.machine import Machine
 
-_OPERATORS: dict[str, Callable[[object, object], object]] = {
+_OPERATORS: dict[str, Callable[..., object]] = {
     "+": operator.add,
     "-": operator.sub,
     "*": operator.mul,
@@ -232,7 +232,7 @@ def unary(machine: Machine, op: str, value: object) -> object:
         if number is not None and op in "+-":
             return number if op == "+" else -number
         return derived(machine, f"{op}{expression_text(value)}", value)
-    functions: dict[str, Callable[[object], object]] = {"-": operator.neg, "+": operator.pos, "~": operator.invert}
+    functions: dict[str, Callable[..., object]] = {"-": operator.neg, "+": operator.pos, "~": operator.invert}
     return machine.guard(functions[op], value)
 
 

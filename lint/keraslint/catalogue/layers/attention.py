@@ -6,7 +6,8 @@ import string
 from collections.abc import Iterable, Sequence
 
 from keraslint.catalogue.layers.merging import check_batches
-from keraslint.catalogue.spec import Call, LayerSpec, Output, Refused, WeightSpec, as_dim, layer, shape_of
+from keraslint.catalogue.layers.standard import Standard
+from keraslint.catalogue.spec import Call, Output, Refused, WeightSpec, as_dim, layer, shape_of
 from keraslint.catalogue.versions import Keras
 from keraslint.values.array import NumpyInt
 from keraslint.values.dim import Dim, Poly, same
@@ -27,7 +28,7 @@ PROJECTION_ARGUMENTS = (
 """What the attention layers hand on to their projections."""
 
 
-class ProjectedAttention(LayerSpec):
+class ProjectedAttention(Standard):
     """What the two layers over inner projections share."""
 
     def inputs_of(self, call: Call) -> tuple[object, object, object]:
@@ -86,6 +87,7 @@ class MultiHeadAttention(ProjectedAttention):
 
     def check(self) -> None:
         """Refuse head counts and sizes that are no positive integers (Keras 3)."""
+        super().check()
         if self.keras is Keras.TWO:
             return
         for name in ("num_heads", "key_dim", "value_dim"):
@@ -244,6 +246,7 @@ class GroupedQueryAttention(ProjectedAttention):
 
     def check(self) -> None:
         """Refuse query heads that the key and value heads do not divide."""
+        super().check()
         heads, groups = self.arguments.get("num_query_heads"), self.arguments.get("num_key_value_heads")
         if isinstance(heads, int) and isinstance(groups, int):
             if groups == 0:
@@ -300,11 +303,12 @@ class GroupedQueryAttention(ProjectedAttention):
 
 
 @layer()
-class Attention(LayerSpec):
+class Attention(Standard):
     """Dot-product attention over [query, value] or [query, value, key]."""
 
     def check(self) -> None:
         """Refuse a score mode that is neither dot nor concat."""
+        super().check()
         mode = self.arguments.get("score_mode", "dot")
         if not isinstance(mode, Unknown) and mode not in {"dot", "concat"}:
             raise Refused(

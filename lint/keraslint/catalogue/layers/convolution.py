@@ -79,7 +79,7 @@ class Convolution(Standard):
             convolved_length(length, kernel[i], strides[i], dilation[i], padding)
             for i, length in enumerate(self.spatial(shape))
         ]
-        least = -1 if self._allows_empty(shape, dilation) else 0
+        least = -1 if self.is_split(shape, dilation) else 0
         for axis, length in enumerate(lengths):
             if length is not None and is_at_most(length, least) and padding == "valid":
                 raise Refused(
@@ -96,8 +96,8 @@ class Convolution(Standard):
                 )
         return lengths
 
-    def _allows_empty(self, shape: Shape, dilation: Sequence[Dim]) -> bool:
-        """Return whether TensorFlow cannot see an empty output: it splits dilated input of open size into batches."""
+    def is_split(self, shape: Shape, dilation: Sequence[Dim]) -> bool:
+        """Return whether TensorFlow splits dilated input of open size into batches, and so loses sight of shapes."""
         is_open = None in self.spatial(shape)
         return self.keras is Keras.TWO and is_open and any(less(1, dim) for dim in dilation)
 

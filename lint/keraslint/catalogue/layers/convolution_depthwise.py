@@ -22,6 +22,12 @@ class ByChannel(Convolution):
         super().check()
         settle(self.multiplier)
 
+    def lengths(self, shape: Shape) -> list[Dim | None]:
+        """Return the output lengths; Keras 2 knows none where it splits dilated input of open size into batches."""
+        if self.is_split(shape, self.dilation()):
+            return [None] * self.rank
+        return super().lengths(shape)
+
     def multiplier(self) -> Dim:
         """Return how many output channels each input channel has in the depthwise step."""
         return self.count("depth_multiplier")

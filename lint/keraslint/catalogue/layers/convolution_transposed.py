@@ -8,7 +8,7 @@ from keraslint.catalogue.layers.convolution import Convolution
 from keraslint.catalogue.layers.standard import is_at_most, settle
 from keraslint.catalogue.spec import Call, Output, Refused, WeightSpec, layer
 from keraslint.catalogue.versions import Keras
-from keraslint.values.dim import Dim, less, maximum
+from keraslint.values.dim import Dim, less, maximum, same
 from keraslint.values.shape import Shape
 
 
@@ -52,14 +52,23 @@ class ConvTranspose(Convolution):
 
     def output_shape(self, shape: Shape) -> Shape:
         """Return the output's shape."""
-        kernel, strides, dilation, added = self.kernel_size(), self.strides(), self.dilation(), self.output_padding()
-        if self.keras is Keras.TWO and self.rank == 3:
-            dilation = (1, 1, 1)
+        kernel, strides, dilation, added = self.kernel_size(), self.strides(), self._dilation(), self.output_padding()
         lengths = [
             self._length(length, (kernel[axis] - 1) * dilation[axis] + 1, strides[axis], added[axis] if added else None)
             for axis, length in enumerate(self.spatial(shape))
         ]
         return self.arranged(shape, lengths, self.count("filters"))
+
+    def _dilation(self) -> tuple[Dim, ...]:
+        """Return the dilation rates: Keras 2 leaves them aside in space and refuses unequal ones in a plane."""
+        dilation = self.dilation()
+        if self.keras is Keras.TWO and self.rank == 2 and same(*dilation) is False:
+            raise Refused(
+                "Expected the 2 dimensions of the `dilation_rate` argument to be equal to each other. Received: "
+                f"dilation_rate={dilation}",
+                dilation=dilation,
+            )
+        return (1, 1, 1) if self.keras is Keras.TWO and self.rank == 3 else dilation
 
     def _length(self, length: Dim | None, kernel: Dim, stride: Dim, added: Dim | None) -> Dim | None:
         if length is None:

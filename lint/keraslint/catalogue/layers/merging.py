@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
+from keraslint.catalogue.layers.standard import FLOATS, Standard, dtype_of
 from keraslint.catalogue.spec import Call, LayerSpec, Output, Refused, Signature, layer, shape_of
 from keraslint.catalogue.versions import Keras
 from keraslint.values.array import Array, NumpyInt
@@ -26,12 +27,13 @@ MERGE_FUNCTIONS: Mapping[str, tuple[str, tuple[str, ...]]] = {
 
 
 @layer("Add", "Average", "Maximum", "Minimum", "Multiply", "Subtract")
-class Merge(LayerSpec):
+class Merge(Standard):
     """An elementwise operation over inputs that broadcast, aligned at the last axis."""
 
     def output(self, call: Call) -> Output:
         """Return the broadcast shape of all inputs."""
         shapes = merged_shapes(call, "A merge layer")
+        check_dtypes(self, call)
         check_batches(shapes)
         if self.class_name == "Subtract" and len(shapes) != 2:
             raise Refused(
@@ -71,15 +73,18 @@ class Merge(LayerSpec):
 
 
 @layer()
-class Concatenate(LayerSpec):
+class Concatenate(Standard):
     """Inputs joined along one axis; all other axes have to agree."""
 
     def output(self, call: Call) -> Output:
         """Return the first input's shape with the sum of all on the axis."""
         shapes = merged_shapes(call, "A `Concatenate` layer")
+        check_dtypes(self, call)
         axis = self.value("axis")
         if not isinstance(axis, int):
             raise Refused(f"`axis` has to be an integer, received {axis!r}", error="TypeError")
+        if self.keras is Keras.THREE and len(shapes) == 1 and shapes[0] and axis >= len(shapes[0]):
+            return shapes[0]
         self._check(shapes, axis)
         joined = list(shapes[0])
         for shape in shapes[1:]:
@@ -126,11 +131,12 @@ class Concatenate(LayerSpec):
 
 
 @layer()
-class Dot(LayerSpec):
+class Dot(Standard):
     """A dot product of two inputs over one axis of each."""
 
     def check(self) -> None:
         """Refuse axes that are neither an integer nor two of them."""
+        super().check()
         axes = self.arguments.get("axes")
         if isinstance(axes, Unknown) or _is_index(axes):
             return
@@ -151,6 +157,7 @@ class Dot(LayerSpec):
     def output(self, call: Call) -> Output:
         """Return the first input's shape without its axis, then the second's without batch and axis."""
         shapes = merged_shapes(call, "A `Dot` layer")
+        check_dtypes(self, call)
         if len(shapes) != 2:
             raise Refused(
                 f"A `Dot` layer should be called on a list of 2 inputs. Received: input_shape={_texts(shapes)}",
@@ -236,6 +243,22 @@ def merged_shapes(call: Call, who: str) -> list[Shape]:
     return [shape_of(item) for item in inputs]
 
 
+def check_dtypes(spec: LayerSpec, call: Call) -> None:
+    """Refuse inputs of different dtypes, as the operations of Keras 2 do after floating ones became the layer's."""
+    if spec.keras is Keras.THREE or not isinstance(call.inputs, list | tuple):
+        return
+    _, compute = spec.host.dtypes(spec.arguments.get("dtype"))
+    dtypes = {
+        compute if item.dtype in FLOATS else item.dtype for item in call.inputs if isinstance(item, Tensor | Array)
+    }
+    if len(dtypes) > 1:
+        raise Refused(
+            f"Tensors in list passed to a {spec.class_name} have types {sorted(dtypes)} that don't all match.",
+            error="TypeError",
+            contract="dtype",
+        )
+
+
 def check_batches(shapes: Sequence[Shape]) -> None:
     """Refuse inputs of different known batch sizes."""
     batches = [shape[0] for shape in shapes if shape and shape[0] is not None]
@@ -250,17 +273,14 @@ def check_batches(shapes: Sequence[Shape]) -> None:
 
 def same_dtype(spec: LayerSpec, call: Call, shape: Shape) -> Output:
     """Return a shape, with the inputs' dtype where Keras 2 keeps it: integers are not cast."""
-    if spec.keras is Keras.THREE:
-        return shape
     inputs = call.inputs
-    first = inputs[0] if isinstance(inputs, list | tuple) and inputs else inputs
-    dtype = first.dtype if isinstance(first, Tensor | Array) else ""
-    return Signature(shape, dtype) if dtype and not is_floating(dtype) else shape
-
-
-def is_floating(dtype: str) -> bool:
-    """Return whether a dtype is one that a layer casts to its own."""
-    return "float" in dtype
+    dtype = dtype_of(inputs[0]) if isinstance(inputs, list | tuple) and inputs else ""
+    if spec.keras is Keras.THREE or not dtype or dtype in FLOATS:
+        return shape
+    if spec.class_name == "Average":
+        # the mean is a true division: https://www.tensorflow.org/api_docs/python/tf/math/truediv
+        dtype = "float32" if dtype in {"int8", "uint8", "int16", "uint16"} else "float64"
+    return Signature(shape, dtype)
 
 
 def _is_index(value: object) -> bool:

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Iterable, Sequence
 
-from keraslint.catalogue.layers.wrappers import nest_of
-from keraslint.catalogue.spec import Call, LayerSpec, Output, Refused, WeightSpec, as_dim, channel_axis, layer
+from keraslint.catalogue.layers.standard import Standard, settle
+from keraslint.catalogue.layers.wrappers import nest_of, with_dtypes
+from keraslint.catalogue.spec import Call, Output, Refused, WeightSpec, as_dim, channel_axis, layer
 from keraslint.catalogue.versions import Keras
 from keraslint.values.array import Array
 from keraslint.values.dim import Dim, floor_divide, less, same
@@ -17,11 +19,12 @@ SPECTROGRAM_MODES = ("log", "magnitude", "psd", "real", "imag", "angle", "stft")
 
 
 @layer()
-class Normalization(LayerSpec):
+class Normalization(Standard):
     """Mean and variance per kept axis, learned by ``adapt`` or given."""
 
     def check(self) -> None:
         """Refuse a mean without a variance, and in Keras 3 two of different shapes."""
+        super().check()
         self.built_for: Shape | None = None
         axis, mean, variance = (self.arguments.get(name) for name in ("axis", "mean", "variance"))
         if not isinstance(axis, int | list | tuple | Unknown | None):
@@ -107,6 +110,8 @@ class Normalization(LayerSpec):
     def _check_values(self, given: Shape | None, statistics: Shape) -> None:
         if given is None:
             return
+        if self.keras is Keras.TWO:
+            given = given[sum(1 for _ in itertools.takewhile(lambda dim: dim == 1, given[: -len(statistics) or None])) :]
         tail = statistics[len(statistics) - len(given) :] if len(given) <= len(statistics) else None
         fits = tail is not None and not any(
             a is not None and b is not None and a != 1 and same(a, b) is False
@@ -138,7 +143,7 @@ class Normalization(LayerSpec):
 
 
 @layer()
-class Rescaling(LayerSpec):
+class Rescaling(Standard):
     """A product with a scale, and an offset."""
 
     def output(self, call: Call) -> Output:
@@ -169,11 +174,12 @@ class Rescaling(LayerSpec):
 
 
 @layer()
-class Pipeline(LayerSpec):
+class Pipeline(Standard):
     """Layers in a row."""
 
     def check(self) -> None:
         """Take the layers as sublayers."""
+        super().check()
         layers = self.arguments.get("layers")
         if isinstance(layers, list | tuple):
             self.children.extend(item for item in layers if isinstance(item, Layer))
@@ -185,12 +191,15 @@ class Pipeline(LayerSpec):
 
     def output(self, call: Call) -> Output:
         """Return what the last layer returns."""
-        return nest_of(self._run(call.inputs))
+        result = self._run(call.inputs)
+        return with_dtypes(nest_of(result), result)
 
     def _run(self, value: object) -> object:
         layers = self.value("layers")
         if not isinstance(layers, list | tuple):
             raise Refused(f"{type(layers).__name__!r} object is not iterable", error="TypeError")
+        if not layers:
+            raise Refused("cannot access local variable 'outputs'", error="UnboundLocalError")
         for item in layers:
             if isinstance(item, Unknown):
                 raise Undetermined(item)
@@ -201,11 +210,12 @@ class Pipeline(LayerSpec):
 
 
 @layer()
-class STFTSpectrogram(LayerSpec):
+class STFTSpectrogram(Standard):
     """A short-time Fourier transform as a convolution with two kernels, which are trained."""
 
     def check(self) -> None:
         """Refuse steps, lengths and modes that the constructor refuses."""
+        super().check()
         step, length, fft = (self.arguments.get(name) for name in ("frame_step", "frame_length", "fft_length"))
         if isinstance(step, int) and isinstance(length, int) and not 1 <= step <= length:
             raise Refused(
@@ -224,6 +234,7 @@ class STFTSpectrogram(LayerSpec):
             value = self.arguments.get(name)
             if not isinstance(value, Unknown) and value not in allowed:
                 raise Refused(f"`{name}` is invalid, it must be one of {allowed}. Received: {name}={value!r}")
+        settle(self.data_format)
 
     def bins(self) -> int:
         """Return the number of frequencies."""
@@ -237,7 +248,7 @@ class STFTSpectrogram(LayerSpec):
 
     def weights(self, call: Call) -> Iterable[WeightSpec]:
         """Yield the real and the imaginary kernel, whichever the mode needs."""
-        call.shape_of_rank(3, self.name)
+        self.ranked(call, 3)
         shape = (as_dim(self.value("frame_length"), "frame_length"), 1, self.bins())
         mode = self.text("mode")
         if mode != "imag":
@@ -247,10 +258,10 @@ class STFTSpectrogram(LayerSpec):
 
     def output(self, call: Call) -> Output:
         """Return (batch, frames, frequencies of all channels), or with the channels apart."""
-        shape = call.shape_of_rank(3, self.name)
-        data_format = self.value("data_format") or self.host.data_format
+        shape = self.ranked(call, 3)
+        data_format = self.data_format()
         is_last = data_format == "channels_last"
-        channels = shape[channel_axis(str(data_format), 3)]
+        channels = shape[channel_axis(data_format, 3)]
         length = shape[1] if is_last else shape[2]
         bins: Dim = self.bins() * (2 if self.text("mode") == "stft" else 1)
         if channels is None:
@@ -290,11 +301,12 @@ class STFTSpectrogram(LayerSpec):
 
 
 @layer()
-class MelSpectrogram(LayerSpec):
+class MelSpectrogram(Standard):
     """A spectrogram on the mel scale, without weights."""
 
     def check(self) -> None:
         """Refuse a transform shorter than a sequence."""
+        super().check()
         fft, length = self.arguments.get("fft_length"), self.arguments.get("sequence_length")
         if isinstance(fft, int) and isinstance(length, int) and length and fft < length:
             raise Refused(

@@ -2,26 +2,28 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 
-from keraslint.catalogue.spec import Call, LayerSpec, Output, Refused, Signature, WeightSpec, as_dim, layer, shape_of
+from keraslint.catalogue.layers.standard import FLOATS, Standard, dtype_of
+from keraslint.catalogue.spec import Call, Output, Refused, Signature, WeightSpec, as_dim, layer, shape_of
 from keraslint.catalogue.versions import Keras
 from keraslint.values.array import Array
 from keraslint.values.dim import Dim
-from keraslint.values.layer import Tensor
 from keraslint.values.shape import Shape, shape_text
 from keraslint.values.unknown import Undetermined, Unknown, Why, undetermined
 
 
-class Encoding(LayerSpec):
+class Encoding(Standard):
     """Integers encoded in one of several ways."""
 
     modes: tuple[str, ...] = ("int", "one_hot", "multi_hot", "count")
+    older: Mapping[str, str] = {}
+    """Older spellings of modes."""
 
     def mode(self) -> str:
         """Return the output mode; older spellings become today's."""
         mode = self.value("output_mode")
-        return {"binary": "multi_hot", "tf-idf": "tf_idf"}.get(str(mode), str(mode))
+        return self.older.get(str(mode), str(mode))
 
     def check_mode(self) -> None:
         """Refuse a mode that the layer does not know, and a sparse output of integers."""
@@ -46,9 +48,14 @@ class Encoding(LayerSpec):
                 f'When `output_mode="int"`, `dtype` should be an integer type. Received: dtype={dtype}'
             )
 
-    def dtype_of(self, call: Call) -> str:
-        """Return the dtype of the input."""
-        return call.inputs.dtype if isinstance(call.inputs, Tensor | Array) else ""
+    def check_numbers(self, call: Call) -> None:
+        """Refuse strings where numbers are needed."""
+        if dtype_of(call.inputs) == "string":
+            raise Refused(
+                "Value passed to parameter 'input' has DataType string not in list of allowed values",
+                error="TypeError",
+                contract="dtype",
+            )
 
     def encoded_2(self, shape: Shape, depth: Dim) -> Output:
         """Return what Keras 2 makes of integers of this shape: counts of rank 2 at most."""
@@ -74,6 +81,7 @@ class Discretization(Encoding):
 
     def check(self) -> None:
         """Refuse bins given twice or not at all."""
+        super().check()
         self.check_mode()
         bins, boundaries = self.arguments.get("num_bins"), self.arguments.get("bin_boundaries")
         if isinstance(bins, int) and bins < 0:
@@ -113,6 +121,7 @@ class Discretization(Encoding):
         """Return the shape of the bins' numbers, or of their encoding."""
         shape = call.shape
         if self.keras is Keras.TWO:
+            self.check_numbers(call)
             return self.encoded_2(shape, self.depth())
         mode = self.mode()
         if mode == "int":
@@ -128,9 +137,11 @@ class CategoryEncoding(Encoding):
     """Integers encoded with a known number of categories."""
 
     modes = ("count", "one_hot", "multi_hot")
+    older: Mapping[str, str] = {"binary": "multi_hot"}
 
     def check(self) -> None:
         """Refuse a number of tokens that is not positive."""
+        super().check()
         self.check_mode()
         tokens = self.tokens()
         if tokens is None:
@@ -151,6 +162,7 @@ class CategoryEncoding(Encoding):
         shape = call.shape
         depth = as_dim(self.tokens(), "num_tokens")
         if self.keras is Keras.TWO:
+            self.check_numbers(call)
             return self.encoded_2(shape, depth)
         if not shape:
             return (depth,)
@@ -165,6 +177,7 @@ class Hashing(Encoding):
 
     def check(self) -> None:
         """Refuse bins that are not positive, a dtype that is no integer one, a malformed salt."""
+        super().check()
         bins = self.arguments.get("num_bins")
         if bins is None or (isinstance(bins, int | float) and bins <= 0):
             raise Refused(
@@ -188,7 +201,8 @@ class Hashing(Encoding):
         depth = as_dim(self.value("num_bins"), "num_bins")
         dtype = self.arguments.get("dtype")
         if self.keras is Keras.TWO:
-            if "float" in self.dtype_of(call):
+            self._check_values(dtype_of(call.inputs))
+            if dtype_of(call.inputs) in FLOATS:
                 raise Refused(
                     "Value passed to parameter 'input' has DataType float32 not in list of allowed values: string",
                     error="TypeError",
@@ -200,6 +214,15 @@ class Hashing(Encoding):
         return (*shape[:-1], depth)
 
 
+    def _check_values(self, dtype: str) -> None:
+        """Refuse a mask value that Keras 2 cannot compare with the input."""
+        mask = self.arguments.get("mask_value")
+        if mask is None or isinstance(mask, Unknown) or not dtype or self.arguments.get("num_bins") == 1:
+            return
+        if isinstance(mask, str) is not (dtype == "string"):
+            raise Refused(f"Expected {dtype}, but got {mask!r} as mask value", error="TypeError", contract="dtype")
+
+
 @layer()
 class HashedCrossing(Encoding):
     """Two or more inputs hashed into one."""
@@ -208,6 +231,7 @@ class HashedCrossing(Encoding):
 
     def check(self) -> None:
         """Refuse an unknown mode."""
+        super().check()
         if not isinstance(self.arguments.get("output_mode"), Unknown) and self.keras is Keras.TWO:
             self.check_integer_dtype()
         self.check_mode()
@@ -263,7 +287,7 @@ class HashedCrossing(Encoding):
                 shapes=shapes,
                 axis=None,
             )
-        if any("float" in item.dtype for item in inputs if isinstance(item, Tensor | Array)):
+        if any(dtype_of(item) in FLOATS for item in inputs):
             raise Refused("All `HashedCrossing` inputs should have an integer or string dtype.", contract="dtype")
         crossed: Shape = (None, 1) if len(first) == 2 else (None,) if len(first) == 1 else ()
         return self.encoded_2(crossed, depth)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
+from keraslint.catalogue.layers.standard import Standard, settle
 from keraslint.catalogue.spec import Call, LayerSpec, Output, Refused, as_dim, layer, shape_of
 from keraslint.catalogue.versions import Keras
 from keraslint.values.dim import Dim, less
@@ -92,28 +93,14 @@ UNCHECKED_AS_ZERO = frozenset(
 """Layers for which a factor of None stands for 0."""
 
 
-class Images(LayerSpec):
+class Images(Standard):
     """A layer over an image or a batch of images, alone or in a dict with labels and boxes."""
 
-    def data_format(self) -> str:
-        """Return ``channels_first`` or ``channels_last``."""
-        value = self.arguments.get("data_format")
-        if isinstance(value, Unknown):
-            raise Undetermined(value)
-        if value is None:
-            return self.host.data_format
-        text = str(value).lower()
-        if not isinstance(value, str) or text not in {"channels_first", "channels_last"}:
-            raise Refused(
-                "The `data_format` argument must be one of {'channels_first', 'channels_last'}. "
-                f"Received: data_format={value!r}"
-            )
-        return text
-
-    def check_format(self) -> None:
+    def check(self) -> None:
         """Refuse an unknown data format."""
-        if not isinstance(self.arguments.get("data_format"), Unknown):
-            self.data_format()
+        super().check()
+        if "data_format" in self.arguments:
+            settle(self.data_format)
 
     def images(self, call: Call) -> object:
         """Return the first argument of the call: inputs, or data."""
@@ -154,14 +141,13 @@ class Resized(Images):
         """Return height and width."""
         height = as_dim(self.arguments.get("height"), "height")
         width = as_dim(self.arguments.get("width"), "width")
+        if any(isinstance(self.arguments.get(name), float | str) for name in ("height", "width")):
+            raise Refused(f"Cannot convert '({height}, {width})' to a shape.", error="ValueError")
+        least = 1 if self.keras is Keras.TWO and self.class_name != "Resizing" else 0
         for size in (height, width):
-            if less(size, 0):
+            if less(size, least):
                 raise Refused(f"Negative dimensions are not allowed: {size}", contract="nonpositive-output", size=size)
         return height, width
-
-    def check(self) -> None:
-        """Refuse an unknown data format."""
-        self.check_format()
 
     def changed(self, shape: Shape, call: Call) -> Output:  # noqa: ARG002
         """Return the shape with height and width replaced."""
@@ -177,7 +163,13 @@ class Resized(Images):
             raise Refused(
                 "list assignment index out of range", error="IndexError", contract="rank", expected=4, shape=shape
             )
+        if self.is_smart() and first and None in shape[first : first + 2]:
+            return (*(None for _ in shape[:first]), height, width, *shape[first + 2 :])
         return (*shape[:first], height, width, *shape[first + 2 :])
+
+    def is_smart(self) -> bool:
+        """Whether Keras 2 cuts to the aspect ratio first: on an image of unknown size that loses the batch."""
+        return self.keras is Keras.TWO
 
     def first_axis(self, shape: Shape) -> int:
         """Return the index of the height."""
@@ -196,6 +188,10 @@ class Resizing(Resized):
         interpolation = self.arguments.get("interpolation")
         if self.keras is Keras.TWO and not isinstance(interpolation, Unknown):
             check_interpolation_2(interpolation)
+
+    def is_smart(self) -> bool:
+        """Whether Keras 2 cuts to the aspect ratio first."""
+        return self.keras is Keras.TWO and self.flag("crop_to_aspect_ratio")
 
     def first_axis(self, shape: Shape) -> int:
         """Return the index of the height."""
@@ -232,7 +228,7 @@ class RandomChange(Images):
 
     def check(self) -> None:
         """Refuse factors out of bounds and unknown choices."""
-        self.check_format()
+        super().check()
         if self.keras is Keras.TWO:
             check_change_2(self)
             return
@@ -250,6 +246,9 @@ class RandomChange(Images):
             and any(self.arguments.get(name) is not None for name in ("brightness_factor", "saturation_factor"))
         ):
             check_value_range(self.arguments.get("value_range"))
+        scalar = {"RandomGrayscale": "factor", "RandomPerspective": "scale"}.get(self.class_name)
+        if scalar is not None and isinstance(self.arguments.get(scalar), list | tuple):
+            raise Refused("'<' not supported between instances of 'tuple' and 'int'", error="TypeError")
         if self.class_name == "RandomGaussianBlur":
             _check_kernel(self.arguments.get("kernel_size"))
 
@@ -264,7 +263,6 @@ class RandomChange(Images):
     def changed(self, shape: Shape, call: Call) -> Output:
         """Return the shape; one layer looks at the rank and the channels."""
         if self.keras is Keras.TWO:
-            check_images_2(self.class_name, shape)
             return changed_2(self, shape, call)
         if self.class_name == "Equalization" and isinstance(self.images(call), Tensor):
             # its output is the input tensor itself: keras/src/layers/preprocessing/image_preprocessing/equalization.py
@@ -315,11 +313,12 @@ def check_change_2(spec: LayerSpec) -> None:
         check_factor(arguments.get("factor"), "factor", Bounds(-1, 1, each=True))
         return
     for factor in ("factor", "height_factor", "width_factor"):
-        _check_ends_2(name, factor, arguments.get(factor))
+        if factor in arguments and (arguments[factor] is not None or (name, factor) != ("RandomZoom", "width_factor")):
+            _check_ends_2(name, factor, arguments[factor])
 
 
 def _check_ends_2(name: str, factor: str, value: object) -> None:
-    if isinstance(value, Unknown) or value is None:
+    if isinstance(value, Unknown):
         return
     ends = value if isinstance(value, list | tuple) else None
     if ends is not None and len(ends) < 2:
@@ -359,12 +358,23 @@ def check_images_2(name: str, shape: Shape) -> None:
 
 def changed_2(spec: LayerSpec, shape: Shape, call: Call) -> Shape:
     """Return the shape after a random change in Keras 2."""
+    if call.argument("training", 1, default=True) is False:
+        return shape
+    check_images_2(spec.class_name, shape)
+    if spec.class_name == "RandomContrast":
+        _check_contrast(spec.arguments.get("factor"))
     axis = {"RandomHeight": -3, "RandomWidth": -2}.get(spec.class_name)
-    training = call.argument("training", 1, default=True)
-    if axis is None or training is False:
+    if axis is None:
         return shape
     index = len(shape) + axis
     return (*shape[:index], None, *shape[index + 1 :])
+
+
+def _check_contrast(factor: object) -> None:
+    """Refuse a range of contrasts that is empty."""
+    ends = factor if isinstance(factor, list | tuple) else (factor, factor)
+    if all(isinstance(end, int | float) and end == 0 for end in ends[:2]):
+        raise Refused("upper must be > lower.", received=factor)
 
 
 def check_factor(value: object, name: str, bounds: Bounds) -> None:

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 from keraslint.catalogue.layers.preprocessing_categories import Encoding, length_of
-from keraslint.catalogue.spec import Call, LayerSpec, Output, Refused, Signature, WeightSpec, as_dim, layer
+from keraslint.catalogue.layers.standard import Standard
+from keraslint.catalogue.spec import Call, Output, Refused, Signature, WeightSpec, as_dim, layer
 from keraslint.catalogue.versions import Keras
-from keraslint.values.array import Array
 from keraslint.values.dim import Dim
-from keraslint.values.layer import Tensor
 from keraslint.values.program import Function
 from keraslint.values.shape import Shape, shape_text
 from keraslint.values.unknown import Undetermined, Unknown, Why
@@ -19,11 +18,12 @@ class Lookup(Encoding):
     """What the lookups share: the size of the vocabulary, and the encoding of the indices."""
 
     modes = ("int", "one_hot", "multi_hot", "count", "tf_idf")
+    older: Mapping[str, str] = {"binary": "multi_hot", "tf-idf": "tf_idf"}
 
     def check(self) -> None:
         """Refuse what the constructor refuses."""
+        super().check()
         self.learned: Dim | Unknown | None = None
-        self.is_built = False
         tokens, oov = self.arguments.get("max_tokens"), self.arguments.get("num_oov_indices")
         if isinstance(tokens, int) and tokens <= 1:
             raise Refused(f"If set, `max_tokens` must be greater than 1. Received: max_tokens={tokens}")
@@ -156,7 +156,6 @@ class Lookup(Encoding):
 
     def output(self, call: Call) -> Output:
         """Return the shape of the indices, or of their encoding."""
-        self._check_dtype(self.dtype_of(call))
         return self.looked_up(call.shape)
 
     def looked_up(self, shape: Shape) -> Output:
@@ -185,18 +184,6 @@ class Lookup(Encoding):
             return "string" if self.class_name == "StringLookup" else "int64"
         return "int64"
 
-    def _check_dtype(self, dtype: str) -> None:
-        """Refuse an input that Keras 2 cannot cast to the keys of the table."""
-        if self.keras is Keras.THREE or not dtype:
-            return
-        is_text = self.class_name == "StringLookup" and not self.flag("invert")
-        if is_text is not (dtype == "string"):
-            raise Refused(
-                f"Cast {dtype} to {'string' if is_text else 'int64'} is not supported",
-                error="UnimplementedError",
-                contract="dtype",
-            )
-
 
 @layer()
 class StringLookup(Lookup):
@@ -222,11 +209,15 @@ class IntegerLookup(Lookup):
 
 
 @layer()
-class TextVectorization(LayerSpec):
+class TextVectorization(Standard):
     """Texts to sequences of indices, or to an encoding of them."""
 
     def check(self) -> None:
         """Refuse what the constructor refuses; make the lookup inside."""
+        super().check()
+        dtype = self.arguments.get("dtype")
+        if self.keras is Keras.TWO and isinstance(dtype, str) and dtype != "string":
+            raise Refused(f"`TextVectorization` may only have a dtype of string. Received dtype: {dtype}.")
         allowed = ("lower_and_strip_punctuation", "lower", "strip_punctuation")
         self._check_choice("standardize", allowed)
         self._check_choice("split", ("whitespace", "character"))
@@ -305,7 +296,7 @@ class TextVectorization(LayerSpec):
         length = self.value("output_sequence_length")
         size = None if length is None else as_dim(length, "output_sequence_length")
         if self.keras is Keras.TWO:
-            return self._output_2(call, shape, size)
+            return self._output_2(shape, size)
         if mode == "int":
             if not shape:
                 raise Refused("tuple index out of range", error="IndexError", contract="rank", shape=shape)
@@ -314,10 +305,7 @@ class TextVectorization(LayerSpec):
             return self.lookup.looked_up((*shape, None))
         return self.lookup.looked_up(shape if len(shape) > 1 else (*shape, 1))
 
-    def _output_2(self, call: Call, shape: Shape, size: Dim | None) -> Output:
-        dtype = call.inputs.dtype if isinstance(call.inputs, Tensor | Array) else "string"
-        if dtype != "string":
-            raise Refused(f"Cast {dtype} to string is not supported", error="UnimplementedError", contract="dtype")
+    def _output_2(self, shape: Shape, size: Dim | None) -> Output:
         is_int = self.lookup.mode() == "int"
         if self.value("split") is None:
             if is_int and size is not None:

@@ -8,11 +8,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
+from keraslint.catalogue.layers.standard import Standard
 from keraslint.catalogue.spec import Call, LayerSpec, Output, Refused, WeightSpec, layer, shape_of
 from keraslint.catalogue.versions import Keras
 from keraslint.values.array import Array
 from keraslint.values.dim import Dim, same
 from keraslint.values.layer import Tensor
+from keraslint.values.program import KerasObject
 from keraslint.values.shape import Shape, shape_text
 from keraslint.values.unknown import Undetermined, Unknown
 
@@ -20,7 +22,7 @@ State = Dim | Shape | list["State"]
 """The size of a state without its batch: a number of units, a shape, or a nest of them."""
 
 
-class Cell(LayerSpec):
+class Cell(Standard):
     """One step of a recurrent layer: ``cell(inputs, states)`` returns the output and the new states."""
 
     def states(self) -> list[State]:
@@ -48,7 +50,7 @@ class Cell(LayerSpec):
         return [batched(batch, self.output_size()), shapes]
 
 
-class Recurrent(LayerSpec):
+class Recurrent(Standard):
     """A layer over the time axis: the flags, inputs and outputs that all recurrent layers share."""
 
     rank = 3
@@ -69,7 +71,7 @@ class Recurrent(LayerSpec):
     def sequences(self, call: Call) -> Shape:
         """Return the shape of the input; Keras 2 takes the states in one list with it."""
         inputs, _ = self.split(call)
-        return Call((inputs,), {}).shape_of_rank(self.rank, self.name)
+        return self.ranked(Call((inputs,), {}), self.rank)
 
     def split(self, call: Call) -> tuple[object, object]:
         """Return the input and the initial state of a call."""
@@ -77,7 +79,7 @@ class Recurrent(LayerSpec):
         initial = call.argument("initial_state", 1)
         if self.keras is Keras.TWO and isinstance(inputs, list) and inputs:
             return inputs[0], inputs[1:] or None
-        if isinstance(inputs, list | tuple) and len(inputs) != 1:
+        if isinstance(inputs, list | tuple) and (self.keras is Keras.THREE or len(inputs) != 1):
             raise Refused(
                 f'Layer "{self.name}" expects 1 input(s), but it received {len(inputs)} input tensors.',
                 contract="inputs",
@@ -102,13 +104,24 @@ class Recurrent(LayerSpec):
         batch, length = self.batch_and_length(shape)
         self.check_call(call, batch, length)
         size = self.output_size(call)
-        steps = batched(batch, size)
+        batches = self.state_batches(call, batch)
+        steps = batched(batch if batch is not None or not batches else batches[0], size)
         if self.flag("return_sequences"):
             steps = with_time(steps, length, is_major=bool(self.arguments.get("time_major")))
         if not self.flag("return_state"):
             return steps
-        states = [batched(batch, state) for state in self.state_sizes(call)]
+        sizes = self.state_sizes(call)
+        states = [batched(b, state) for b, state in zip(batches or [batch] * len(sizes), sizes, strict=True)]
         return [*steps, *states] if isinstance(steps, list) else [steps, *states]
+
+    def state_batches(self, call: Call, batch: Dim | None) -> list[Dim | None]:
+        """Return the batches of the states: in Keras 2 of those that are given."""
+        _, initial = self.split(call)
+        sizes = self.state_sizes(call)
+        given = [] if initial is None else list(flat_values(initial))
+        if self.keras is Keras.THREE or len(given) != len(sizes):
+            return [batch] * len(sizes)
+        return [shape_of(value)[0] for value in given]
 
     def check_call(self, call: Call, batch: Dim | None, length: Dim | None) -> None:
         """Refuse what the call refuses: unknown batch or length, states that do not fit."""
@@ -156,16 +169,15 @@ class Recurrent(LayerSpec):
                 )
 
 
-class Units(LayerSpec):
+class Units(Standard):
     """The weights of a cell of units: kernel, recurrent kernel, bias."""
 
     gates = 1
 
     def check(self) -> None:
         """Refuse units that are not positive."""
-        units = self.arguments.get("units")
-        if not isinstance(units, Unknown):
-            self.integer("units")
+        super().check()
+        check_units(self, "units")
 
     def bias(self, units: Dim) -> Shape:
         """Return the shape of the bias."""
@@ -179,6 +191,7 @@ class Units(LayerSpec):
                 contract="undefined-dim",
                 axis=-1,
             )
+        check_orthogonal(self)
         units = self.integer("units")
         yield WeightSpec("kernel", (features, units * self.gates))
         yield WeightSpec("recurrent_kernel", (units, units * self.gates))
@@ -287,6 +300,32 @@ def cudnn_weights(features: Dim | None, units: Dim, gates: int) -> Iterable[Weig
     yield WeightSpec("kernel", (features, units * gates))
     yield WeightSpec("recurrent_kernel", (units, units * gates))
     yield WeightSpec("bias", (units * gates * 2,))
+
+
+def check_units(spec: LayerSpec, name: str) -> None:
+    """Refuse a number of units that is no positive integer; Keras 2 does not convert it either."""
+    value = spec.arguments.get(name)
+    if isinstance(value, float | str) or (spec.keras is Keras.TWO and isinstance(value, bool)):
+        raise Refused(
+            f"Received an invalid value for argument `{name}`, expected a positive integer, got {value!r}.",
+            error="TypeError",
+        )
+    if not isinstance(value, Unknown):
+        spec.integer(name)
+
+
+def check_orthogonal(spec: LayerSpec) -> None:
+    """Refuse an orthogonal initializer for weights of bfloat16: TensorFlow has no such decomposition."""
+    initializer = spec.arguments.get("recurrent_initializer")
+    name = initializer.class_name if isinstance(initializer, KerasObject) else initializer
+    if isinstance(name, str) and name.lower().startswith("orthogonal"):
+        dtype = spec.arguments.get("dtype")
+        if not isinstance(dtype, Unknown) and spec.host.dtypes(dtype)[0] == "bfloat16":
+            raise Refused(
+                "Value for attr 'T' of bfloat16 is not in the list of allowed values: double, float, half",
+                error="InvalidArgumentError",
+                contract="dtype",
+            )
 
 
 def batched(batch: Dim | None, size: State) -> Output:

@@ -20,6 +20,7 @@ class StackedRNNCells(Cell):
 
     def check(self) -> None:
         """Take the cells as sublayers; refuse what is none."""
+        super().check()
         cells = self.arguments.get("cells")
         if isinstance(cells, Unknown):
             return
@@ -68,6 +69,7 @@ class RNN(Recurrent):
 
     def check(self) -> None:
         """Take the cell as a sublayer; refuse what is none."""
+        super().check()
         cell = self.arguments.get("cell")
         self.cell: object = cell
         if isinstance(cell, list | tuple):
@@ -108,6 +110,14 @@ class RNN(Recurrent):
         _, dtype = self.host.dtypes(self.arguments.get("dtype"))
         cell = self.known()
         for inner in cell.children if isinstance(cell.spec, StackedRNNCells) else [cell]:
+            shape = self.sequences(call)
+            if inner.cls is None and len(shape) != 3:
+                raise Refused(
+                    f"Shapes must be equal rank, but are {len(shape) - 1} and 2",
+                    contract="rank",
+                    expected=3,
+                    shape=shape,
+                )
             if inner.cls is None and inner.compute_dtype != dtype:
                 raise Refused(
                     f"Exception encountered when calling layer '{inner.name}' (type {inner.class_name}): states of "

@@ -7,14 +7,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from keraslint.catalogue.layers.recurrent import Recurrent, State
-from keraslint.catalogue.spec import Call, LayerSpec, Refused, WeightSpec, channel_axis, each_axis, layer, shape_of
+from keraslint.catalogue.layers.recurrent import Recurrent, State, check_orthogonal, check_units
+from keraslint.catalogue.layers.standard import settle
+from keraslint.catalogue.spec import Call, LayerSpec, Refused, WeightSpec, channel_axis, layer, shape_of
 from keraslint.catalogue.versions import Keras
-from keraslint.values.array import NumpyInt
 from keraslint.values.dim import Dim, floor_divide, less
 from keraslint.values.layer import Layer
 from keraslint.values.shape import Shape, shape_text
-from keraslint.values.unknown import Unknown
 
 
 class ConvLSTMCell(LayerSpec):
@@ -44,7 +43,8 @@ class ConvLSTMCell(LayerSpec):
                 contract="undefined-dim",
                 shape=shape,
             )
-        filters = self.integer("filters")
+        check_orthogonal(self)
+        filters = self.owner.filters()
         kernel = self.owner.axes("kernel_size")
         yield WeightSpec("kernel", (*kernel, channels, filters * 4))
         yield WeightSpec("recurrent_kernel", (*kernel, filters, filters * 4))
@@ -59,52 +59,38 @@ class ConvLSTM(Recurrent):
 
     def check(self) -> None:
         """Make the cell; refuse what its constructor refuses."""
+        super().check()
+        self.rank = self.spatial_rank + 3
+        if self.keras is Keras.TWO and self.arguments.get("unroll"):
+            raise Refused("Unrolling is not possible with convolutional RNNs. Received: unroll=True", error="TypeError")
+        if self.keras is Keras.TWO or self.arguments.get("filters") != 0:
+            check_units(self, "filters")
+        settle(lambda: self.axes("kernel_size"), self._check_rates, self.mode, self.data_format)
         cell = Layer("ConvLSTMCell", "conv_lstm_cell", ConvLSTMCell(self), None)
         cell.dtype, cell.compute_dtype = self.host.dtypes(self.arguments.get("dtype"))
         self.cell = cell
         self.children.append(cell)
-        self.rank = self.spatial_rank + 3
-        if not any(isinstance(self.arguments.get(name), Unknown) for name in ("strides", "dilation_rate")):
-            strides, dilation = self.axes("strides"), self.axes("dilation_rate")
-            if any(less(1, stride) for stride in strides) and any(less(1, rate) for rate in dilation):
-                raise Refused(
-                    "Specifying `strides > 1` is not compatible with `dilation_rate > 1`. "
-                    f"Received: strides={strides} and dilation_rate={dilation}"
-                )
-        for name in ("kernel_size",):
-            if not isinstance(self.arguments.get(name), Unknown):
-                self.axes(name)
-        for name, read in (("padding", self.padding), ("data_format", self.data_format)):
-            if not isinstance(self.arguments.get(name), Unknown):
-                read()
-        if not isinstance(self.arguments.get("filters"), Unknown):
-            self.integer("filters")
-        if self.keras is Keras.TWO and self.arguments.get("unroll"):
-            raise Refused("Unrolling is not possible with convolutional RNNs. Received: unroll=True", error="TypeError")
+
+    def _check_rates(self) -> None:
+        strides, dilation = self.axes("strides"), self.axes("dilation_rate")
+        if any(less(1, stride) for stride in strides) and any(less(1, rate) for rate in dilation):
+            raise Refused(
+                "Specifying `strides > 1` is not compatible with `dilation_rate > 1`. "
+                f"Received: strides={strides} and dilation_rate={dilation}"
+            )
 
     def axes(self, name: str) -> tuple[Dim, ...]:
         """Return an argument as one positive integer for each spatial axis."""
-        value = self.value(name)
-        if isinstance(value, NumpyInt):
-            raise Refused(f"The `{name}` argument must be a tuple of {self.spatial_rank} integers. Received {value}")
-        return each_axis(value, self.spatial_rank, name)
+        return self.each(name, self.spatial_rank)
 
-    def padding(self) -> str:
-        """Return ``valid`` or ``same``."""
-        padding = self.text("padding").lower()
-        if padding not in {"valid", "same"}:
-            raise Refused(f"The `padding` argument must be one of {{'valid', 'same'}}. Received: {padding}")
-        return padding
+    def mode(self) -> str:
+        """Return how the edges are padded."""
+        return self.padding("valid", "same")
 
-    def data_format(self) -> str:
-        """Return ``channels_first`` or ``channels_last``."""
-        value = self.value("data_format")
-        if value is None:
-            return self.host.data_format
-        text = str(value).lower()
-        if not isinstance(value, str) or text not in {"channels_first", "channels_last"}:
-            raise Refused(f"The `data_format` argument must be 'channels_first' or 'channels_last'. Received: {value!r}")
-        return text
+    def filters(self) -> Dim:
+        """Return the number of filters; Keras 3 allows 0."""
+        value = self.arguments.get("filters")
+        return 0 if value == 0 and self.keras is Keras.THREE else self.integer("filters")
 
     def spatial(self, step: Shape) -> Shape:
         """Return the spatial axes of one step's input."""
@@ -117,7 +103,7 @@ class ConvLSTM(Recurrent):
 
     def states(self) -> list[State]:
         """Return the number of filters, twice."""
-        return [self.integer("filters"), self.integer("filters")]
+        return [self.filters(), self.filters()]
 
     def state_sizes(self, call: Call) -> list[State]:
         """Return the shape of output and carry."""
@@ -133,14 +119,14 @@ class ConvLSTM(Recurrent):
             self._length(dim, kernel[i], strides[i], dilation[i], shape)
             for i, dim in enumerate(self.spatial(step))
         ]
-        filters = self.integer("filters")
+        filters = self.filters()
         size: Shape = (filters, *sizes) if self.data_format() == "channels_first" else (*sizes, filters)
         return size
 
     def _length(self, dim: Dim | None, kernel: Dim, stride: Dim, dilation: Dim, shape: Shape) -> Dim | None:
         if dim is None:
             return None
-        if self.padding() == "same":
+        if self.mode() == "same":
             return floor_divide(dim - 1, stride) + 1
         size = floor_divide(dim - dilation * (kernel - 1) - 1, stride) + 1
         if less(size, 1):

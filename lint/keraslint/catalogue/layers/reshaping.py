@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from keraslint.catalogue.layers.merging import is_floating
-from keraslint.catalogue.spec import Call, LayerSpec, Output, Refused, Signature, as_dim, each_axis, layer
+from keraslint.catalogue.layers.standard import FLOATS, Standard, dtype_of, settle, standard_tuple
+from keraslint.catalogue.spec import Call, Output, Refused, Signature, as_dim, layer, shape_of
 from keraslint.catalogue.versions import Keras
-from keraslint.values.array import Array, NumpyInt
-from keraslint.values.dim import Dim, Poly, floor_divide, less, maximum, product, same
-from keraslint.values.layer import Tensor
+from keraslint.values.array import NumpyInt
+from keraslint.values.dim import Dim, Poly, floor_divide, less, maximum, minimum, product, same
 from keraslint.values.shape import Shape, elements, shape_text
 from keraslint.values.unknown import Undetermined, Unknown
 
@@ -16,38 +15,17 @@ INTERPOLATIONS_2 = frozenset(
 )
 
 
-class Reshaping(LayerSpec):
+class Reshaping(Standard):
     """What the family shares."""
-
-    def data_format(self) -> str:
-        """Return ``channels_first`` or ``channels_last``."""
-        value = self.value("data_format")
-        if value is None:
-            return self.host.data_format
-        text = str(value).lower()
-        if not isinstance(value, str) or text not in {"channels_first", "channels_last"}:
-            raise Refused(
-                "The `data_format` argument must be one of {'channels_first', 'channels_last'}. "
-                f"Received: data_format={value!r}"
-            )
-        return text
 
     def kept(self, call: Call, shape: Shape) -> Output:
         """Return a shape with the dtype of the input where it is no floating one."""
-        dtype = call.inputs.dtype if isinstance(call.inputs, Tensor | Array) else ""
-        return Signature(shape, dtype) if dtype and not is_floating(dtype) else shape
-
-    def cast(self, call: Call, shape: Shape) -> Output:
-        """Return a shape whose dtype Keras 2 keeps and Keras 3 makes the layer's own."""
-        return shape if self.keras is Keras.THREE else self.kept(call, shape)
+        dtype = dtype_of(call.inputs)
+        return Signature(shape, dtype) if dtype and dtype not in FLOATS else shape
 
     def pair(self, value: object, name: str) -> tuple[Dim, Dim]:
         """Return an integer or two as a pair of dimensions that are not negative."""
-        if isinstance(value, Unknown):
-            raise Undetermined(value)
-        if isinstance(value, NumpyInt) or not isinstance(value, int | Poly | list | tuple):
-            raise Refused(f"The `{name}` argument must be a tuple of 2 integers. Received {name}={value!r}")
-        first, second = each_axis(value, 2, name, allow_zero=True)
+        first, second = standard_tuple(value, 2, name, allow_zero=True)
         return first, second
 
     def pairs(self, name: str, rank: int, *, negative: bool) -> list[tuple[Dim, Dim]]:
@@ -70,8 +48,8 @@ class Flatten(Reshaping):
 
     def check(self) -> None:
         """Refuse an unknown data format."""
-        if not isinstance(self.arguments.get("data_format"), Unknown):
-            self.data_format()
+        super().check()
+        settle(self.data_format)
 
     def output(self, call: Call) -> Output:
         """Return (batch, elements)."""
@@ -93,8 +71,9 @@ class Reshape(Reshaping):
 
     def check(self) -> None:
         """Refuse a target that is no sequence, or that has an illegal entry."""
+        super().check()
         target = self.arguments.get("target_shape")
-        if isinstance(target, Unknown):
+        if isinstance(target, Unknown | str):
             return
         if not isinstance(target, list | tuple):
             raise Refused(f"{type(target).__name__!r} object is not iterable: target_shape={target!r}", error="TypeError")
@@ -119,6 +98,8 @@ class Reshape(Reshaping):
     def output(self, call: Call) -> Output:
         """Return (batch, *target) with -1 replaced."""
         target = self.value("target_shape")
+        if isinstance(target, str):
+            target = tuple(target)
         if not isinstance(target, list | tuple):
             raise Refused("`target_shape` has to be a tuple", error="TypeError")
         shape = call.shape
@@ -184,6 +165,7 @@ class Permute(Reshaping):
 
     def check(self) -> None:
         """Refuse what is no permutation of 1 to n."""
+        super().check()
         dims = self.arguments.get("dims")
         if isinstance(dims, Unknown):
             return
@@ -205,7 +187,7 @@ class Permute(Reshaping):
         for dim in dims:
             if isinstance(dim, Unknown):
                 raise Undetermined(dim)
-        shape = call.shape_of_rank(len(dims) + 1, self.name)
+        shape = self.ranked(call, len(dims) + 1)
         return self.kept(call, (shape[0], *(shape[int(dim)] for dim in dims)))
 
 
@@ -215,6 +197,7 @@ class RepeatVector(Reshaping):
 
     def check(self) -> None:
         """Refuse an n that is no Python integer, and in Keras 3 one that is not positive."""
+        super().check()
         n = self.arguments.get("n")
         if isinstance(n, Unknown | Poly):
             return
@@ -225,11 +208,11 @@ class RepeatVector(Reshaping):
 
     def output(self, call: Call) -> Output:
         """Return (batch, n, features)."""
-        shape = call.shape_of_rank(2, self.name)
+        shape = self.ranked(call, 2)
         n = as_dim(self.arguments.get("n"), "n")
-        if isinstance(n, int) and n < 0:
+        if isinstance(n, int) and n < -1:
             raise Refused(f"Expected a repeat count that is not negative, got {n}.", received=n)
-        return self.cast(call, (shape[0], n, shape[1]))
+        return self.passed(call, (shape[0], None if n == -1 else n, shape[1]))
 
 
 class Cropping(Reshaping):
@@ -239,10 +222,8 @@ class Cropping(Reshaping):
 
     def check(self) -> None:
         """Refuse a malformed or negative cropping."""
-        if _is_known(self.arguments.get("cropping")):
-            self.croppings()
-        if not isinstance(self.arguments.get("data_format"), Unknown):
-            self.data_format()
+        super().check()
+        settle(self.croppings, self.data_format)
 
     def croppings(self) -> list[tuple[Dim, Dim]]:
         """Return what is cut at the start and the end of each spatial axis."""
@@ -250,14 +231,17 @@ class Cropping(Reshaping):
 
     def output(self, call: Call) -> Output:
         """Return the shape with what is cut taken off."""
-        shape = list(call.shape_of_rank(self.rank + 2, self.name))
+        shape = list(self.ranked(call, self.rank + 2))
         first = 2 if self.data_format() == "channels_first" else 1
         for axis, (start, end) in enumerate(self.croppings(), first):
             dim = shape[axis]
             if dim is None:
                 continue
             rest = dim - start - end
-            if less(rest, 1):
+            if less(start, 0):
+                # a negative cropping of Keras 2 is a slice from the end
+                rest = maximum(minimum(-end, dim) - maximum(dim + start, 0), 0)
+            elif less(rest, 1):
                 if self.keras is Keras.TWO and self.rank == 3:
                     rest = maximum(rest, 0)
                 else:
@@ -272,7 +256,7 @@ class Cropping(Reshaping):
                         cropping=(start, end),
                     )
             shape[axis] = rest
-        return self.cast(call, tuple(shape))
+        return self.passed(call, tuple(shape))
 
 
 @layer()
@@ -309,10 +293,8 @@ class ZeroPadding(Reshaping):
 
     def check(self) -> None:
         """Refuse a malformed padding."""
-        if _is_known(self.arguments.get("padding")):
-            self.paddings()
-        if not isinstance(self.arguments.get("data_format"), Unknown):
-            self.data_format()
+        super().check()
+        settle(self.paddings, self.data_format)
 
     def paddings(self) -> list[tuple[Dim, Dim]]:
         """Return what is added at the start and the end of each spatial axis."""
@@ -320,7 +302,7 @@ class ZeroPadding(Reshaping):
 
     def output(self, call: Call) -> Output:
         """Return the shape with what is added."""
-        shape = list(call.shape_of_rank(self.rank + 2, self.name))
+        shape = list(self.ranked(call, self.rank + 2))
         first = 2 if self.data_format() == "channels_first" else 1
         for axis, (start, end) in enumerate(self.paddings(), first):
             dim = shape[axis]
@@ -340,7 +322,7 @@ class ZeroPadding(Reshaping):
                     padding=(start, end),
                 )
             shape[axis] = size
-        return self.cast(call, tuple(shape))
+        return self.passed(call, tuple(shape))
 
 
 @layer()
@@ -373,26 +355,21 @@ class UpSampling(Reshaping):
 
     def check(self) -> None:
         """Refuse a size that is not positive, an unknown data format or interpolation."""
-        if _is_known(self.arguments.get("size")):
-            self.sizes()
-        if not isinstance(self.arguments.get("data_format"), Unknown):
-            self.data_format()
+        super().check()
+        settle(self.sizes, self.data_format)
 
     def sizes(self) -> tuple[Dim, ...]:
         """Return the factor of each spatial axis."""
-        value = self.value("size")
-        if isinstance(value, NumpyInt):
-            raise Refused(f"The `size` argument must be a tuple of {self.rank} integers. Received size={value}")
-        return each_axis(value, self.rank, "size")
+        return self.each("size", self.rank)
 
     def output(self, call: Call) -> Output:
         """Return the spatial axes times their factors."""
-        shape = list(call.shape_of_rank(self.rank + 2, self.name))
+        shape = list(self.ranked(call, self.rank + 2))
         first = 2 if self.data_format() == "channels_first" else 1
         for axis, size in enumerate(self.sizes(), first):
             dim = shape[axis]
             shape[axis] = None if dim is None else dim * size
-        return self.cast(call, tuple(shape))
+        return self.passed(call, tuple(shape))
 
 
 @layer()
@@ -438,7 +415,7 @@ class UpSampling2D(UpSampling):
 
     def output(self, call: Call) -> Output:
         """Return the spatial axes times their factors; Keras 2 loses both where one is not known."""
-        shape = list(call.shape_of_rank(4, self.name))
+        shape = list(self.ranked(call, 4))
         first = 2 if self.data_format() == "channels_first" else 1
         height, width = shape[first], shape[first + 1]
         down, across = self.sizes()
@@ -446,7 +423,7 @@ class UpSampling2D(UpSampling):
             height = width = None
         shape[first] = None if height is None else height * down
         shape[first + 1] = None if width is None else width * across
-        return self.cast(call, tuple(shape))
+        return self.passed(call, tuple(shape))
 
 
 @layer()
@@ -455,8 +432,11 @@ class UpSampling3D(UpSampling):
 
     rank = 3
 
-
-def _is_known(value: object) -> bool:
-    if isinstance(value, list | tuple):
-        return all(_is_known(item) for item in value)
-    return not isinstance(value, Unknown) or bool(value.symbol)
+    def ranked(self, call: Call, rank: int, *, or_more: bool = False) -> Shape:
+        """Return the shape of the input; the constructor of Keras 2 forgets that it wanted rank 5."""
+        if self.keras is Keras.THREE:
+            return super().ranked(call, rank, or_more=or_more)
+        shape = shape_of(call.inputs, rank)
+        if len(shape) < (5 if self.data_format() == "channels_first" else 4):
+            raise Refused("list index out of range", error="IndexError", contract="rank", expected=rank, shape=shape)
+        return shape

@@ -47,8 +47,17 @@ class Standard(LayerSpec):
     def activate(self, shape: Shape) -> None:
         """Build an activation that is a layer, as Keras 2 does when it traces the call."""
         activation = self.arguments.get("activation")
-        if self.keras is Keras.TWO and isinstance(activation, Layer):
+        if self.keras is Keras.THREE:
+            return
+        if isinstance(activation, Layer):
             self.host.apply(activation, Tensor(shape))
+        elif activation == "softmax" and len(shape) < 2:
+            raise Refused(
+                f"Cannot apply softmax to a tensor that is 1D. Received input of shape {shape_text(shape)}",
+                contract="rank",
+                expected=2,
+                shape=shape,
+            )
 
     # arguments
 
@@ -309,10 +318,11 @@ _COMMON: dict[str, Callable[[LayerSpec, object], None]] = {
 
 
 def lora_weights(
-    kernel: WeightSpec, others: Iterable[WeightSpec], shape_a: Shape, shape_b: Shape
+    kernel: WeightSpec | None, others: Iterable[WeightSpec], shape_a: Shape, shape_b: Shape, name: str = "kernel"
 ) -> Iterable[WeightSpec]:
     """Yield a layer's weights with a low-rank pair beside its kernel, which is not trained any more."""
-    yield WeightSpec(kernel.name, kernel.shape, trainable=False, dtype=kernel.dtype, why="lora")
+    if kernel is not None:
+        yield WeightSpec(kernel.name, kernel.shape, trainable=False, dtype=kernel.dtype, why="lora")
     yield from others
-    yield WeightSpec(f"lora_{kernel.name}_a", shape_a, dtype="float32")
-    yield WeightSpec(f"lora_{kernel.name}_b", shape_b, dtype="float32")
+    yield WeightSpec(f"lora_{name}_a", shape_a, dtype="float32")
+    yield WeightSpec(f"lora_{name}_b", shape_b, dtype="float32")

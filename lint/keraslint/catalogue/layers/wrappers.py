@@ -6,9 +6,9 @@ from collections.abc import Iterable, Mapping
 
 from keraslint.catalogue.layers.merging import Merge
 from keraslint.catalogue.layers.recurrent import Recurrent
-from keraslint.catalogue.spec import Call, Host, LayerSpec, Output, Refused, WeightSpec, layer, shape_of
+from keraslint.catalogue.layers.standard import Standard
+from keraslint.catalogue.spec import Call, Host, Output, Refused, Signature, WeightSpec, layer, shape_of
 from keraslint.catalogue.versions import Keras
-from keraslint.values.dim import Dim
 from keraslint.values.layer import Layer, Model, Tensor
 from keraslint.values.program import Class, Missing
 from keraslint.values.shape import Shape, shape_text
@@ -18,11 +18,12 @@ MERGE_MODES = ("sum", "mul", "ave", "concat", None)
 
 
 @layer()
-class Bidirectional(LayerSpec):
+class Bidirectional(Standard):
     """A recurrent layer forwards and a copy of it (or another) backwards."""
 
     def check(self) -> None:
         """Copy the layer twice; refuse what is no recurrent layer, and two that do not go together."""
+        super().check()
         wrapped, backward = self.arguments.get("layer"), self.arguments.get("backward_layer")
         mode = self.arguments.get("merge_mode", "concat")
         if not isinstance(mode, Unknown) and mode not in MERGE_MODES:
@@ -87,9 +88,11 @@ class Bidirectional(LayerSpec):
         if self.keras is Keras.THREE:
             return self._output_3(nest_of(self.host.apply(forward, inputs)), recurrent(forward))
         first, second = self._states(initial)
-        there = nest_of(self.host.apply(forward, inputs, **first))
+        result = self.host.apply(forward, inputs, **first)
         back = nest_of(self.host.apply(backward, inputs, **second))
-        return self._output_2(there, back, recurrent(forward))
+        output = self._output_2(nest_of(result), back, recurrent(forward))
+        tensors = list(result) if isinstance(result, list | tuple) else [result]
+        return with_dtypes(output, tensors if isinstance(output, list) else tensors[0])
 
     def _states(self, initial: object) -> tuple[dict[str, object], dict[str, object]]:
         if initial is None:
@@ -139,11 +142,12 @@ class Bidirectional(LayerSpec):
 
 
 @layer()
-class TimeDistributed(LayerSpec):
+class TimeDistributed(Standard):
     """A layer applied to every step of the second axis."""
 
     def check(self) -> None:
         """Take the layer as a sublayer."""
+        super().check()
         wrapped = self.arguments.get("layer")
         if isinstance(wrapped, Unknown):
             return
@@ -189,8 +193,11 @@ class TimeDistributed(LayerSpec):
         shape, step = self.step(call)
         dtype = call.inputs.dtype if isinstance(call.inputs, Tensor) else "float32"
         if self.keras is Keras.TWO:
-            inner = nest_of(self.host.apply(wrapped, Tensor((None, *step[1:]), dtype)))
-            return _with_steps(inner, shape[0], shape[1])
+            result = self.host.apply(wrapped, Tensor((None, *step[1:]), dtype))
+            inner = nest_of(result)
+            if not isinstance(inner, tuple):
+                raise Refused("'list' object has no attribute 'shape'", error="AttributeError")
+            return with_dtypes((shape[0], shape[1], *inner[1:]), result)
         output = self._shape_3(wrapped, Tensor(step, dtype))
         if not isinstance(output, tuple):
             raise Refused(
@@ -243,6 +250,19 @@ def nest_of(value: object) -> Output:
             return shape_of(value)
 
 
+def with_dtypes(output: Output, value: object) -> Output:
+    """Return a nest of shapes with the dtypes of the tensors that it was made of."""
+    match output, value:
+        case tuple(), Tensor():
+            return Signature(output, value.dtype)
+        case list(), list() | tuple():
+            first = value[0] if value else None
+            others = [*value, *[first] * len(output)]
+            return [with_dtypes(item, other) for item, other in zip(output, others, strict=False)]
+        case _:
+            return output
+
+
 def _holds_layer(value: object) -> bool:
     return isinstance(value, Layer) or (isinstance(value, list | tuple) and any(_holds_layer(item) for item in value))
 
@@ -252,9 +272,3 @@ def _copied(host: Host, value: object) -> object:
         arguments = value.spec.arguments if value.spec is not None else {}
         return host.clone(value, **copied_layers(host, arguments))
     return [_copied(host, item) for item in value] if isinstance(value, list | tuple) else value
-
-
-def _with_steps(output: Output, batch: Dim | None, length: Dim | None) -> Output:
-    if isinstance(output, list):
-        return [_with_steps(item, batch, length) for item in output]
-    return (batch, length, *output[1:]) if isinstance(output, tuple) else output

@@ -33,7 +33,7 @@ register("keras.layers", {"Layer": _class("Layer")})
 
 def make_input(machine: Machine, *args: object, **kwargs: object) -> object:
     """Return a symbolic input tensor."""
-    names = ("shape", "batch_size", "dtype", "sparse", "batch_shape", "name", "tensor", "optional")
+    names: tuple[str, ...] = ("shape", "batch_size", "dtype", "sparse", "batch_shape", "name", "tensor", "optional")
     if machine.keras is Keras.TWO:
         names = ("shape", "batch_size", "name", "dtype", "sparse", "tensor", "ragged", "type_spec", "batch_shape")
     if len(args) > len(names):
@@ -355,7 +355,7 @@ def call_initializer(
     """Return data of a shape."""
     del initializer
     if isinstance(shape, list | tuple):
-        return Array(tuple(shape), "float32", origin="tensor")  # type: ignore[arg-type]
+        return Array(tuple(shape), "float32", origin="tensor")
     return machine.unknown(Why.DATA, "initial values")
 
 

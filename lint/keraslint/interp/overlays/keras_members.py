@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, TypeGuard
+from typing import TYPE_CHECKING
 
 from keraslint.catalogue.spec import Call
 from keraslint.catalogue.versions import Keras
@@ -153,20 +153,22 @@ def _single(nest: list[Tensor]) -> object:
     return nest[0] if len(nest) == 1 else nest
 
 
-def _has_ends(machine: Machine, layer: Layer) -> TypeGuard[Model]:
-    """Return whether a model has an input and output of its own; a Sequential of Keras 3 has not, it was to be called."""
+def _with_ends(machine: Machine, layer: Layer) -> Model | None:
+    """Return a model with an input and output of its own; a Sequential of Keras 3 has none until it is called."""
     if not isinstance(layer, Model) or layer.kind == "subclassed":
-        return False
+        return None
     if layer.trouble is not None:
         raise Undetermined(layer.trouble)
-    return layer.outputs is not None and (layer.kind == "functional" or machine.keras is Keras.TWO)
+    has_ends = layer.outputs is not None and (layer.kind == "functional" or machine.keras is Keras.TWO)
+    return layer if has_ends else None
 
 
 @raw("get:Layer.output")
 def layer_output(machine: Machine, layer: Layer) -> object:
     """Return the output of a layer's first call."""
-    if _has_ends(machine, layer):
-        return layer.outputs
+    model = _with_ends(machine, layer)
+    if model is not None:
+        return model.outputs
     if layer.nodes:
         return _single(layer.nodes[0].outputs)
     return machine.raise_error("AttributeError", f"The layer {layer.name} has never been called")
@@ -175,8 +177,9 @@ def layer_output(machine: Machine, layer: Layer) -> object:
 @raw("get:Layer.input")
 def layer_input(machine: Machine, layer: Layer) -> object:
     """Return the input of a layer's first call."""
-    if _has_ends(machine, layer):
-        return layer.inputs
+    model = _with_ends(machine, layer)
+    if model is not None:
+        return model.inputs
     if layer.nodes:
         node = layer.nodes[0]
         return _single(node.inputs or node.outputs)

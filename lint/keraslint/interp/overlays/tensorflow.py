@@ -12,6 +12,7 @@ from keraslint.values.array import Array
 from keraslint.values.dim import Poly
 from keraslint.values.layer import Tensor
 from keraslint.values.program import MISSING, Class, Function
+from keraslint.values.shape import AnyShape
 from keraslint.values.unknown import Unknown, Why
 
 if TYPE_CHECKING:  # natives only call its methods
@@ -83,7 +84,7 @@ def variable(machine: Machine, initial: object = None, *_: object, **kwargs: obj
     return array
 
 
-def _shape_of_value(machine: Machine, value: object) -> object:
+def _shape_of_value(machine: Machine, value: object) -> AnyShape:
     if isinstance(value, Array | Tensor):
         return value.shape
     if isinstance(value, int | float | bool | Poly):
@@ -106,7 +107,7 @@ def constant(machine: Machine, value: object = None, dtype: object = None, *_: o
     kind = dtype if isinstance(dtype, str) else "float32"
     if dtype is None and isinstance(value, int) and not isinstance(value, bool):
         kind = "int32"
-    return Array(shape, kind, items, origin="tensor")  # type: ignore[arg-type]
+    return Array(shape, kind, items, origin="tensor")
 
 
 register("tf", {"Tensor": Lazy(lambda machine: machine.builtin_class("Tensor"))})

@@ -1,0 +1,155 @@
+"""Activations that are layers."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from keraslint.catalogue.layers.standard import SameShape, settle
+from keraslint.catalogue.spec import Call, Output, Refused, WeightSpec, layer
+from keraslint.catalogue.versions import Keras
+from keraslint.values.shape import Shape, shape_text
+
+
+@layer()
+class Activation(SameShape):
+    """A function of each element, by name or as a callable."""
+
+    def weights(self, call: Call) -> Iterable[WeightSpec]:
+        """Build an activation that is a layer itself."""
+        self.activate(call.shape)
+        return ()
+
+
+class Slope(SameShape):
+    """An activation with numbers as arguments."""
+
+    def least(self, name: str, *, may_be_none: bool) -> None:
+        """Refuse an argument that is negative, or None where that is not allowed."""
+        value = self.value(name)
+        if value is None and may_be_none:
+            return
+        if isinstance(value, str | list | tuple | dict):
+            raise Refused(f"`{name}` has to be a number. Received: {value!r}", error="TypeError")
+        if value is None or (isinstance(value, int | float) and value < 0):
+            raise Refused(
+                f"{name} of a {self.class_name} layer cannot be None or a negative value. Received: {name}={value}",
+                received=value,
+            )
+
+    def present(self, name: str) -> None:
+        """Refuse an argument that is None."""
+        if not self.given(name):
+            raise Refused(f"{name} of a {self.class_name} layer cannot be None, expecting a float. Received: None")
+
+
+@layer()
+class ReLU(Slope):
+    """The positive part, with an upper bound, a slope below, and a threshold."""
+
+    def check(self) -> None:
+        """Refuse negative numbers."""
+        super().check()
+        settle(
+            lambda: self.least("max_value", may_be_none=True),
+            lambda: self.least("negative_slope", may_be_none=False),
+            lambda: self.least("threshold", may_be_none=False),
+        )
+
+
+@layer()
+class LeakyReLU(Slope):
+    """A slope for negative values: ``alpha``, which Keras 3 calls ``negative_slope`` (and it may not be negative)."""
+
+    def check(self) -> None:
+        """Refuse a slope of None, and a negative one in Keras 3."""
+        super().check()
+        if self.keras is Keras.TWO:
+            settle(lambda: self.present("alpha"))
+        else:
+            settle(lambda: self.least("alpha" if self.given("alpha") else "negative_slope", may_be_none=False))
+
+
+@layer()
+class ELU(Slope):
+    """An exponential for negative values."""
+
+    def check(self) -> None:
+        """Refuse None in Keras 2."""
+        super().check()
+        if self.keras is Keras.TWO:
+            settle(lambda: self.present("alpha"))
+
+
+@layer()
+class ThresholdedReLU(Slope):
+    """Zero up to a threshold (Keras 2)."""
+
+    def check(self) -> None:
+        """Refuse a negative threshold."""
+        super().check()
+        settle(lambda: self.least("theta", may_be_none=False))
+
+
+@layer()
+class PReLU(SameShape):
+    """A slope for negative values that is learned, one for each element that shares no axis."""
+
+    def shared_axes(self) -> list[int]:
+        """Return the axes along which one slope serves."""
+        value = self.value("shared_axes")
+        if value is None:
+            return []
+        axes = list(value) if isinstance(value, list | tuple) else [value]
+        wrong = [axis for axis in axes if not isinstance(axis, int)]
+        if wrong:
+            raise Refused(f"`shared_axes` has to hold integers. Received: {wrong[0]!r}", error="TypeError")
+        return axes
+
+    def weights(self, call: Call) -> Iterable[WeightSpec]:
+        """Yield the slopes."""
+        shape = call.shape
+        dims = list(shape[1:])
+        for axis in self.shared_axes():
+            if not -len(dims) <= axis - 1 < len(dims):
+                raise Refused(
+                    "list assignment index out of range", error="IndexError", contract="rank", axis=axis, shape=shape
+                )
+            dims[axis - 1] = 1
+        if None in dims:
+            raise Refused(
+                "Shapes used to initialize variables must be fully-defined (no `None` dimensions). Received: "
+                f"shape={shape_text(tuple(dims))} for variable path='{self.name}/alpha'",
+                contract="undefined-dim",
+                shape=shape,
+                axis=dims.index(None) + 1,
+            )
+        yield WeightSpec("alpha", tuple(dims))
+
+
+@layer()
+class Softmax(SameShape):
+    """Values of an axis, or of several, that add up to one."""
+
+    def output(self, call: Call) -> Output:
+        """Return the input's shape; Keras 2 refuses an axis that is not there."""
+        shape = call.shape
+        if self.keras is Keras.TWO:
+            self._check_axes(shape)
+        return self.passed(call, shape)
+
+    def _check_axes(self, shape: Shape) -> None:
+        axis = self.value("axis")
+        axes = axis if isinstance(axis, list | tuple) else [axis]
+        if len(shape) < 2 and len(axes) == 1:
+            raise Refused(f"Cannot apply softmax to a tensor that is 1D. Received input: {shape_text(shape)}")
+        for item in axes:
+            if not isinstance(item, int):
+                raise Refused(f"`axis` has to be an integer. Received: {item!r}", error="TypeError")
+            if not -len(shape) <= item < len(shape):
+                raise Refused(
+                    f"`dim` must be in the range [{-len(shape)}, {len(shape)}) where {len(shape)} is the number of "
+                    f"dimensions in the input. Received: dim={item}",
+                    contract="rank",
+                    axis=item,
+                    shape=shape,
+                )
