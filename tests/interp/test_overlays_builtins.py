@@ -192,7 +192,7 @@ l = L([1, 2]); l.append(3); t = l.total(), len(l), l[0], l[-1], list(l)
 
 @pytest.mark.parametrize("title", _STATEMENTS)
 def test_statements_leave_what_python_leaves(title: str) -> None:
-    expected: dict[str, object] = {}
+    expected: dict[str, object] = {"__name__": "__main__"}
     exec(_STATEMENTS[title], expected)  # noqa: S102  our own program
     found = run(_STATEMENTS[title])
     names = [name for name in expected if not name.startswith("__") and not callable(expected[name])]
@@ -210,7 +210,7 @@ abs(n * 3)                     formula 3*n
 round(n + 1)                   formula n + 1
 max(n, n * 2)                  formula 2*n
 min(8, max(n + 8, 4))          8
-max(1, n)                      formula n
+max(1, n)                      formula max(1, n)
 sum([n, 2, n])                 formula 2*n + 2
 divmod(n * 4, 2)               ('tuple', 'formula 2*n', 0)
 pow(n, 1)                      formula n

@@ -253,8 +253,8 @@ class _Session:
             made = tuple(choice.outcome for choice in outcome.choices)
             pending.extend((*made[:index], not made[index]) for index in range(len(forced), len(made)))
         result = merge(outcomes, is_capped=is_capped)
-        if entry is not None and not quiet and not result:
-            result = [self._nothing(label, outcomes)]
+        if entry is not None and not quiet and not any(model.returned for model in result):
+            result = [*result, self._nothing(label, outcomes)]
         return result, called
 
     def _nothing(self, label: str, outcomes: Sequence[Outcome]) -> ModelRecord:
@@ -359,6 +359,9 @@ class Entry:
         raise NotImplementedError
 
 
+_USUAL_NAMES = {"keras": "keras", "tf": "tensorflow", "np": "numpy"}
+
+
 @dataclass(frozen=True, slots=True)
 class _Evaluated(Entry):
     """An expression in the module's namespace."""
@@ -366,7 +369,9 @@ class _Evaluated(Entry):
     expression: Callable[[list[object]], object]
 
     def evaluate(self, session: _Session, module: Module) -> object:
-        del session
+        for name, package in _USUAL_NAMES.items():
+            if name not in module.namespace:  # a target may speak of Keras though its file does not import it so
+                module.namespace[name] = session.machine.import_module(package, module, whole=True)
         return self.expression([module, None, None])
 
 

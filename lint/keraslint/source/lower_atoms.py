@@ -27,6 +27,10 @@ def _name(cursor: Cursor, node: cst.Name) -> ir.Expression:
 def _integer(cursor: Cursor, node: cst.Integer) -> ir.Expression:
     start = cursor.at
     cursor.at += len(node.value)
+    if start in cursor.magics:
+        magic = cursor.magics[start]
+        cursor.hidden_until = start + len(magic.text)
+        return ir.Opaque(start, cursor.at, f"IPython's `{magic.text.strip().partition(' ')[0]}`")
     try:
         return ir.Constant(start, cursor.at, read_integer(node.value))
     except ValueError:

@@ -13,6 +13,7 @@ from collections.abc import Sequence
 import libcst
 
 from keraslint.source import ir
+from keraslint.source.text import SourceFile
 
 _SPACE = frozenset(" \t\f\\")
 _SPACES = re.compile(r"(?:[ \t\f]|\\(?:\r\n?|\n))*")
@@ -21,11 +22,13 @@ _SPACES = re.compile(r"(?:[ \t\f]|\\(?:\r\n?|\n))*")
 class Cursor:
     """The place in the text, the indentation of the current block, and the comments passed so far."""
 
-    __slots__ = ("at", "comments", "default_indent", "indent", "newline", "text")
+    __slots__ = ("at", "comments", "default_indent", "hidden_until", "indent", "magics", "newline", "text")
 
-    def __init__(self, text: str, module: libcst.Module) -> None:
-        self.text = text
-        self.at = 0
+    def __init__(self, source: SourceFile, module: libcst.Module, start: int) -> None:
+        self.text = source.text
+        self.at = start
+        self.magics = {magic.start: magic for magic in source.magics}
+        self.hidden_until = 0
         self.indent = 0
         self.default_indent = len(module.default_indent)
         self.newline = len(module.default_newline)
@@ -115,4 +118,6 @@ def _comment(cursor: Cursor, text: str, *, alone: bool) -> None:
     if cursor.text[start : start + 1] != "#":
         start = max(start, cursor.text.find("#", start))
     cursor.at = end = start + len(text)
+    if start < cursor.hidden_until:  # the text of a magic
+        return
     cursor.comments.append(ir.Comment(start, end, text, alone))

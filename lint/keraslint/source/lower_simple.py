@@ -79,6 +79,8 @@ def _simple(*kinds: type) -> Callable[[_Function], _Function]:
 def _expression(cursor: Cursor, node: cst.Expr) -> ir.Statement:
     start = cursor.at
     value = expression(cursor, node.value)
+    if start in cursor.magics and not cursor.magics[start].is_harmless and isinstance(value, ir.Opaque):
+        return value
     return ir.ExpressionStatement(start, cursor.at, value)
 
 

@@ -25,6 +25,19 @@ class Cell:
     start: int
 
 
+@dataclass(frozen=True, slots=True)
+class Magic:
+    """Text of a notebook that is IPython's and not Python's: where it starts, and what it says.
+
+    In ``SourceFile.text`` stands Python of the same length: the number 0 and comments.
+    """
+
+    start: int
+    text: str
+    is_harmless: bool = True
+    """Whether it leaves the notebook's names alone, as ``!pip`` does and ``%run`` does not."""
+
+
 @dataclass(slots=True)
 class SourceFile:
     """A file's text and how to find places in it."""
@@ -37,6 +50,7 @@ class SourceFile:
     """The code cells of a notebook; empty for a module."""
     raw: str = ""
     """A notebook's JSON text; empty for a module."""
+    magics: tuple[Magic, ...] = ()
     _starts: list[int] = field(default_factory=list)
 
     def position(self, offset: int) -> tuple[int, int, int | None]:

@@ -89,6 +89,7 @@ class MultiHeadAttention(ProjectedAttention):
         """Refuse head counts and sizes that are no positive integers (Keras 3)."""
         super().check()
         if self.keras is Keras.TWO:
+            self._check_2()
             return
         for name in ("num_heads", "key_dim", "value_dim"):
             value = self.arguments.get(name)
@@ -107,6 +108,20 @@ class MultiHeadAttention(ProjectedAttention):
             raise Refused(f"Invalid `output_shape`: {output_shape!r}.")
         self.check_window("sliding_window")
         self.check_flash()
+
+    def _check_2(self) -> None:
+        """Refuse what cannot be an entry of a shape; 0 can."""
+        given = self.arguments.get("output_shape")
+        sizes = [self.arguments.get(name) for name in ("num_heads", "key_dim", "value_dim")]
+        for value in (*sizes, *(given if isinstance(given, list | tuple) else (given,))):
+            if isinstance(value, bool | float | str):
+                raise Refused(
+                    "Dimension value must be integer or None or have an __index__ method, "
+                    f"got value {value!r} with type {type(value)}",
+                    error="TypeError",
+                )
+            if isinstance(value, int) and value < 0:
+                raise Refused(f"Dimension {value} must be >= 0")
 
     def size(self, name: str) -> Dim:
         """Return a number of heads or a size."""
@@ -180,7 +195,7 @@ class MultiHeadAttention(ProjectedAttention):
     def _check_lengths(self, value: Shape, key: Shape) -> None:
         fits = len(value) == len(key)
         if fits and self.keras is Keras.THREE:
-            fits = not any(differ(a, b) for a, b in zip(value[1:-1], key[1:-1], strict=True))
+            fits = not any(unequal(a, b) for a, b in zip(value[1:-1], key[1:-1], strict=True))
         if not fits:
             raise Refused(
                 "All dimensions of `value` and `key`, except the last one, must be equal. Received: "
@@ -201,6 +216,16 @@ class MultiHeadAttention(ProjectedAttention):
                 return output
             return [output, (query[0], self.size("num_heads"), query[1], query[1])]
         attended, scores = self._attend(query, value, key)
+        axes = len(self.attention_axes(len(value) + 1))
+        if call.argument("use_causal_mask", 6, default=False) is True and axes > 1:
+            raise Refused(
+                f"dim {-2 * axes - 1} not in the interval [-4, 3]: a causal mask is for one axis",
+                contract="rank",
+                shape=query,
+            )
+        if call.argument("use_causal_mask", 6, default=False) is True:
+            self._one(scores[-2], query[1], query, value)
+            self._one(scores[-1], value[1], query, value)
         output = (*attended, *last)
         return [output, scores] if self.wants_scores(call, 4) else output
 
@@ -208,7 +233,7 @@ class MultiHeadAttention(ProjectedAttention):
         """Return the shapes of the output (without heads) and the scores, as the equations of Keras 2 give them."""
         rank = len(value) + 1
         axes = self.attention_axes(rank)
-        if len(query) != len(value) or not axes:
+        if len(query) != len(value) or not axes or rank - 1 in {axis % rank for axis in axes}:
             raise Refused(
                 f"Attention of a query of shape {shape_text(query)} over values of shape {shape_text(value)}: "
                 "there is no axis to attend over",
@@ -220,11 +245,13 @@ class MultiHeadAttention(ProjectedAttention):
         queries: Shape = (*query[:-1], heads, size)
         keys: Shape = (*key[:-1], heads, size)
         values: Shape = (*value[:-1], heads, self.value_size())
+        met = {i: self._one(queries[i], keys[i], query, key) for i in batch}
+        for axis in axes:
+            self._one(keys[axis], values[axis], key, value)
+        scores = (*met.values(), *(queries[axis] for axis in axes), *(keys[axis] for axis in axes))
         dims = list(queries)
-        for i in batch:
-            dims[i] = self._one(self._one(queries[i], keys[i], query, key), values[i], query, value)
-        source = {axis: self._one(keys[axis], values[axis], key, value) for axis in axes}
-        scores = (*(dims[i] for i in batch), *(queries[axis] for axis in axes), *(source[axis] for axis in axes))
+        for i, dim in met.items():
+            dims[i] = self._one(dim, values[i], query, value)
         return tuple(dims[: rank - 2]), scores
 
     def _one(self, a: Dim | None, b: Dim | None, first: Shape, second: Shape) -> Dim | None:
@@ -257,6 +284,9 @@ class GroupedQueryAttention(ProjectedAttention):
         if isinstance(size, int) and size <= 0:
             error = "ZeroDivisionError" if size == 0 else "ValueError"
             raise Refused(f"Received an invalid head_dim={size}", error=error)
+        for value in (size, heads, groups):
+            if isinstance(value, float | str) or (isinstance(value, int) and value < 0):
+                raise Refused(f"Cannot convert '{value!r}' to a shape.", received=value)
         self.check_window("sliding_window")
         self.check_flash()
 
@@ -288,7 +318,7 @@ class GroupedQueryAttention(ProjectedAttention):
                 shapes=[query, value],
                 axis=-1,
             )
-        if len(value) != len(key) or any(differ(a, b) for a, b in zip(value[1:-1], key[1:-1], strict=True)):
+        if len(value) != len(key) or any(unequal(a, b) for a, b in zip(value[1:-1], key[1:-1], strict=True)):
             raise Refused(
                 "All dimensions of `value` and `key`, except the last one, must be equal. Received: "
                 f"value_shape={shape_text(value)} and key_shape={shape_text(key)}",
@@ -370,9 +400,16 @@ class Attention(Standard):
                 shapes=[query, value, key],
                 axis=None,
             )
-        batch = tuple(next((d for d in dims if d is not None), None) for dims in zip(*(s[:-2] for s in (query, value, key))))
+        batch = tuple(self._meet(dims) for dims in zip(*(s[:-2] for s in (query, key, value)), strict=True))
         length = key[-2] if key[-2] is not None else value[-2]
         return (*batch, query[-2], value[-1]), (*batch, query[-2], key[-2] if is_product else length)
+
+    def _meet(self, dims: tuple[Dim | None, ...]) -> Dim | None:
+        """Return what entries on one axis broadcast to."""
+        known = [dim for dim in dims if dim is not None and dim != 1]
+        if any(differ(known[0], other) for other in known[1:]):
+            raise Refused(f"Dimensions must be equal, but are {dims}", contract="merge-shapes", shapes=[], axis=None)
+        return known[0] if known else None if None in dims else 1
 
 
 @layer()
@@ -397,6 +434,11 @@ def projection_equation(free: int, bound: int, output: int) -> tuple[str, str]:
     letters = string.ascii_lowercase
     kept, summed, made = letters[:free], letters[free : free + bound], letters[free + bound : free + bound + output]
     return f"{kept}{summed},{summed}{made}->{kept}{made}", made
+
+
+def unequal(a: Dim | None, b: Dim | None) -> bool:
+    """Return whether two entries of shapes are known to be unequal, None being equal to None only."""
+    return (a is None) is not (b is None) or differ(a, b)
 
 
 def differ(a: Dim | None, b: Dim | None) -> bool:

@@ -201,14 +201,13 @@ class SpectralNormalization(Standard):
             )
 
     def weights(self, call: Call) -> Iterable[WeightSpec | Weight]:
-        """Yield the wrapped kernel, which Keras 3 tracks a second time, and the vector of the last axis."""
+        """Yield the wrapped kernel, which is tracked a second time, and the vector of the last axis."""
         inner = self.children[0]
         self.host.build(inner, call.shape)
         if inner.trouble is not None:
             undetermined(inner.trouble.why, inner.trouble.what)
         kernel = self._kernel(inner)
-        if self.keras is Keras.THREE:
-            yield kernel
+        yield kernel
         if not isinstance(kernel.shape, tuple):
             undetermined(kernel.shape.why, kernel.shape.what)
         yield WeightSpec("vector_u", (1, kernel.shape[-1]), trainable=False, dtype=kernel.dtype, why="statistic")

@@ -111,11 +111,12 @@ class Normalization(Standard):
         if given is None:
             return
         if self.keras is Keras.TWO:
-            given = given[sum(1 for _ in itertools.takewhile(lambda dim: dim == 1, given[: -len(statistics) or None])) :]
+            given = given[
+                sum(1 for _ in itertools.takewhile(lambda dim: dim == 1, given[: -len(statistics) or None])) :
+            ]
         tail = statistics[len(statistics) - len(given) :] if len(given) <= len(statistics) else None
         fits = tail is not None and not any(
-            a is not None and b is not None and a != 1 and same(a, b) is False
-            for a, b in zip(given, tail, strict=True)
+            a is not None and b is not None and a != 1 and same(a, b) is False for a, b in zip(given, tail, strict=True)
         )
         if not fits:
             raise Refused(

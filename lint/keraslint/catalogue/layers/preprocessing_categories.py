@@ -44,9 +44,7 @@ class Encoding(Standard):
         """Refuse a dtype that is no integer one where the output is of integers."""
         dtype = self.arguments.get("dtype")
         if self.mode() == "int" and isinstance(dtype, str) and "int" not in dtype:
-            raise Refused(
-                f'When `output_mode="int"`, `dtype` should be an integer type. Received: dtype={dtype}'
-            )
+            raise Refused(f'When `output_mode="int"`, `dtype` should be an integer type. Received: dtype={dtype}')
 
     def check_numbers(self, call: Call) -> None:
         """Refuse strings where numbers are needed."""
@@ -181,8 +179,7 @@ class Hashing(Encoding):
         bins = self.arguments.get("num_bins")
         if bins is None or (isinstance(bins, int | float) and bins <= 0):
             raise Refused(
-                "The `num_bins` for `Hashing` cannot be `None` or non-positive values. "
-                f"Received: num_bins={bins}."
+                f"The `num_bins` for `Hashing` cannot be `None` or non-positive values. Received: num_bins={bins}."
             )
         if not isinstance(self.arguments.get("output_mode"), Unknown) and self.keras is Keras.THREE:
             self.check_integer_dtype()
@@ -212,7 +209,6 @@ class Hashing(Encoding):
         if self.mode() == "int":
             return Signature(shape, dtype if isinstance(dtype, str) else "int64")
         return (*shape[:-1], depth)
-
 
     def _check_values(self, dtype: str) -> None:
         """Refuse a mask value that Keras 2 cannot compare with the input."""

@@ -43,18 +43,19 @@ SIGNED = Bounds(-1, 1)
 WARP = {"interpolation": INTERPOLATIONS, "fill_mode": FILL_MODES}
 
 CHECKS_3: dict[str, Checks] = {
-    "AugMix": Checks({"factor": UNIT}),
+    "AugMix": Checks({"factor": EACH_UNIT}, {"interpolation": INTERPOLATIONS}, value_range=True),
     "AutoContrast": Checks(value_range=True),
     "ContrastLimitedAdaptiveHistogramEqualization": Checks({"factor": SIGNED}),
     "CutMix": Checks({"factor": UNIT}),
     "Equalization": Checks({"factor": SIGNED}, value_range=True),
     "MaxNumBoundingBoxes": Checks({"factor": SIGNED}),
     "MixUp": Checks({"factor": SIGNED}),
-    "RandAugment": Checks({"factor": UNIT}),
+    "RandAugment": Checks({"factor": EACH_UNIT}, {"interpolation": INTERPOLATIONS}, value_range=True),
     "RandomBrightness": Checks({"factor": SIGNED}, value_range=True),
     "RandomColorDegeneration": Checks({"factor": SIGNED}, value_range=True),
-    "RandomColorJitter": Checks({"brightness_factor": SIGNED, "contrast_factor": UNIT, "saturation_factor": SIGNED,
-                                 "hue_factor": UNIT}),
+    "RandomColorJitter": Checks(
+        {"brightness_factor": SIGNED, "contrast_factor": UNIT, "saturation_factor": SIGNED, "hue_factor": UNIT}
+    ),
     "RandomContrast": Checks({"factor": UNIT}),
     "RandomElasticTransform": Checks(
         {"factor": UNIT, "scale": UNIT},
@@ -87,8 +88,14 @@ CHECKS_3: dict[str, Checks] = {
 """What the constructors of Keras 3 check; a missing argument is not checked."""
 
 UNCHECKED_AS_ZERO = frozenset(
-    {"RandomBrightness", "RandomRotation", "MixUp", "Equalization", "ContrastLimitedAdaptiveHistogramEqualization",
-     "MaxNumBoundingBoxes"}
+    {
+        "RandomBrightness",
+        "RandomRotation",
+        "MixUp",
+        "Equalization",
+        "ContrastLimitedAdaptiveHistogramEqualization",
+        "MaxNumBoundingBoxes",
+    }
 )
 """Layers for which a factor of None stands for 0."""
 
@@ -143,7 +150,7 @@ class Resized(Images):
         width = as_dim(self.arguments.get("width"), "width")
         if any(isinstance(self.arguments.get(name), float | str) for name in ("height", "width")):
             raise Refused(f"Cannot convert '({height}, {width})' to a shape.", error="ValueError")
-        least = 1 if self.keras is Keras.TWO and self.class_name != "Resizing" else 0
+        least = 1 if self.is_smart() else 0
         for size in (height, width):
             if less(size, least):
                 raise Refused(f"Negative dimensions are not allowed: {size}", contract="nonpositive-output", size=size)
@@ -238,9 +245,7 @@ class RandomChange(Images):
         for name, allowed in checks.choices.items():
             value = self.arguments.get(name)
             if not isinstance(value, Unknown) and value not in allowed:
-                raise Refused(
-                    f"Unknown `{name}` {value}. Expected of one {allowed}.", error="NotImplementedError"
-                )
+                raise Refused(f"Unknown `{name}` {value}. Expected of one {allowed}.", error="NotImplementedError")
         if checks.value_range or (
             self.class_name == "RandomColorJitter"
             and any(self.arguments.get(name) is not None for name in ("brightness_factor", "saturation_factor"))

@@ -30,20 +30,15 @@ class Lookup(Encoding):
         if self.arguments.get("pad_to_max_tokens") is True and tokens is None:
             raise Refused(f"If pad_to_max_tokens is True, must set `max_tokens`. Received: max_tokens={tokens}")
         if isinstance(oov, int) and oov < 0:
-            raise Refused(
-                f"`num_oov_indices` must be greater than or equal to 0. Received: num_oov_indices={oov}"
-            )
+            raise Refused(f"`num_oov_indices` must be greater than or equal to 0. Received: num_oov_indices={oov}")
         self.check_mode()
         if isinstance(self.arguments.get("output_mode"), Unknown):
             return
         if self.arguments.get("invert") is True and self.mode() != "int":
-            raise Refused(
-                f"`output_mode` must be `'int'` when `invert` is true. Received: output_mode={self.mode()}"
-            )
+            raise Refused(f"`output_mode` must be `'int'` when `invert` is true. Received: output_mode={self.mode()}")
         if self.arguments.get("idf_weights") is not None and self.mode() != "tf_idf":
             raise Refused(
-                "`idf_weights` should only be set if `output_mode` is `'tf_idf'`. "
-                f"Received: output_mode={self.mode()}"
+                f"`idf_weights` should only be set if `output_mode` is `'tf_idf'`. Received: output_mode={self.mode()}"
             )
         if self.keras is Keras.TWO:
             self.check_integer_dtype()
@@ -130,10 +125,11 @@ class Lookup(Encoding):
         """Return the size of the vocabulary with its special tokens, None where there is none yet."""
         vocabulary = self.value("vocabulary")
         match vocabulary:
-            case None if isinstance(self.learned, Unknown):
-                raise Undetermined(self.learned)
             case None:
-                return None if self.learned is None else self.first_token() + self.learned
+                learned = self.learned
+                if isinstance(learned, Unknown):
+                    raise Undetermined(learned)
+                return None if learned is None else self.first_token() + learned
             case str():
                 raise Undetermined(Unknown(Why.DATA, f"the vocabulary in the file {vocabulary}"))
             case list() | tuple():
@@ -200,8 +196,7 @@ class IntegerLookup(Lookup):
         if isinstance(dtype, str):
             if self.keras is Keras.THREE and dtype != "int64":
                 raise Refused(
-                    "Only `vocabulary_dtype='int64'` is supported at this time. "
-                    f"Received: vocabulary_dtype={dtype}"
+                    f"Only `vocabulary_dtype='int64'` is supported at this time. Received: vocabulary_dtype={dtype}"
                 )
             if self.keras is Keras.TWO and "int" not in dtype:
                 raise Refused(f"`vocabulary_dtype` must be an integer dtype. Received: {dtype}")

@@ -42,7 +42,9 @@ class Cell(Standard):
         """Return the output of one step and the new states."""
         states = call.argument("states", 1)
         if states is None and "states" not in call.kwargs:
-            raise Refused(f"{self.class_name}.call() missing 1 required positional argument: 'states'", error="TypeError")
+            raise Refused(
+                f"{self.class_name}.call() missing 1 required positional argument: 'states'", error="TypeError"
+            )
         batch = shape_of(call.inputs)[0]
         shapes = [batched(batch, state) for state in self.states()]
         if self.has_single_state and isinstance(states, Tensor | Array):

@@ -36,6 +36,8 @@ class StackedRNNCells(Cell):
         given = self.value("cells")
         if not isinstance(given, list | tuple):
             raise Refused(f"cells={given!r}", error="TypeError")
+        if not given:
+            raise Refused("list index out of range", error="IndexError")
         return [known_cell(cell) for cell in given]
 
     def states(self) -> list[State]:
@@ -213,5 +215,3 @@ def _tensor(shape: Output) -> object:
     if isinstance(shape, tuple):
         return Tensor(shape)
     return shape
-
-

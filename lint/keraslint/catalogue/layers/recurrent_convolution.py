@@ -116,8 +116,7 @@ class ConvLSTM(Recurrent):
         step = self.step_shape(shape)
         kernel, strides, dilation = self.axes("kernel_size"), self.axes("strides"), self.axes("dilation_rate")
         sizes = [
-            self._length(dim, kernel[i], strides[i], dilation[i], shape)
-            for i, dim in enumerate(self.spatial(step))
+            self._length(dim, kernel[i], strides[i], dilation[i], shape) for i, dim in enumerate(self.spatial(step))
         ]
         filters = self.filters()
         size: Shape = (filters, *sizes) if self.data_format() == "channels_first" else (*sizes, filters)

@@ -76,7 +76,7 @@ class Reshape(Reshaping):
         if isinstance(target, Unknown | str):
             return
         if not isinstance(target, list | tuple):
-            raise Refused(f"{type(target).__name__!r} object is not iterable: target_shape={target!r}", error="TypeError")
+            raise Refused(f"{type(target).__name__!r} object is not iterable", error="TypeError", target=target)
         integers = [dim for dim in target if isinstance(dim, int)]
         if self.keras is Keras.TWO:
             return
@@ -106,9 +106,9 @@ class Reshape(Reshaping):
         if not shape:
             raise Refused("tuple index out of range", error="IndexError", contract="rank", expected=1, shape=shape)
         wanted: list[Dim | None] = [self._entry(dim) for dim in target]
-        if self.keras is Keras.TWO:
-            self._check_2(wanted, target)
         size = elements(shape[1:])
+        if self.keras is Keras.TWO:
+            self._check_2(wanted, target, is_known=size is not None)
         if size is None or None in wanted:
             return self.kept(call, (shape[0], *(None if dim == -1 else dim for dim in wanted)))
         return self.kept(call, (shape[0], *self._fill([dim for dim in wanted if dim is not None], size, shape)))
@@ -128,9 +128,12 @@ class Reshape(Reshaping):
             case _:
                 raise Refused(f"target_shape has to be of integers, received {dim!r}", error="TypeError", target=dim)
 
-    def _check_2(self, wanted: list[Dim | None], target: object) -> None:
-        unknown = [dim for dim in wanted if isinstance(dim, int) and dim < 0]
-        if len(unknown) > 1 or any(dim < -1 for dim in unknown):
+    def _check_2(self, wanted: list[Dim | None], target: object, *, is_known: bool) -> None:
+        """Refuse several unknown entries; where the input is known, any negative one stands for what is left."""
+        negative = [index for index, dim in enumerate(wanted) if isinstance(dim, int) and dim < 0]
+        if len(negative) == 1 and is_known:
+            wanted[negative[0]] = -1
+        elif len(negative) > 1 or any(wanted[index] != -1 for index in negative):
             raise Refused(
                 f"There must be at most one unknown dimension in output_shape. Received: output_shape={target}.",
                 contract="reshape-size",
@@ -403,9 +406,7 @@ class UpSampling2D(UpSampling):
         if isinstance(interpolation, Unknown):
             return
         if not isinstance(interpolation, str):
-            raise Refused(
-                f"{type(interpolation).__name__!r} object has no attribute 'lower'", error="AttributeError"
-            )
+            raise Refused(f"{type(interpolation).__name__!r} object has no attribute 'lower'", error="AttributeError")
         if self.keras is Keras.TWO and interpolation.lower() not in INTERPOLATIONS_2:
             raise Refused(
                 f"Value not recognized for `interpolation`: {interpolation}. Supported values are: "

@@ -113,8 +113,9 @@ class Bidirectional(Standard):
     def _output_3(self, output: Output, spec: Recurrent) -> Output:
         """Return what Keras 3 says: all of it follows from the forward layer."""
         states: list[Output] = []
-        if spec.flag("return_state") and isinstance(output, list):
-            output, states = output[0], output[1:]
+        if isinstance(output, list) and spec.flag("return_state"):
+            states = output[1:]
+            output = output[0]
         mode = self.value("merge_mode")
         if mode is None:
             return [output, output, *states, *states]
@@ -153,8 +154,7 @@ class TimeDistributed(Standard):
             return
         if not isinstance(wrapped, Layer):
             raise Refused(
-                "Please initialize `TimeDistributed` layer with a `keras.layers.Layer` instance. "
-                f"Received: {wrapped!r}"
+                f"Please initialize `TimeDistributed` layer with a `keras.layers.Layer` instance. Received: {wrapped!r}"
             )
         self.children.append(wrapped)
 
@@ -184,7 +184,10 @@ class TimeDistributed(Standard):
         if self.keras is Keras.TWO and not isinstance(call.inputs, Tensor):
             return ()
         _, step = self.step(call)
-        self.host.build(wrapped, step)
+        if isinstance(wrapped, Model):
+            self.host.apply(wrapped, Tensor(step))
+        else:
+            self.host.build(wrapped, step)
         return ()
 
     def output(self, call: Call) -> Output:

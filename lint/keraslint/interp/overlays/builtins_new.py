@@ -220,7 +220,10 @@ def entries(machine: Machine, source: object) -> list[tuple[object, object]]:
     for index, item in enumerate(collect(machine, source)):
         if isinstance(item, Unknown):
             raise Undetermined(item)
-        pair = collect(machine, item) if not isinstance(item, int | float | None | Layer) else []
+        if isinstance(item, int | float | None | Layer):
+            text = f"cannot convert dictionary update sequence element #{index} to a sequence"
+            machine.raise_error("TypeError", text)
+        pair = collect(machine, item)
         if len(pair) != 2:
             machine.raise_error(
                 "ValueError", f"dictionary update sequence element #{index} has length {len(pair)}; 2 is required"

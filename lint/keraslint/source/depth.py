@@ -1,0 +1,306 @@
+"""How deep code nests, found in one scan of the text before it is parsed.
+
+libcst recurses, and where its stack ends it kills the process: there is no exception to catch. So the text is looked
+at first. Every bracket, operator, call, ``lambda`` … adds to the weight of the place where it stands, in units of
+about one stack frame of libcst; what weighs too much is refused with its line. Python itself refuses 200 brackets and
+100 indentations. The weights were found with child processes that crash: 1,100 nested brackets, 6,600 binary or 8,000
+unary operators in a row fill a stack of 8 MB.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+
+from keraslint.source.text import SourceError, line_starts
+
+SHALLOW = 500
+"""Up to this weight a stack of 1 MB holds libcst's recursion."""
+DEEPEST = 5_000
+"""Up to this weight a stack of 64 MB holds it many times over."""
+MAX_BRACKETS = 200
+MAX_INDENTS = 100
+_BRACKET = 20
+_RIGHT = 10
+"""What nests to the right (``not``, ``-x``, ``**``, ``lambda``, ``else`` of an expression) is not walked but recursed into."""
+_ELIF = 5
+
+_TOKEN = re.compile(
+    r"""
+      ([,;:])
+    | ([.*/%@&|^<>~+-]+|\b(?:and|or|in|is|not|lambda|else|await|for)\b)
+    | ([(\[{])
+    | ([)\]}])
+    | (\r\n?|\n)
+    | (\#[^\r\n]*)
+    | (?<=[fFtT])(\"""|'''|"|')
+    | (?<=[fFtT][rR])(\"""|'''|"|')
+    | (\"""(?:[^"\\]++|\\.|"(?!""))*+\"""|'''(?:[^'\\]++|\\.|'(?!''))*+'''
+      |"(?!"")(?:[^"\\\r\n]++|\\(?:\r\n|.))*+"|'(?!'')(?:[^'\\\r\n]++|\\(?:\r\n|.))*+')
+    | (["'])
+    | (\\(?:\r\n?|\n))
+    """,
+    re.DOTALL | re.VERBOSE,
+)
+_MARK, _OPERATOR, _OPEN, _CLOSE, _NEWLINE, _COMMENT, _FORMATTED, _FORMATTED_RAW, _STRING, _QUOTE = range(1, 11)
+_INDENT = re.compile(r"[ \t\f]*+")
+_OPERAND_END = frozenset("_)]}\"'")
+_CLOSING = {"(": ")", "[": "]", "{": "}"}
+
+
+@dataclass(slots=True)
+class Scan:
+    """What a scan found: the greatest weight, and the first place where strings or brackets do not match."""
+
+    weight: int = 0
+    problem: str = ""
+    problem_at: int = 0
+
+
+@dataclass(slots=True)
+class _String:
+    """An f-string that is open."""
+
+    quote: str
+    is_raw: bool
+
+
+@dataclass(slots=True)
+class _Level:
+    """A bracket that is open (or the file): what weighs on the current expression in it."""
+
+    bracket: str
+    at: int
+    outer: int
+    links: int = 0
+    lambdas: int = 0
+    string: _String | None = None
+    """The f-string whose field this is."""
+    is_format: bool = False
+    """Whether the scan stands behind the colon of the field."""
+
+
+@dataclass(slots=True)
+class _Indent:
+    width: int
+    elifs: int = 0
+
+
+@dataclass(slots=True)
+class _Scanner:
+    text: str
+    scan: Scan = field(default_factory=Scan)
+    levels: list[_Level] = field(default_factory=lambda: [_Level("", 0, 0)])
+    indents: list[_Indent] = field(default_factory=lambda: [_Indent(0)])
+
+    def run(self) -> Scan:
+        """Scan the whole text."""
+        self.begin_line(0)
+        position: int | None = 0
+        while position is not None:
+            position = self.code(position)
+        if len(self.levels) > 1 and not self.scan.problem:
+            top = self.levels[-1]
+            self.note(f"`{top.bracket}` is never closed", top.at)
+        return self.scan
+
+    def code(self, position: int) -> int | None:
+        """Scan code up to the end of an f-string that begins or goes on in it; return where to go on."""
+        text, level, levels = self.text, self.levels[-1], self.levels
+        for match in _TOKEN.finditer(text, position):
+            kind = match.lastindex
+            if kind == _MARK:
+                mark = match[0]
+                if mark == ":":
+                    if level.lambdas:
+                        level.lambdas -= 1
+                    elif level.string is not None:
+                        level.is_format = True
+                        return self.string(match.end(), level.string)
+                elif not level.lambdas:
+                    self.weigh(level, match.start())
+                    level.links = 0
+            elif kind == _OPERATOR:
+                self.operator(level, match[0], match.start())
+            elif kind == _OPEN:
+                level.links += 1
+                level = self.open(match[0], match.start())
+            elif kind == _CLOSE:
+                if self.close(match[0], match.start()) and level.string is not None:
+                    return self.string(match.end(), level.string)
+                level = levels[-1]
+            elif kind == _NEWLINE:
+                if len(levels) == 1:
+                    self.weigh(level, match.start())
+                    level.links = level.lambdas = 0
+                    self.begin_line(match.end())
+            elif kind == _STRING:
+                level.links += 1
+            elif kind in (_FORMATTED, _FORMATTED_RAW):
+                level.links += 1
+                quote = match[0]
+                return self.string(match.end(), _String(quote, text[match.start() - 1] in "rR"))
+            elif kind == _QUOTE:
+                self.note("a string is never closed", match.start())
+                if text.startswith(match[0] * 3, match.start()):
+                    break
+                return _end_of_line(text, match.end())
+        self.weigh(self.levels[-1], len(text))
+        return None
+
+    def operator(self, level: _Level, operator: str, at: int) -> None:
+        """Weigh an operator or keyword; a run of signs such as ``*-`` or ``...`` is as many operators."""
+        match operator:
+            case "lambda":
+                level.lambdas += 1
+                level.links += _RIGHT
+            case "else" | "not" | "await":
+                level.links += _RIGHT
+            case "for":
+                if len(self.levels) > 1:
+                    level.outer += _RIGHT
+            case "." | "and" | "or" | "in" | "is" | "*" | "/" | "//" | "->" | "<<" | ">>" | "%" | "@" | "|" | "&" | "^":
+                level.links += 1
+            case "-" | "+" | "~" if self.is_operand_end(at):
+                level.links += 1
+            case _:
+                level.links += _RIGHT * len(operator)
+        if level.links > DEEPEST:
+            self.weigh(level, at)
+
+    def is_operand_end(self, at: int) -> bool:
+        """Tell whether an operand ends before this place, so that a sign there has two operands."""
+        at -= 1
+        while at >= 0 and self.text[at] in " \t":
+            at -= 1
+        return at >= 0 and (self.text[at].isalnum() or self.text[at] in _OPERAND_END)
+
+    def weigh(self, level: _Level, at: int) -> None:
+        """Keep the greatest weight; refuse what is too deep."""
+        weight = level.outer + level.links
+        if weight > self.scan.weight:
+            self.scan.weight = weight
+            if weight > DEEPEST:
+                self.refuse("an expression is nested or chained too deep to be read; split it", at)
+
+    def open(self, bracket: str, at: int, string: _String | None = None) -> _Level:
+        """Enter a bracket or the field of an f-string."""
+        outer = self.levels[-1]
+        if len(self.levels) > MAX_BRACKETS:
+            self.refuse(f"brackets are nested more than {MAX_BRACKETS} deep, which Python refuses too", at)
+        level = _Level(bracket, at, outer.outer + outer.links + _BRACKET, string=string)
+        self.levels.append(level)
+        return level
+
+    def close(self, bracket: str, at: int) -> bool:
+        """Leave a bracket; tell whether it was open."""
+        level = self.levels[-1]
+        self.weigh(level, at)
+        if _CLOSING.get(level.bracket) == bracket:
+            self.levels.pop()
+            return True
+        if len(self.levels) == 1:
+            self.note(f"`{bracket}` closes nothing", at)
+            return False
+        self.note(f"`{bracket}` closes `{level.bracket}`", at)
+        if level.string is None:
+            self.levels.pop()
+        return False
+
+    def string(self, position: int, string: _String) -> int:
+        """Scan the text of an f-string up to its next field or its end; return where code goes on."""
+        text = self.text
+        while True:
+            level = self.levels[-1]
+            is_format = level.is_format and level.string is string
+            match = _TEXT[string.quote, string.is_raw, is_format].match(text, position)
+            end = position if match is None else match.end()
+            rest = text[end : end + 1]
+            if rest == "{":
+                level.links += 1
+                self.open("{", end, string)
+                return end + 1
+            if rest != "}":
+                break
+            if is_format:
+                self.close("}", end)
+            else:
+                self.note("`}` closes nothing", end)
+            position = end + 1
+        while self.levels[-1].string is string:
+            self.note("a field of a string is never closed", self.levels[-1].at)
+            self.levels.pop()
+        if rest != string.quote[0]:
+            self.note("a string is never closed", position)
+            return _end_of_line(text, end)
+        return end + len(string.quote)
+
+    def begin_line(self, position: int) -> None:
+        """Count the indentation of a logical line, and the ``elif`` that nest as deep as they are many."""
+        text = self.text
+        match = _INDENT.match(text, position)
+        end = position if match is None else match.end()
+        if text[end : end + 1] in ("", "#", "\n", "\r", "\\"):
+            return
+        width = end - position if "\t" not in text[position:end] else len(text[position:end].expandtabs())
+        indents = self.indents
+        is_dedent = indents[-1].width > width
+        while indents[-1].width > width:
+            indents.pop()
+        if indents[-1].width < width:
+            if is_dedent:
+                self.note("the indentation matches that of no block around it", end)
+            indents.append(_Indent(width))
+            if len(indents) > MAX_INDENTS + 1:
+                self.refuse(f"blocks are nested more than {MAX_INDENTS} deep, which Python refuses too", end)
+        top = indents[-1]
+        top.elifs = top.elifs + 1 if text.startswith("elif", end) else 0
+        self.levels[0].outer = _BRACKET * (len(indents) - 1) + (_ELIF * sum([indent.elifs for indent in indents]))
+
+    def note(self, problem: str, at: int) -> None:
+        """Keep the first place where strings or brackets do not match."""
+        if not self.scan.problem:
+            self.scan.problem, self.scan.problem_at = problem, at
+
+    def refuse(self, message: str, at: int) -> None:
+        """Raise an error at a place."""
+        starts = line_starts(self.text[:at])
+        raise SourceError(message, len(starts), at - starts[-1] + 1)
+
+
+def check_depth(text: str) -> int:
+    """Return the weight of the deepest place; ``SourceError`` with its line when it is too deep to parse."""
+    return _Scanner(text).run().weight
+
+
+def scan(text: str) -> Scan:
+    """Return what a scan finds, for the explanation of a syntax error."""
+    return _Scanner(text).run()
+
+
+def _end_of_line(text: str, position: int) -> int:
+    ends = [end for end in (text.find("\n", position), text.find("\r", position)) if end >= 0]
+    return min(ends, default=len(text))
+
+
+def _text_pattern(quote: str, *, is_raw: bool, is_format: bool) -> re.Pattern[str]:
+    """Compile the text of an f-string between its fields; a format has no doubled braces."""
+    mark = quote[0]
+    is_triple = len(quote) > 1
+    parts = [rf"[^{mark}\\{{}}]++" if is_triple else rf"[^{mark}\\{{}}\r\n]++"]
+    if not is_raw:
+        parts.append(r"\\N\{[^}\r\n]*+\}")
+    parts += [r"\\(?:\r\n|[^{}])", r"\\(?=[{}])"]
+    if is_triple:
+        parts.append(f"{mark}(?!{mark}{mark})")
+    if not is_format:
+        parts += [r"\{\{", r"\}\}"]
+    return re.compile(f"(?:{'|'.join(parts)})*+", re.DOTALL)
+
+
+_TEXT = {
+    (quote, is_raw, is_format): _text_pattern(quote, is_raw=is_raw, is_format=is_format)
+    for quote in ('"""', "'''", '"', "'")
+    for is_raw in (False, True)
+    for is_format in (False, True)
+}
