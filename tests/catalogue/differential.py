@@ -49,11 +49,14 @@ class Inner:
 
 @dataclass(frozen=True, slots=True)
 class Pool:
-    """What a class is tried with: arguments that are always there, others, and shapes (without the batch)."""
+    """What a class is tried with: arguments that are always there, others, and shapes (without the batch).
+
+    Values behind an ``...`` are odd ones, mostly refused, and drawn now and then.
+    """
 
     required: Mapping[str, Sequence[object]]
     optional: Mapping[str, Sequence[object]]
-    shapes: Sequence[tuple[int | None, ...]]
+    shapes: Sequence[object]
     dtypes: Sequence[str] = ("float32",)
 
 
@@ -63,7 +66,7 @@ class Case:
 
     class_name: str
     arguments: Mapping[str, object]
-    shape: tuple[int | None, ...]
+    shape: object
     dtype: str
 
     def text(self, keras: Keras) -> str:
@@ -87,11 +90,12 @@ class Verdict:
 
 
 COMMON: Mapping[str, Sequence[object]] = {
-    "name": ("it", "it", "it", "a b", "a/b"),
-    "trainable": (True, False, False, False, 1),
-    "dtype": ("float32", "float16", "mixed_float16", "float64", "bfloat16", "foo"),
-    "activity_regularizer": ("l2", None, Object("regularizers", "L1", "0.01"), "l1l2", "nonsense"),
+    "name": ("it", ..., "a b", "a/b"),
+    "trainable": (True, False, ..., 1),
+    "dtype": ("float32", "float16", "mixed_float16", "float64", "bfloat16", ..., "foo"),
+    "activity_regularizer": ("l2", None, Object("regularizers", "L1", "0.01"), ..., "l1l2", "nonsense"),
 }
+ODD = 0.06
 SEED = int(os.environ.get("KERASLINT_SEED", "20250101"))
 
 
@@ -105,13 +109,21 @@ def cases(pools: Mapping[str, Pool], keras: Keras, count: int) -> Iterator[Case]
         pool = pools[class_name]
         known = set(signature.names())
         for _ in range(count):
-            arguments = {name: draw.choice(values) for name, values in pool.required.items() if name in known}
+            arguments = {name: _choice(draw, values) for name, values in pool.required.items() if name in known}
             for name, values in {**COMMON, **pool.optional}.items():
                 chance = 0.08 if name in COMMON else 0.3
                 if name in known or draw.random() < 0.01:  # noqa: PLR2004  now and then an argument that is not there
                     if draw.random() < chance:
-                        arguments[name] = draw.choice(values)
-            yield Case(class_name, arguments, draw.choice(list(pool.shapes)), draw.choice(list(pool.dtypes)))
+                        arguments[name] = _choice(draw, values)
+            yield Case(class_name, arguments, _choice(draw, pool.shapes), draw.choice(list(pool.dtypes)))
+
+
+def _choice(draw: random.Random, values: Sequence[object]) -> object:
+    if ... not in values:
+        return draw.choice(list(values))
+    middle = list(values).index(...)
+    odd = list(values[middle + 1 :])
+    return draw.choice(odd if draw.random() < ODD else list(values[:middle]))
 
 
 def compare(pools: Mapping[str, Pool], keras: Keras, count: int) -> list[Verdict]:
@@ -130,7 +142,7 @@ def report(verdicts: Sequence[Verdict], keras: Keras, limit: int = 12) -> str:
 
 def _verdict(case: Case, keras: Keras, answer: Built) -> Verdict:
     try:
-        weights, shapes = _ours(case, keras)
+        weights, shapes = ours(case, keras)
     except Refused as refused:
         if answer.error:
             return Verdict(case, "")
@@ -146,7 +158,7 @@ def _verdict(case: Case, keras: Keras, answer: Built) -> Verdict:
     return Verdict(case, "")
 
 
-def _ours(case: Case, keras: Keras) -> tuple[list[tuple[Shape, bool]], list[Shape]]:
+def ours(case: Case, keras: Keras) -> tuple[list[tuple[Shape, bool]], list[Shape]]:
     builder = Builder(keras, _NoProgram())
     inputs = builder.input_tensor((None, *case.shape), case.dtype, None, None)
     arguments = {name: _value(value, builder) for name, value in case.arguments.items()}

@@ -6,6 +6,7 @@ counts is the variable ``model`` that it leaves behind. Run as a script, this fi
 
 from __future__ import annotations
 
+import gc
 import json
 import os
 import subprocess
@@ -86,6 +87,7 @@ def _main(keras: str, texts: Iterable[str]) -> None:
         import tf_keras as package  # noqa: PLC0415
     else:
         import keras as package  # noqa: PLC0415
+    gc.freeze()  # clear_session collects garbage each time, and need not look through TensorFlow
     answers = [_answer(package, text) for text in texts]
     sys.stdout.write("\n" + json.dumps(answers) + "\n")
 

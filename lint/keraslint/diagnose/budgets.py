@@ -1,4 +1,4 @@
-"""Budgets against counts: which models a budget speaks of, and whether each keeps to it for every value of its symbols."""
+"""Budgets against counts: which models a budget speaks of, and whether each keeps to it whatever its symbols are."""
 
 from __future__ import annotations
 
@@ -164,8 +164,10 @@ def _below_comment(analysis: Analysis, budget: Budget) -> Iterator[ModelRecord]:
         for model in analysis.models:
             inside = (model.function or "") == name or (model.function or "").startswith(f"{name}.")
             target = model.target.partition("::")[2].partition("(")[0].strip()
-            if (inside and model.span.path == analysis.path) or target == name or (
-                definition.kind == "class" and model.class_name == name.rpartition(".")[2]
+            if (
+                (inside and model.span.path == analysis.path)
+                or target == name
+                or (definition.kind == "class" and model.class_name == name.rpartition(".")[2])
             ):
                 yield model
         return

@@ -8,6 +8,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from keraslint.diagnose.rule import Budget, Settings
+from keraslint.source.quantity import read_quantity
 from keraslint.values.unknown import Span
 
 LIMITS = ("max-params", "max-trainable", "max-non-trainable", "max-layer-params", "max-bytes")
@@ -56,7 +57,8 @@ def settings_of(table: Mapping[str, object], *, where: Mapping[int, Span] | None
         for index, entry in enumerate(_sequence(table.get("budget", ()), "budget"))
     )
     options = {code: _table(value, f"rules.{code}") for code, value in _table(table.get("rules", {}), "rules").items()}
-    ranges = {name: span for name, value in _table(table.get("assume", {}), "assume").items() if (span := _range(value))}
+    assumed = _table(table.get("assume", {}), "assume")
+    ranges = {name: bounds for name, value in assumed.items() if (bounds := _range(value))}
     return Settings(budgets, strings(table.get("allow-non-trainable", ()), "allow-non-trainable"), options, ranges)
 
 
@@ -70,30 +72,14 @@ def strings(value: object, key: str) -> tuple[str, ...]:
 
 
 def limit_of(name: str, value: object) -> int:
-    """Return a limit: an integer, or text such as ``5M``, ``1_000``, ``20 MB`` (a thousand by a thousand bytes)."""
-    if isinstance(value, int) and not isinstance(value, bool):
-        amount = value
-    else:
-        match = _AMOUNT.fullmatch(value.strip()) if isinstance(value, str) else None
-        unit = (match[2] or "").upper() if match else ""
-        if match is None or unit not in _UNITS or (unit.endswith("B") and unit != "B" and name != "max-bytes"):
-            kind = "a number of bytes such as `20 MB`" if name == "max-bytes" else "a count such as `5_000_000` or `5M`"
-            message = f"`{name}` has to be {kind}, not {value!r}"
-            raise ConfigurationError(message)
-        amount = int(float(match[1].replace("_", "")) * _UNITS[unit]) if "." in match[1] else (
-            int(match[1].replace("_", "")) * _UNITS[unit]
-        )
-    if amount < 0:
-        message = f"`{name}` cannot be negative"
-        raise ConfigurationError(message)
-    return amount
+    """Return a limit: an integer, or text such as ``5M`` and ``20 MB``."""
+    try:
+        return read_quantity(value)
+    except ValueError as problem:
+        message = f"`{name}`: {problem}"
+        raise ConfigurationError(message) from problem
 
 
-_AMOUNT = re.compile(r"(\d[\d_]*(?:\.\d+)?)\s*([A-Za-z]*)")
-_UNITS = {
-    "": 1, "B": 1, "K": 10**3, "M": 10**6, "G": 10**9, "KB": 10**3, "MB": 10**6, "GB": 10**9,
-    "KIB": 2**10, "MIB": 2**20, "GIB": 2**30,
-}  # fmt: skip
 _BUDGET_KEYS = ("model", "message", *LIMITS)
 
 
@@ -105,7 +91,7 @@ def _budget_of(entry: Mapping[str, object], where: Span | None) -> Budget:
     model = entry.get("model", "*")
     limits = {name: limit_of(name, entry[name]) for name in LIMITS if name in entry}
     if not isinstance(model, str) or not limits:
-        message = f"a budget needs `model = \"…\"` and a limit ({', '.join(LIMITS)})"
+        message = f'a budget needs `model = "…"` and a limit ({", ".join(LIMITS)})'
         raise ConfigurationError(message, where)
     return Budget(model, limits, str(entry.get("message", "")), where)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Iterable
 from dataclasses import dataclass
 
@@ -56,7 +57,7 @@ def apply_fixes(source: SourceFile, diagnostics: Iterable[Diagnostic], *, unsafe
 def apply_edits(source: SourceFile, edits: Iterable[Edit]) -> str:
     """Return the text with edits made, which may not overlap."""
     replacements = sorted((replacement_of(source, edit) for edit in edits), key=lambda item: (item.start, item.end))
-    for before, after in zip(replacements, replacements[1:], strict=False):
+    for before, after in itertools.pairwise(replacements):
         if after.start < before.end:
             message = "edits overlap"
             raise ValueError(message)

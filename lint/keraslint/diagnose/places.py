@@ -80,18 +80,19 @@ def statement_at(source: SourceFile, line: int, cell: int | None = None) -> str:
     return "\n".join(taken)
 
 
-def class_text(source: SourceFile, name: str) -> str | None:
-    """Return the text of a class by its name, or None where the file has no such class, or several."""
+def class_bounds(source: SourceFile, name: str) -> tuple[int, int] | None:
+    """Return where a class begins and ends in the text; None where the file has none of that name, or several."""
     found = [match for match in _DEFINITION_ANYWHERE.finditer(source.text) if match[2] == "class" and match[3] == name]
     if len(found) != 1:
         return None
+    start = position = found[0].start()
     indent = len(found[0][1])
-    taken: list[str] = []
-    for text in source.text[found[0].start() :].splitlines():
-        if taken and text.strip() and len(text) - len(text.lstrip()) <= indent and not text.lstrip().startswith((")", "#")):
+    for text in source.text[start:].splitlines(keepends=True):
+        body = text.strip()
+        if position > start and body and not body.startswith((")", "#")) and len(text) - len(text.lstrip()) <= indent:
             break
-        taken.append(text)
-    return "\n".join(taken)
+        position += len(text)
+    return start, position
 
 
 _LINE_END = re.compile(r"[\r\n]")

@@ -58,8 +58,12 @@ class Registry:
         wanted += self._ranked(selection.extend_select, "extend-select")
         ranks = _highest(wanted)
         ignored = _highest(self._ranked(selection.ignore, "ignore"))
-        here = {rule for pattern, selectors in selection.per_file_ignores.items()
-                for rule, _ in self._ranked(selectors, "per-file-ignores") if path and path_matches(path, pattern)}  # fmt: skip
+        here = {
+            rule
+            for pattern, selectors in selection.per_file_ignores.items()
+            for rule, _ in self._ranked(selectors, "per-file-ignores")
+            if path and path_matches(path, pattern)
+        }
         return tuple(
             rule() for rule in self.rules if rule in ranks and ranks[rule] > ignored.get(rule, -1) and rule not in here
         )

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import traceback
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from keraslint.diagnose.diagnostic import Diagnostic
 from keraslint.diagnose.registry import Registry, load_registry
 from keraslint.diagnose.rule import Rule, Settings
-from keraslint.diagnose.suppress import DirectiveRule, audit_directives, registry_directive_codes, sift
+from keraslint.diagnose.suppress import DirectiveAudit, DirectiveRule, audit_directives, registry_directive_codes, sift
 from keraslint.graph.analysis import Analysis, AnalysisError
 
 
@@ -32,15 +32,15 @@ def run_rules(
     known = registry or load_registry()
     errors: list[AnalysisError] = []
 
-    def collect(rule: Rule, check: Callable[[], Iterator[Diagnostic]]) -> Iterator[Diagnostic]:
+    def guard(rule: Rule, found: Iterator[Diagnostic]) -> Iterator[Diagnostic]:
         try:
-            yield from check()
+            yield from found
         except Exception as problem:  # noqa: BLE001  one broken rule must not end the run
             errors.append(_internal_error(analysis, rule, problem))
 
     ordinary = [rule for rule in rules if not isinstance(rule, DirectiveRule)]
     sifted = sift(
-        (found for rule in ordinary for found in collect(rule, lambda rule=rule: rule.check(analysis, settings))),
+        (found for rule in ordinary for found in guard(rule, _check(rule, analysis, settings))),
         analysis,
         known,
     )
@@ -51,7 +51,7 @@ def run_rules(
             found
             for rule in rules
             if isinstance(rule, DirectiveRule)
-            for found in collect(rule, lambda rule=rule: rule.check_directives(analysis, settings, audit))
+            for found in guard(rule, _check_directives(rule, analysis, settings, audit))
         ),
         analysis,
         known,
@@ -67,6 +67,17 @@ def in_order(diagnostics: Iterable[Diagnostic]) -> tuple[Diagnostic, ...]:
     for diagnostic in diagnostics:
         unique.setdefault((diagnostic.code, diagnostic.span, diagnostic.message), diagnostic)
     return tuple(sorted(unique.values(), key=_place))
+
+
+def _check(rule: Rule, analysis: Analysis, settings: Settings) -> Iterator[Diagnostic]:
+    """Call a rule when the first finding is asked for, so that one that fails before does so under guard too."""
+    yield from rule.check(analysis, settings)
+
+
+def _check_directives(
+    rule: DirectiveRule, analysis: Analysis, settings: Settings, audit: DirectiveAudit
+) -> Iterator[Diagnostic]:
+    yield from rule.check_directives(analysis, settings, audit)
 
 
 def _place(diagnostic: Diagnostic) -> tuple[object, ...]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Set
+from collections.abc import Iterable, Iterator, Set as AbstractSet
 from dataclasses import dataclass
 from typing import NamedTuple
 
@@ -46,9 +46,7 @@ class DirectiveRule(Rule):
         del analysis, settings
         return iter(())
 
-    def check_directives(
-        self, analysis: Analysis, settings: Settings, audit: DirectiveAudit
-    ) -> Iterator[Diagnostic]:
+    def check_directives(self, analysis: Analysis, settings: Settings, audit: DirectiveAudit) -> Iterator[Diagnostic]:
         """Yield what is wrong with the comments of one file."""
         raise NotImplementedError
 
@@ -72,7 +70,7 @@ def sift(diagnostics: Iterable[Diagnostic], analysis: Analysis, registry: Regist
 
 
 def audit_directives(
-    analysis: Analysis, suppressed: Iterable[Diagnostic], registry: Registry, ran: Set[str]
+    analysis: Analysis, suppressed: Iterable[Diagnostic], registry: Registry, ran: AbstractSet[str]
 ) -> DirectiveAudit:
     """Return which suppressions suppressed nothing, of rules that all ran, and which name no rule."""
     found = list(suppressed)
@@ -100,7 +98,7 @@ def audit_directives(
     return DirectiveAudit(tuple(unused), tuple(unknown))
 
 
-def registry_directive_codes(registry: Registry) -> Set[str]:
+def registry_directive_codes(registry: Registry) -> AbstractSet[str]:
     """Return the codes of the rules about comments: suppressing these is never called unused."""
     return {rule.code for rule in registry.rules if issubclass(rule, DirectiveRule)}
 
@@ -110,7 +108,7 @@ def _is_ignore(directive: DirectiveRecord) -> bool:
 
 
 def _is_ours(directive: DirectiveRecord, code: str, registry: Registry) -> bool:
-    """A ``noqa`` mostly speaks to other linters: of its codes only those with the letters of one of our packs count."""
+    """Return whether a code is meant for us: of a ``noqa``, one with the letters of one of our packs."""
     if directive.name != "noqa":
         return True
     return code.rstrip("0123456789") in {rule.code.rstrip("0123456789") for rule in registry.rules}
@@ -125,7 +123,7 @@ def _suppresses(directive: DirectiveRecord, diagnostic: Diagnostic, registry: Re
 
 
 def _speaks_of(directive: DirectiveRecord, diagnostic: Diagnostic) -> bool:
-    """Whether a comment's place covers a diagnostic: the file, or the line on which its span begins or ends."""
+    """Return whether a comment's place covers a diagnostic: the file, or the line on which its span begins or ends."""
     span, own = diagnostic.span, directive.span
     if own.path != span.path:
         return False

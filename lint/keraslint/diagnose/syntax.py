@@ -1,4 +1,4 @@
-"""New syntax for fixes, made with libcst so that formatting and comments stay. Imported lazily: libcst is slow to load."""
+"""New syntax for fixes, made with libcst so that formatting and comments stay; libcst is loaded when it is needed."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ def with_argument(call: str, name: str, value: str) -> str | None:
     tree = _parse_call(call)
     if tree is None:
         return None
-    import libcst
+    import libcst  # noqa: PLC0415  see the top
 
     new_value = libcst.parse_expression(value)
     for index, arg in enumerate(tree.args):
@@ -34,10 +34,10 @@ def with_argument(call: str, name: str, value: str) -> str | None:
     if not tree.args:
         return _code(tree.with_changes(args=(added,)))
     *rest, last = tree.args
-    is_spread = isinstance(last.comma, libcst.Comma)
-    if is_spread:  # a trailing comma: the new argument takes its place and keeps one
-        before = rest[-1].comma if rest else libcst.Comma(whitespace_after=libcst.SimpleWhitespace(" "))
-        return _code(tree.with_changes(args=(*rest, last.with_changes(comma=before), added.with_changes(comma=last.comma))))
+    if isinstance(last.comma, libcst.Comma):
+        between, closing = _commas(tree, last.comma)
+        args = (*rest, last.with_changes(comma=between), added.with_changes(comma=closing))
+        return _code(tree.with_changes(args=args))
     comma = libcst.Comma(whitespace_after=libcst.SimpleWhitespace(" "))
     added = added.with_changes(whitespace_after_arg=last.whitespace_after_arg)
     last = last.with_changes(comma=comma, whitespace_after_arg=libcst.SimpleWhitespace(""))
@@ -49,7 +49,7 @@ def with_argument_at(call: str, position: int, value: str) -> str | None:
     tree = _parse_call(call)
     if tree is None or position >= len(tree.args):
         return None
-    import libcst
+    import libcst  # noqa: PLC0415  see the top
 
     arg = tree.args[position]
     if arg.keyword is not None or any(item.star for item in tree.args[: position + 1]):
@@ -63,7 +63,6 @@ def without_argument(call: str, name: str) -> str | None:
     tree = _parse_call(call)
     if tree is None:
         return None
-    import libcst
 
     for index, arg in enumerate(tree.args):
         if arg.keyword is not None and arg.keyword.value == name:
@@ -82,6 +81,24 @@ def positional_count(call: str) -> int | None:
     return sum(arg.keyword is None for arg in tree.args)
 
 
+def _commas(tree: libcst.Call, last: libcst.Comma) -> tuple[libcst.Comma, libcst.Comma]:
+    """Return the comma before an argument that is added after a trailing comma, and the trailing comma then.
+
+    The new argument takes a line of its own where the others do; a comment stays with the argument that it follows.
+    """
+    import libcst  # noqa: PLC0415  see the top
+
+    before = tree.args[-2].comma if len(tree.args) > 1 else None
+    sample = before.whitespace_after if isinstance(before, libcst.Comma) else tree.whitespace_before_args
+    after = last.whitespace_after
+    whole = libcst.ParenthesizedWhitespace
+    if not isinstance(sample, whole) or not isinstance(after, whole):
+        return libcst.Comma(whitespace_after=libcst.SimpleWhitespace(" ")), last
+    between = sample.with_changes(first_line=after.first_line, empty_lines=())
+    closing = after.with_changes(first_line=libcst.TrailingWhitespace(newline=after.first_line.newline))
+    return last.with_changes(whitespace_after=between), last.with_changes(whitespace_after=closing)
+
+
 def _parse_call(text: str) -> libcst.Call | None:
     depth = deepest = 0
     for character in text:
@@ -89,7 +106,7 @@ def _parse_call(text: str) -> libcst.Call | None:
         deepest = max(deepest, depth)
     if deepest > _DEEPEST:
         return None
-    import libcst
+    import libcst  # noqa: PLC0415  see the top
 
     try:
         tree = libcst.parse_expression(text)
@@ -99,6 +116,6 @@ def _parse_call(text: str) -> libcst.Call | None:
 
 
 def _code(tree: libcst.BaseExpression) -> str:
-    import libcst
+    import libcst  # noqa: PLC0415  see the top
 
     return libcst.Module([]).code_for_node(tree)

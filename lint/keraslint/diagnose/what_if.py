@@ -19,7 +19,7 @@ def output_shape(layer: LayerRecord, inputs: Sequence[Shape], keras: str) -> Sha
     The layer's own arguments hold; its weights play no part, so for a layer on other channels the answer is that of
     a fresh layer.
     """
-    from keraslint.catalogue import layers as _families  # noqa: F401  registers every layer of the catalogue
+    from keraslint.catalogue import layers as _families  # noqa: F401, PLC0415  registers every layer, when it is needed
 
     spec_class = layer_specs().get(layer.class_name)
     if spec_class is None or layer.is_custom or layer.is_operation or not inputs:
@@ -36,23 +36,35 @@ def output_shape(layer: LayerRecord, inputs: Sequence[Shape], keras: str) -> Sha
 class _Alone:
     """The host of a layer that stands alone: it can make no others."""
 
+    data_format = "channels_last"
+
     def __init__(self, keras: Keras) -> None:
         self.keras = keras
 
+    def dtypes(self, dtype: object) -> tuple[str, str]:
+        """Return the variable dtype and the compute dtype of a ``dtype`` argument."""
+        name = dtype if isinstance(dtype, str) else "float32"
+        return ("float32", name.removeprefix("mixed_")) if name.startswith("mixed_") else (name, name)
+
     def make(self, class_name: str, /, **arguments: object) -> Layer:
+        """Raise ``Undetermined``."""
         _no_others(class_name, arguments)
 
     def clone(self, layer: Layer, **changes: object) -> Layer:
+        """Raise ``Undetermined``."""
         _no_others(layer.name, changes)
 
     def apply(self, layer: Layer, *args: object, **kwargs: object) -> object:
+        """Raise ``Undetermined``."""
         _no_others(layer.name, args, kwargs)
 
     def build(self, layer: Layer, shape: Shape) -> None:
+        """Raise ``Undetermined``."""
         _no_others(layer.name, shape)
 
     def call(self, function: object, *args: object, **kwargs: object) -> object:
-        _no_others(str(function), args, kwargs)
+        """Raise ``Undetermined``."""
+        _no_others("a function", function, args, kwargs)
 
 
 def _no_others(name: str, *_: object) -> NoReturn:

@@ -127,11 +127,13 @@ def _of_instance(machine: Machine, value: Instance, name: str) -> object:
         return cls
     if name == "__dict__":
         return value.attributes
+    if value.data is not None:
+        native = find_attribute(machine, value.data, name)
+        if native is not MISSING:
+            return native
     getter = cls.find("__getattr__")
     if getter is not MISSING:
         return machine.call(Method(getter, value), (name,), {})
-    if value.data is not None:
-        return find_attribute(machine, value.data, name)
     if cls.opaque is not None or machine.is_blurred(value) is not None:
         return Unknown(Why.IMPORT, f"{cls.name}.{name}", machine.span)
     return _native_of_class(machine, cls, value, name)
@@ -326,6 +328,9 @@ def _of_plain(machine: Machine, value: object, name: str) -> object:
             return Method(method, value)
     if name == "__class__":
         return machine.class_of(value)
+    found = getattr(value, "get_member", None)
+    if found is not None:
+        return found(machine, name)
     if isinstance(value, int | float) and name in {"real", "imag"}:
         return value if name == "real" else 0
     if isinstance(value, slice | range) and name in {"start", "stop", "step"}:
@@ -335,9 +340,6 @@ def _of_plain(machine: Machine, value: object, name: str) -> object:
         return Unknown(Why.UNSUPPORTED, f"{type(value).__name__}.{name}", machine.span) if known else MISSING
     if isinstance(value, Poly):
         return Unknown(Why.INPUT, f"({value}).{name}", machine.span)
-    found = getattr(value, "get_member", None)
-    if found is not None:
-        return found(machine, name)
     return Unknown(Why.UNSUPPORTED, f"{describe(value)}.{name}", machine.span)
 
 

@@ -56,7 +56,9 @@ def call(machine: Machine, function: object, args: Args, kwargs: Kwargs) -> obje
             return call(machine, function.function, args, kwargs)
         case KerasObject():
             return machine.call_keras_object(function, args, kwargs)
-        case Module() | Tensor() | Array() | str() | int() | float() | list() | tuple() | dict() | None:
+        case Module() | Tensor() | Array() | str() | int() | float() | list() | tuple() | dict() | None if not hasattr(
+            function, "call_with"
+        ):
             return machine.raise_error("TypeError", f"'{describe(function)}' object is not callable")
         case _:
             caller = getattr(function, "call_with", None)

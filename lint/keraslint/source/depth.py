@@ -24,6 +24,10 @@ _BRACKET = 20
 _RIGHT = 10
 """What nests to the right (``not``, ``-x``, ``**``, ``lambda``, ``else`` of an expression) is not walked but recursed into."""
 _ELIF = 5
+_ADJACENT = 2
+"""A string beside another: libcst joins some 3,000 of them at most."""
+_TRAILER = 3
+"""A call or subscript in a chain: libcst's time grows with the square of their number."""
 
 _TOKEN = re.compile(
     r"""
@@ -73,7 +77,13 @@ class _Level:
     at: int
     outer: int
     links: int = 0
+    factors: int = 0
+    """The part of ``links`` that ends with the current term of a sum."""
+    terms: int = 0
+    """The part of ``links`` that ends with the current sum, factors left out."""
     lambdas: int = 0
+    is_power: bool = False
+    """Whether the last operator was ``**``, which nests only in a row."""
     string: _String | None = None
     """The f-string whose field this is."""
     is_format: bool = False
@@ -119,11 +129,11 @@ class _Scanner:
                         return self.string(match.end(), level.string)
                 elif not level.lambdas:
                     self.weigh(level, match.start())
-                    level.links = 0
+                    level.links = level.terms = level.factors = 0
             elif kind == _OPERATOR:
                 self.operator(level, match[0], match.start())
             elif kind == _OPEN:
-                level.links += 1
+                self.factor(level, _TRAILER)
                 level = self.open(match[0], match.start())
             elif kind == _CLOSE:
                 if self.close(match[0], match.start()) and level.string is not None:
@@ -132,12 +142,12 @@ class _Scanner:
             elif kind == _NEWLINE:
                 if len(levels) == 1:
                     self.weigh(level, match.start())
-                    level.links = level.lambdas = 0
+                    level.links = level.terms = level.factors = level.lambdas = 0
                     self.begin_line(match.end())
             elif kind == _STRING:
-                level.links += 1
+                self.factor(level, _ADJACENT)
             elif kind in (_FORMATTED, _FORMATTED_RAW):
-                level.links += 1
+                self.factor(level, _ADJACENT)
                 quote = match[0]
                 return self.string(match.end(), _String(quote, text[match.start() - 1] in "rR"))
             elif kind == _QUOTE:
@@ -151,22 +161,48 @@ class _Scanner:
     def operator(self, level: _Level, operator: str, at: int) -> None:
         """Weigh an operator or keyword; a run of signs such as ``*-`` or ``...`` is as many operators."""
         match operator:
-            case "lambda":
-                level.lambdas += 1
-                level.links += _RIGHT
-            case "else" | "not" | "await":
+            case ".":
+                self.factor(level, 1)
+                return
+            case "*" | "/" | "//" | "%" | "@":
+                self.factor(level, 1)
+            case "**":
+                self.factor(level, _RIGHT if level.is_power else 1)
+            case "-" | "+" if self.is_operand_end(at):
+                self.end_term(level, at)
+                level.terms += 1
+                level.links += 1
+            case "lambda" | "else" | "not" | "await":
+                level.lambdas += operator == "lambda"
+                self.end_sum(level, at)
                 level.links += _RIGHT
             case "for":
                 if len(self.levels) > 1:
                     level.outer += _RIGHT
-            case "." | "and" | "or" | "in" | "is" | "*" | "/" | "//" | "->" | "<<" | ">>" | "%" | "@" | "|" | "&" | "^":
-                level.links += 1
-            case "-" | "+" | "~" if self.is_operand_end(at):
+            case "and" | "or" | "in" | "is" | "->" | "<<" | ">>" | "<" | ">" | "|" | "&" | "^":
+                self.end_sum(level, at)
                 level.links += 1
             case _:
-                level.links += _RIGHT * len(operator)
-        if level.links > DEEPEST:
+                self.factor(level, _RIGHT * len(operator))
+        level.is_power = operator == "**" or (level.is_power and operator in {"-", "+", "~"})
+
+    def factor(self, level: _Level, weight: int) -> None:
+        """Weigh what binds closer than a sum: products, signs, attributes, calls."""
+        level.factors += weight
+        level.links += weight
+
+    def end_term(self, level: _Level, at: int) -> None:
+        """Forget the weight of a term of a sum, which the next term does not nest in."""
+        if level.factors:
             self.weigh(level, at)
+            level.links -= level.factors
+            level.factors = 0
+
+    def end_sum(self, level: _Level, at: int) -> None:
+        """Forget the weight of a sum."""
+        self.end_term(level, at)
+        level.links -= level.terms
+        level.terms = 0
 
     def is_operand_end(self, at: int) -> bool:
         """Tell whether an operand ends before this place, so that a sign there has two operands."""
@@ -217,7 +253,7 @@ class _Scanner:
             end = position if match is None else match.end()
             rest = text[end : end + 1]
             if rest == "{":
-                level.links += 1
+                self.factor(level, _TRAILER)
                 self.open("{", end, string)
                 return end + 1
             if rest != "}":

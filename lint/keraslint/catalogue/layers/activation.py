@@ -10,12 +10,18 @@ from keraslint.catalogue.versions import Keras
 from keraslint.values.shape import Shape, shape_text
 
 
+_OF_INTEGERS = frozenset({"linear", "relu", "relu6", "leaky_relu"})
+"""Activations that Keras 2 applies to integers too."""
+
+
 @layer()
 class Activation(SameShape):
     """A function of each element, by name or as a callable."""
 
     def weights(self, call: Call) -> Iterable[WeightSpec]:
         """Build an activation that is a layer itself."""
+        if isinstance(self.arguments.get("activation"), str) and self.arguments.get("activation") not in _OF_INTEGERS:
+            self.refuse_non_floats(call)
         self.activate(call.shape)
         return ()
 
@@ -79,6 +85,11 @@ class ELU(Slope):
         if self.keras is Keras.TWO:
             settle(lambda: self.present("alpha"))
 
+    def output(self, call: Call) -> Output:
+        """Return the input's shape."""
+        self.refuse_non_floats(call)
+        return super().output(call)
+
 
 @layer()
 class ThresholdedReLU(Slope):
@@ -88,6 +99,11 @@ class ThresholdedReLU(Slope):
         """Refuse a negative threshold."""
         super().check()
         settle(lambda: self.least("theta", may_be_none=False))
+
+    def output(self, call: Call) -> Output:
+        """Return the input's shape."""
+        self.refuse_non_floats(call)
+        return super().output(call)
 
 
 @layer()
@@ -107,6 +123,7 @@ class PReLU(SameShape):
 
     def weights(self, call: Call) -> Iterable[WeightSpec]:
         """Yield the slopes."""
+        self.refuse_non_floats(call)
         shape = call.shape
         dims = list(shape[1:])
         for axis in self.shared_axes():
@@ -132,6 +149,7 @@ class Softmax(SameShape):
 
     def output(self, call: Call) -> Output:
         """Return the input's shape; Keras 2 refuses an axis that is not there."""
+        self.refuse_non_floats(call)
         shape = call.shape
         if self.keras is Keras.TWO:
             self._check_axes(shape)

@@ -184,7 +184,24 @@ class Conv(Convolution):
 
     def output_shape(self, shape: Shape) -> Shape:
         """Return the output's shape."""
-        return self.arranged(shape, self.lengths(shape), self.count("filters"))
+        lengths = self.lengths(shape)
+        if len(shape) > self.rank + 2 and self.data_format() == "channels_first":
+            self._check_shifted(shape, lengths)
+        return self.arranged(shape, lengths, self.count("filters"))
+
+    def _check_shifted(self, shape: Shape, lengths: Sequence[Dim | None]) -> None:
+        """Refuse strides over several batch axes where TensorFlow applies them one axis too early."""
+        shifted = (*self.strides()[1:], 1)
+        kernel, dilation, padding = self.kernel_size(), self.dilation(), self.padded()
+        for axis, (length, here) in enumerate(zip(self.spatial(shape), lengths, strict=True)):
+            there = convolved_length(length, kernel[axis], shifted[axis], dilation[axis], padding)
+            if here is not None and there is not None and same(here, there) is False:
+                raise Refused(
+                    f"Dimension {len(shape) - self.rank + axis} in both shapes must be equal, but are {there} and {here}.",
+                    contract="rank",
+                    expected=self.rank + 2,
+                    shape=shape,
+                )
 
 
 def convolved_length(length: Dim | None, kernel: Dim, stride: Dim, dilation: Dim, padding: str) -> Dim | None:

@@ -29,7 +29,10 @@ class ByChannel(Convolution):
         return super().lengths(shape)
 
     def multiplier(self) -> Dim:
-        """Return how many output channels each input channel has in the depthwise step."""
+        """Return how many output channels each input channel has in the depthwise step; Keras 2 takes none at all."""
+        is_none = self.arguments.get("depth_multiplier") == 0
+        if is_none and self.keras is Keras.TWO and self.class_name.startswith("Depthwise"):
+            return 0
         return self.count("depth_multiplier")
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 
-from keraslint.catalogue.layers.standard import SameShape, Standard, dtype_of
+from keraslint.catalogue.layers.standard import FLOATS, SameShape, Standard, dtype_of
 from keraslint.catalogue.spec import Call, Output, Refused, Signature, WeightSpec, as_dim, layer, shape_of
 from keraslint.catalogue.versions import Keras
 from keraslint.values.array import Array
@@ -37,6 +37,8 @@ class Identity(Standard):
 
     def output(self, call: Call) -> Output:
         """Return the inputs' shapes and dtypes."""
+        if self.keras is Keras.TWO and dtype_of(call.inputs) not in {"", *FLOATS}:
+            self.refuse_penalty(dtype_of(call.inputs))
         return same_nest(call.inputs)
 
 
@@ -49,6 +51,8 @@ class Masking(SameShape):
         shape = call.shape
         if not shape:
             raise Refused("Masking needs an input with an axis", contract="rank", expected=1, shape=shape)
+        if isinstance(self.value("mask_value"), float):
+            self.refuse_non_floats(call)
         return self.passed(call, shape)
 
 

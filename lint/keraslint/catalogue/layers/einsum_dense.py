@@ -165,6 +165,7 @@ class EinsumDense(Quantizable):
 
     def weights(self, call: Call) -> Iterable[WeightSpec]:
         """Yield kernel and bias."""
+        self.refuse_integers(call)
         made = self.product(call.shape)
         shape, bias_shape = self.kernel_shape(made), self.bias_shape(made)
         kernel = WeightSpec("kernel", shape)

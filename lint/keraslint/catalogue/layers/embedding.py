@@ -99,7 +99,11 @@ class ReversibleEmbedding(Embedding):
     def weights(self, call: Call) -> Iterable[WeightSpec]:
         """Yield the table, and the one for the way back where the weights are not tied."""
         yield from super().weights(call)
-        if not self.quantization() and not self.flag("tie_weights"):
+        if self.flag("tie_weights"):
+            return
+        if self.low_rank() is not None:
+            raise Refused("You cannot add new elements of state to a layer that is already built: `lora_rank` came first.")
+        if not self.quantization():
             yield WeightSpec("reverse_embeddings", (self.size("output_dim"), self.size("input_dim")))
 
     def int8(self, kernel: Shape) -> Iterable[WeightSpec]:

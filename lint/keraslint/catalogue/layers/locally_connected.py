@@ -28,6 +28,8 @@ class LocallyConnected(Convolution):
         settle(self._check_padding, lambda: self.count("filters"))
 
     def _check_padding(self) -> None:
+        if self.padded() == "causal" and self.value("implementation") != 1:
+            raise Refused('Padding type causal not supported. Only "valid" and "same" are implemented.', error="NotImplementedError")
         if self.padded() != "valid" and self.value("implementation") == 1:
             raise Refused(
                 f'Invalid border mode for {self.class_name} (only "valid" is supported if implementation is 1): '

@@ -64,7 +64,7 @@ class OverAxes(SameShape):
                     "tuple index out of range", error="IndexError", contract="rank", axis=axis, shape=shape
                 )
         dims = tuple(shape[axis] for axis in axes)
-        if None in dims:
+        if None in dims and self.has_weights():
             raise Refused(
                 f"Shapes used to initialize variables must be fully-defined (no `None` dimensions). Received: "
                 f"shape={shape_text(dims)} for variable path='{self.name}/gamma'",
@@ -73,6 +73,10 @@ class OverAxes(SameShape):
                 axis=axes[dims.index(None)],
             )
         return dims
+
+    def has_weights(self) -> bool:
+        """Return whether there is anything that has to have a size."""
+        return True
 
     def scale_and_offset(self, dims: Shape, dtype: str = "") -> Iterable[WeightSpec]:
         """Yield gamma and beta where the layer has them."""
@@ -85,6 +89,10 @@ class OverAxes(SameShape):
 @layer()
 class LayerNormalization(OverAxes):
     """Normalization of each example over some axes."""
+
+    def has_weights(self) -> bool:
+        """Return whether there is a scale or an offset."""
+        return self.flag("scale") or self.flag("center") or self.flag("rms_scaling")
 
     def weights(self, call: Call) -> Iterable[WeightSpec]:
         """Yield gamma and beta; the deprecated ``rms_scaling`` has gamma alone, always."""
@@ -147,6 +155,10 @@ class GroupNormalization(OverAxes):
 
     def weights(self, call: Call) -> Iterable[WeightSpec]:
         """Yield gamma and beta for the channels."""
+        self.refuse_non_floats(call)
+        groups = self.arguments.get("groups")
+        if isinstance(groups, float | str):
+            raise Refused(f"Expected int32, but got {groups} of type '{type(groups).__name__}'.", error="TypeError")
         shape = call.shape
         if isinstance(self.value("axis"), list | tuple):
             raise Refused(

@@ -117,6 +117,11 @@ class ActivityRegularization(SameShape):
         Standard.check(self)
         settle(lambda: self._factor("l1"), lambda: self._factor("l2"))
 
+    def output(self, call: Call) -> Output:
+        """Return the input's shape."""
+        self.refuse_non_floats(call)
+        return super().output(call)
+
     def _factor(self, name: str) -> None:
         value = self.value(name)
         if isinstance(value, bool | str | list | tuple | dict):

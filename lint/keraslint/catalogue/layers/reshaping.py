@@ -133,7 +133,7 @@ class Reshape(Reshaping):
         negative = [index for index, dim in enumerate(wanted) if isinstance(dim, int) and dim < 0]
         if len(negative) == 1 and is_known:
             wanted[negative[0]] = -1
-        elif len(negative) > 1 or any(wanted[index] != -1 for index in negative):
+        elif (is_known and negative) or any(wanted[index] != -1 for index in negative):
             raise Refused(
                 f"There must be at most one unknown dimension in output_shape. Received: output_shape={target}.",
                 contract="reshape-size",

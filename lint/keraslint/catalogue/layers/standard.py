@@ -16,6 +16,7 @@ from keraslint.catalogue.versions import Keras
 from keraslint.values.array import Array, NumpyInt
 from keraslint.values.dim import Dim, Poly, bounds
 from keraslint.values.layer import Layer, Tensor
+from keraslint.values.program import KerasObject
 from keraslint.values.shape import Shape, shape_text
 from keraslint.values.unknown import Undetermined, Unknown
 
@@ -42,13 +43,23 @@ class Standard(LayerSpec):
     def passed(self, call: Call, shape: Shape) -> Output:
         """Return an output that Keras 2 gives the input's dtype where that is no floating one."""
         dtype = dtype_of(call.inputs)
-        return Signature(shape, dtype) if self.keras is Keras.TWO and dtype and dtype not in FLOATS else shape
+        if self.keras is Keras.THREE or not dtype or dtype in FLOATS:
+            return shape
+        self.refuse_penalty(dtype)
+        return Signature(shape, dtype)
+
+    def refuse_penalty(self, dtype: str) -> None:
+        """Refuse a penalty on the squares of an integer output (Keras 2)."""
+        penalty = self.arguments.get("activity_regularizer")
+        name = penalty.class_name if isinstance(penalty, KerasObject) else penalty
+        if isinstance(name, str) and name.lower() in {"l2", "l1l2", "l1_l2"}:
+            raise _no_float(dtype)
 
     def activate(self, shape: Shape) -> None:
         """Build an activation that is a layer, as Keras 2 does when it traces the call."""
-        activation = self.arguments.get("activation")
         if self.keras is Keras.THREE:
             return
+        activation = self.arguments.get("activation")
         if isinstance(activation, Layer):
             self.host.apply(activation, Tensor(shape))
         elif activation == "softmax" and len(shape) < 2:
@@ -144,6 +155,12 @@ class Standard(LayerSpec):
             return f'Input 0 of layer "{self.name}"'
         return f"Input 0 with name 'None' of layer '{self.name}'"
 
+    def refuse_non_floats(self, call: Call) -> None:
+        """Refuse an integer input where the operation behind Keras 2 takes floating ones only."""
+        dtype = dtype_of(call.inputs)
+        if self.keras is Keras.TWO and dtype and dtype not in FLOATS:
+            raise _no_float(dtype)
+
     def refuse_integers(self, call: Call) -> None:
         """Refuse an integer input where Keras 2 hands it to an operation with a floating kernel."""
         dtype = dtype_of(call.inputs)
@@ -177,6 +194,15 @@ class SameShape(Standard):
     def output(self, call: Call) -> Output:
         """Return the input's shape."""
         return self.passed(call, call.shape)
+
+
+def _no_float(dtype: str) -> Refused:
+    return Refused(
+        f"Value passed to parameter has DataType {dtype} not in list of allowed values: float16, bfloat16, float32, float64",
+        error="TypeError",
+        contract="dtype",
+        dtype=dtype,
+    )
 
 
 def settle(*checks: Callable[[], object]) -> None:

@@ -22,6 +22,10 @@ LIMIT = 4096
 """Arrays of more elements have no items."""
 
 
+_NARROW = {"float16", "float32", "bfloat16"}
+"""Dtypes whose scalars compute differently from Python's floats: they stay arrays without axes."""
+
+
 class UnknownScalar(Unknown):
     """An unknown that is known to be a single number: arrays keep their shape beside it."""
 
@@ -39,12 +43,12 @@ def nest(flat: Sequence[object], shape: Shape) -> object:
     """Return flat items as nested lists."""
     if not shape:
         return flat[0]
-    items: list[object] = list(flat)
-    for dim in reversed(shape[1:]):
-        assert isinstance(dim, int)
-        count = len(items) // dim if dim else int(product(d for d in shape[: shape.index(dim)] if d is not None) or 0)  # type: ignore[call-overload]
-        items = [items[index * dim : (index + 1) * dim] for index in range(count)]
-    return items
+    if len(shape) == 1:
+        return list(flat)
+    size, count = size_of(shape[1:]), shape[0]
+    assert isinstance(size, int)
+    assert isinstance(count, int)
+    return [nest(flat[index * size : (index + 1) * size], shape[1:]) for index in range(count)]
 
 
 def flat_items(array: Array) -> list[object] | None:
@@ -246,8 +250,8 @@ def result_of(machine: Machine, array: Array, what: str) -> object:
     if array.shape != ():
         return array
     if array.items is not None:
-        return scalar(array.items)
-    if "int" in array.dtype:
+        return array if array.dtype in _NARROW else scalar(array.items)
+    if "int" in array.dtype or array.dtype == "bool":
         return UnknownScalar(Why.DATA, what, machine.span)
     return array
 

@@ -30,10 +30,11 @@ class DType(str):
             from keraslint.interp.overlays.numpy_arrays import array_of, cast_array  # noqa: PLC0415  it needs this file
 
             return cast_array(machine, array_of(machine, value), str(self))
-        maker = {"f": new_float, "i": new_int, "u": new_int, "b": new_bool, "U": new_str}.get(self.kind, None)
+        maker = {"f": new_float, "i": new_int, "u": new_int, "b": new_bool, "U": new_str}.get(self.kind)
         if maker is None:
             return machine.unknown(Why.UNSUPPORTED, f"np.{self}()")
-        return scalar(cast(maker(machine, value), str(self)))
+        stored = cast(maker(machine, value), str(self))
+        return Array((), self, stored) if self in {"float16", "float32", "bfloat16"} else scalar(stored)
 
     @property
     def kind(self) -> str:

@@ -12,7 +12,6 @@ from keraslint.interp.overlays.items import work
 from keraslint.interp.overlays.numpy_arrays import (
     UnknownScalar,
     array_of,
-    cast_array,
     dimension,
     flat_items,
     fresh,
@@ -58,7 +57,6 @@ def binary_array(machine: Machine, op: str, a: object, b: object) -> object:
     x, y = flat_items(left), flat_items(right)
     if x is None or y is None or not is_small(shape) or not isinstance(shape, tuple):
         result = make(shape, dtype)
-        _keep_classes(op, result, left)
         return result_of(machine, result, f"`{op}` on data")
     kind = _operand_dtype(a, b, left, right) if op in _COMPARISONS else dtype
     x = _spread([cast(item, kind) for item in x], left.shape, shape)
@@ -66,12 +64,6 @@ def binary_array(machine: Machine, op: str, a: object, b: object) -> object:
     work(machine, len(x))
     items = [_compute(machine, op, p, q, dtype) for p, q in zip(x, y, strict=True)]
     return result_of(machine, make(shape, dtype, items), f"`{op}` on data")
-
-
-def _keep_classes(op: str, result: Array, left: Array) -> None:
-    if op in {"==", "!=", "<", "<=", ">", ">=", "/"}:
-        return
-    result.vocabulary = left.vocabulary
 
 
 def _operand_dtype(a: object, b: object, left: Array, right: Array) -> str:
@@ -265,7 +257,7 @@ def index_array(machine: Machine, array: Array, index: object) -> object:
             simple = simple and isinstance(key, int)
     items = _pick(array.items, keys) if simple and array.items is not None else None
     result = Array(tuple(dims), array.dtype, items, origin=array.origin)
-    if len(shape) == len(dims):
+    if result.shape == shape:  # fewer rows may lack some of the classes
         result.classes, result.vocabulary = array.classes, array.vocabulary
     return result_of(machine, result, "an item of data")
 
@@ -385,7 +377,6 @@ def _index_fancy(machine: Machine, array: Array, keys: list[object]) -> object:
     result = Array((*dims[:place], *joint, *dims[place:]), array.dtype, origin=array.origin)
     if len(keys) == 1 or all(isinstance(key, slice) and key == slice(None) for key in keys[1:]):
         result.items = _chosen(array, keys[0])
-        result.classes, result.vocabulary = array.classes, array.vocabulary
     return result
 
 
@@ -400,8 +391,3 @@ def _chosen(array: Array, key: object) -> object:
     if all(isinstance(number, int) and not isinstance(number, bool) and -len(items) <= number < len(items) for number in numbers):
         return [items[number] for number in numbers]
     return None
-
-
-def as_dtype(machine: Machine, array: Array, dtype: str) -> Array:
-    """Return an array in another dtype."""
-    return cast_array(machine, array, dtype)

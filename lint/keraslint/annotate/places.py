@@ -1,0 +1,133 @@
+"""Which layers and models each line of a file makes, and at the end of which line their comment belongs."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+import msgspec
+
+from keraslint.annotate.statements import Statements
+from keraslint.annotate.wording import chain_text, layers_text, models_text
+from keraslint.graph.analysis import Analysis, Assumption, LayerRecord, ModelRecord
+from keraslint.source.text import SourceFile
+from keraslint.values.unknown import Span
+
+Made = LayerRecord | ModelRecord
+Variant = tuple[str, tuple[Assumption, ...]]
+"""A run of the program: its target, and the conditions that it took to hold."""
+
+
+def comments(analysis: Analysis, source: SourceFile, statements: Statements) -> dict[int, str]:
+    """Return offset of the end of a line -> what the comment there says; lines that are not known are left out."""
+    runs: dict[Variant, dict[int, list[Made]]] = {}
+    for model in analysis.models:
+        run = runs.setdefault((model.target, model.assumptions), {})
+        for made, span in _made_by(model):
+            _enter(run, made, span, source, statements)
+    texts: dict[int, str] = {}
+    for offset in sorted({offset for run in runs.values() for offset in run}):
+        text = _agreed({variant: run[offset] for variant, run in runs.items() if offset in run})
+        if text:
+            texts[offset] = text
+    return texts
+
+
+def _made_by(model: ModelRecord) -> Iterator[tuple[Made, Span]]:
+    yield model, model.span
+    waiting = list(model.layers)
+    while waiting:
+        layer = waiting.pop()
+        waiting.extend(layer.layers)
+        is_listed = layer.key == model.key or layer.layers  # nested models have a record of their own
+        if layer.span is not None and not layer.is_operation and not is_listed:
+            yield layer, layer.span
+
+
+def _enter(
+    run: dict[int, list[Made]], made: Made, span: Span, source: SourceFile, statements: Statements
+) -> None:
+    if span.path != source.path or not span.end_column:
+        return
+    start = source.offset(span.line, span.column, span.cell)
+    whole = _whole(made, span)
+    end = source.offset(whole.end_line, whole.end_column, whole.cell)
+    statement = statements.around(start)
+    if statement is None or end > statement[1]:
+        return
+    here = run.setdefault(_anchor(source.text, end, statement[1]), [])
+    if not any(other.key == made.key and type(other) is type(made) for other in here):
+        here.append(made)
+
+
+def _whole(made: Made, span: Span) -> Span:
+    """Return the call of a layer that stands around its construction, ``Conv2D(32, 3)(x)``, or the construction."""
+    calls = made.call_spans if isinstance(made, LayerRecord) else ()
+    return next((call for call in calls if call.path == span.path and _holds(call, span)), span)
+
+
+def _anchor(text: str, end: int, statement_end: int) -> int:
+    """Return the end of the line that a comment belongs to: an element's own line in brackets, else the statement's."""
+    own = line_end(text, end)
+    rest = text[end:own].strip()
+    is_element = not rest or rest[0] in ",#"
+    if own >= statement_end or (is_element and not rest.endswith("\\")):
+        return own
+    return line_end(text, statement_end)
+
+
+def line_end(text: str, offset: int) -> int:
+    """Return where the text of the line around an offset ends."""
+    ends = [end for end in (text.find("\n", offset), text.find("\r", offset)) if end >= 0]
+    return min(ends, default=len(text))
+
+
+def _agreed(runs: dict[Variant, list[Made]]) -> str:
+    """Return what a line says in every variant of the program, or nothing where the variants differ."""
+    targets: dict[str, list[list[Made]]] = {}
+    for (target, _), made in runs.items():
+        targets.setdefault(target, []).append(made)
+    everything: list[Made] = []
+    for variants in targets.values():
+        if len({_text(made) for made in variants}) > 1:
+            return ""
+        everything.extend(_renumbered(variants[0], len(everything)))
+    return _text(everything)
+
+
+def _renumbered(made: Sequence[Made], base: int) -> Iterator[Made]:
+    """Keys tell things of one run apart; things of another run get others."""
+    for item in made:
+        yield msgspec.structs.replace(item, key=item.key + base * 1_000_000) if base else item
+
+
+def _text(made: Sequence[Made]) -> str:
+    models = [item for item in made if isinstance(item, ModelRecord)]
+    if models:
+        return models_text(models) if len({model.span for model in models}) == 1 else ""
+    layers = [item for item in made if isinstance(item, LayerRecord)]
+    spans = {layer.span for layer in layers}
+    if len(spans) == 1:
+        return layers_text(layers)
+    if len(spans) == len(layers):
+        outer = next((layer for layer in layers if _holds_all(layer, layers)), None)
+        if outer is not None:
+            return chain_text(outer, layers)
+    groups = {span: [layer for layer in layers if layer.span == span] for span in spans}
+    texts = [layers_text(groups[span]) for span in sorted(groups, key=_order)]
+    return "; ".join(texts) if all(texts) else ""
+
+
+def _holds_all(layer: LayerRecord, layers: Sequence[LayerRecord]) -> bool:
+    """Return whether a call of this layer stands around the construction of all of these."""
+    return any(
+        all(other.span is not None and _holds(call, other.span) for other in layers) for call in layer.call_spans
+    )
+
+
+def _holds(outer: Span, inner: Span) -> bool:
+    is_after = (outer.line, outer.column) <= (inner.line, inner.column)
+    return is_after and (inner.end_line, inner.end_column) <= (outer.end_line, outer.end_column)
+
+
+def _order(span: Span | None) -> tuple[int, int, int]:
+    return (0, 0, 0) if span is None else (span.cell or 0, span.line, span.column)

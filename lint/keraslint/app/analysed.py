@@ -1,0 +1,94 @@
+"""From parsed arguments to analyses: the global options, and targets to analyses of their files."""
+
+from __future__ import annotations
+
+import argparse
+import os
+from collections.abc import Mapping, Sequence
+
+from keraslint.app.config import Configurations
+from keraslint.app.failure import UsageError
+from keraslint.app.files import find_files, shown, speaking_of_keras
+from keraslint.app.run import Analyst
+from keraslint.app.targets import Target, by_file, parse_target
+from keraslint.app.terminal import style_of
+from keraslint.graph.analysis import Analysis, AnalysisError
+from keraslint.report.text import Style
+
+
+def analyst_of(arguments: argparse.Namespace) -> Analyst:
+    """Return who analyses under the global options."""
+    return Analyst(configurations_of(arguments), is_verbose=arguments.verbose)
+
+
+def configurations_of(arguments: argparse.Namespace) -> Configurations:
+    """Return the configurations under the global options, which override them."""
+    files = [text for text in arguments.config if os.path.exists(text) or text.endswith(".toml")]
+    if len(files) > 1:
+        message = f"`--config` names {len(files)} files; there can be one"
+        raise UsageError(message)
+    overrides: dict[str, object] = {}
+    if arguments.target_keras:
+        overrides["target-keras"] = arguments.target_keras
+    if arguments.root:
+        overrides["root"] = [shown(path) for path in arguments.root]
+    for key, option in (("assume", arguments.assume), ("env", arguments.env)):
+        if option:
+            overrides[key] = _pairs(option, key)
+    for key in ("select", "ignore", "extend_select", "force_exclude"):
+        value = getattr(arguments, key, None)
+        if value:
+            overrides[key.replace("_", "-")] = _listed(value) if isinstance(value, list) else value
+    return Configurations(
+        file=files[0] if files else None,
+        inline=[text for text in arguments.config if text not in files],
+        is_isolated=arguments.isolated,
+        overrides=overrides,
+    )
+
+
+def style_of_arguments(arguments: argparse.Namespace) -> Style:
+    """Return how standard output is to look."""
+    return style_of(arguments.color, os.environ)
+
+
+def analyse_targets(targets: Sequence[str], analyst: Analyst) -> list[Analysis]:
+    """Return the analyses of targets in order; files of folders that never speak of Keras are left out."""
+    wanted: list[Target] = []
+    analyses: list[Analysis] = []
+    for target in map(parse_target, targets):
+        if not os.path.exists(target.path):
+            name = f"{target.path}::{target.expression}" if target.expression else target.path
+            analyses.append(missing(target.path, name))
+        elif os.path.isdir(target.path):
+            if target.expression:
+                message = f"{target.path} is a folder: name the file that `{target.expression}` is in"
+                raise UsageError(message)
+            found = find_files([target.path], lambda path: analyst.configurations.of(path).excludes())
+            wanted.extend(Target(path) for path in speaking_of_keras(found.files))
+        else:
+            wanted.append(Target(shown(target.path), target.expression))
+    analyses.extend(analyst.analyse(path, expressions) for (path, _), expressions in by_file(wanted).items())
+    return analyses
+
+
+def missing(path: str, target: str = "") -> Analysis:
+    """Return the analysis of a path that does not exist."""
+    error = AnalysisError(target or path, path, 1, 1, "no such file or folder", "read")
+    return Analysis(path, "", "3", {}, (), (), (), (error,), ())
+
+
+def _pairs(texts: Sequence[str], key: str) -> Mapping[str, str]:
+    pairs = {}
+    for text in texts:
+        name, mark, value = text.partition("=")
+        if not mark or not name.strip():
+            option = "--assume num_classes=10" if key == "assume" else "--env NAME=VALUE"
+            message = f"`{text}` is no pair; write it as in `{option}`"
+            raise UsageError(message)
+        pairs[name.strip()] = value.strip() if key == "assume" else value
+    return pairs
+
+
+def _listed(values: Sequence[str]) -> list[str]:
+    return [item.strip() for value in values for item in value.split(",") if item.strip()]

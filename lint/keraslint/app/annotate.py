@@ -1,0 +1,102 @@
+"""``keraslint annotate``: counts as comments in the source, and their removal."""
+
+from __future__ import annotations
+
+import argparse
+import difflib
+import os
+
+from keraslint.annotate.rewrite import ChangedProgramError, annotated, bare
+from keraslint.app.analysed import analyst_of, missing
+from keraslint.app.failure import FAILED, FOUND, OK, UsageError
+from keraslint.app.files import find_files, read, shown, speaking_of_keras, why_unreadable
+from keraslint.app.run import Analyst, describe
+from keraslint.app.terminal import complain, complain_of, write
+from keraslint.app.write import replace_file
+from keraslint.graph.analysis import AnalysisError
+from keraslint.report.text import clean
+from keraslint.source.read import decode, encode
+from keraslint.source.text import SourceError, SourceFile
+
+
+def run(arguments: argparse.Namespace) -> int:
+    """Rewrite the files, or show or check what would be written."""
+    if arguments.check and arguments.remove:
+        message = "`--check` and `--remove` do not go together"
+        raise UsageError(message)
+    analyst = analyst_of(arguments)
+    paths = arguments.paths or ["."]
+    named = {shown(path) for path in paths if os.path.isfile(path)}
+    found = find_files(paths, lambda path: analyst.configurations.of(path).excludes())
+    status = OK
+    for path in found.missing:
+        complain_of(missing(path).errors[0])
+        status = FAILED
+    speaking = set(speaking_of_keras(found.files))
+    for path in found.files:
+        if path in named or path in speaking:
+            status = max(status, _file(path, analyst, arguments))
+    return status
+
+
+def _file(path: str, analyst: Analyst, arguments: argparse.Namespace) -> int:
+    reason = why_unreadable(path)
+    data = read(path)
+    if reason or data is None:
+        complain_of(AnalysisError(path, path, 1, 1, reason or "no such file", "read"))
+        return FAILED
+    try:
+        source = decode(data, path)
+        text = _rewritten(source, analyst, is_removed=arguments.remove)
+        if text is None:
+            return FAILED
+        new = encode(source, text)
+    except SourceError as error:
+        complain_of(AnalysisError(path, path, error.line, error.column, error.message, "syntax"))
+        return FAILED
+    except ChangedProgramError as error:
+        complain_of(AnalysisError(path, path, 1, 1, str(error), "internal"))
+        return FAILED
+    except Exception as error:  # noqa: BLE001  a bug of ours in one file must not end the run
+        complain_of(AnalysisError(path, path, 1, 1, describe(error), "internal"))
+        return FAILED
+    if new == data:
+        return OK
+    if arguments.diff:
+        write(unified_diff(path, source.raw or source.text, text))
+        return FOUND if arguments.check else OK
+    if arguments.check:
+        complain(f"keraslint: {clean(path)}: the counts in its comments are stale; run `keraslint annotate {clean(path)}`")
+        return FOUND
+    return _replace(path, new, arguments)
+
+
+def _rewritten(source: SourceFile, analyst: Analyst, *, is_removed: bool) -> str | None:
+    if is_removed:
+        return bare(source)
+    analysis = analyst.analyse(source.path)
+    for error in analysis.errors:
+        complain_of(error)
+    return None if analysis.errors else annotated(source, analysis)
+
+
+def _replace(path: str, data: bytes, arguments: argparse.Namespace) -> int:
+    try:
+        replace_file(path, data)
+    except OSError as error:
+        complain_of(AnalysisError(path, path, 1, 1, f"cannot be written: {error.strerror or error}", "read"))
+        return FAILED
+    if not arguments.quiet:
+        complain(f"keraslint: {'removed the counts from' if arguments.remove else 'annotated'} {clean(path)}")
+    return OK
+
+
+def unified_diff(path: str, old: str, new: str) -> str:
+    """Return what a rewrite changes, as ``diff -u`` shows it."""
+    name = clean(path)
+    lines = difflib.unified_diff(_lines(old), _lines(new), name, name)
+    return "".join(line if line.endswith("\n") else f"{line}\n\\ No newline at end of file\n" for line in lines)
+
+
+def _lines(text: str) -> list[str]:
+    return [f"{line}\n" for line in text.split("\n")[:-1]] + ([text.split("\n")[-1]] if text.split("\n")[-1] else [])

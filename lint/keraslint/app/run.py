@@ -1,0 +1,88 @@
+"""Analysing files one by one: what each is given, and no file's trouble, nor a bug of ours, ends the run."""
+
+from __future__ import annotations
+
+import contextlib
+import gc
+import os
+import sys
+import traceback
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from keraslint.app.config import Configurations
+from keraslint.app.files import read, why_unreadable
+from keraslint.graph.analysis import Analysis, AnalysisError
+from keraslint.interp.analyse import Options, analyse_file
+
+RECURSION = 12_000
+"""Frames of our own evaluator; its bound on nested calls of the program comes long before."""
+BETWEEN_COLLECTIONS = 25
+"""Files after which garbage in cycles is collected: while trees are made, the collector only costs."""
+
+
+@dataclass(slots=True)
+class Analyst:
+    """Analyses files under the configuration that holds for each."""
+
+    configurations: Configurations
+    is_verbose: bool = False
+    _count: int = 0
+
+    def options(self, path: str) -> Options:
+        """Return what the analysis of a file takes as given."""
+        configuration = self.configurations.of(path)
+        environment = {name: str(value) for name, value in configuration.table("env").items()}
+        return Options(
+            read=read,
+            is_folder=os.path.isdir,
+            keras=configuration.text("target-keras"),
+            assume=configuration.assumptions(),
+            environment=environment,
+            roots=configuration.texts("root"),
+        )
+
+    def analyse(self, path: str, targets: Sequence[str] = (), *, options: Options | None = None) -> Analysis:
+        """Return the analysis of a file, of these targets in it; an error in it where that failed."""
+        self._count += 1
+        if self._count % BETWEEN_COLLECTIONS == 0:
+            gc.collect()
+        reason = "" if options is not None else why_unreadable(path)
+        if reason:
+            return _failed(path, targets, reason, "read")
+        try:
+            return analyse_file(path, targets, options or self.options(path))
+        except Exception as problem:  # noqa: BLE001  a bug of ours in one file must not end the run
+            if self.is_verbose:
+                traceback.print_exc()
+            return _failed(path, targets, describe(problem), "internal")
+
+
+@contextlib.contextmanager
+def quick_allocation() -> Iterator[None]:
+    """Let our own recursion go deep, and keep the collector from walking over trees that are being made."""
+    limit = sys.getrecursionlimit()
+    sys.setrecursionlimit(max(limit, RECURSION))
+    gc.freeze()
+    gc.disable()
+    try:
+        yield
+    finally:
+        gc.enable()
+        gc.unfreeze()
+        sys.setrecursionlimit(limit)
+
+
+def describe(problem: BaseException) -> str:
+    """Return an exception in one line, with the place in our code."""
+    frames = traceback.extract_tb(problem.__traceback__)
+    place = f" ({os.path.basename(frames[-1].filename)}, line {frames[-1].lineno})" if frames else ""
+    return f"{type(problem).__name__}: {problem}{place}"
+
+
+def _failed(path: str, targets: Sequence[str], message: str, kind: str) -> Analysis:
+    shown = [f"{path}::{target}" for target in targets] or [path]
+    errors = tuple(
+        AnalysisError(target, path, 1, 1, message, "internal" if kind == "internal" else "read") for target in shown
+    )
+    return Analysis(path, "", "3", {}, (), (), (), errors, ())

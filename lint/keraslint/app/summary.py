@@ -1,0 +1,41 @@
+"""``keraslint summary``: the models of targets as tables or data."""
+
+from __future__ import annotations
+
+import argparse
+
+from keraslint.app.analysed import analyse_targets, analyst_of, style_of_arguments
+from keraslint.app.failure import FAILED, OK, UsageError
+from keraslint.app.terminal import complain, complain_of, write
+from keraslint.report.report import SummaryReport, UnknownFormatError, keras_of, summarizer
+
+
+def run(arguments: argparse.Namespace) -> int:
+    """Print the models, and complain of what could not be analysed."""
+    try:
+        render = summarizer.find(arguments.output_format)
+    except UnknownFormatError as problem:
+        raise UsageError(str(problem)) from problem
+    analyst = analyst_of(arguments)
+    analyses = analyse_targets(arguments.targets or ["."], analyst)
+    models = [model for analysis in analyses for model in analysis.models]
+    errors = [error for analysis in analyses for error in analysis.errors]
+    options = analyst.options(".")
+    report = SummaryReport(
+        models,
+        errors,
+        keras=keras_of(analyses, options.keras),
+        environment=options.environment,
+        weights=arguments.weights,
+        expand_nested=arguments.expand_nested,
+        show_trainable=arguments.show_trainable,
+        layer_range=tuple(arguments.layer_range) if arguments.layer_range else None,
+        sort=arguments.sort,
+        style=style_of_arguments(arguments),
+    )
+    write(render(report))
+    for error in errors:
+        complain_of(error)
+    if not models and not errors and arguments.output_format == "table" and not arguments.quiet:
+        complain("keraslint: no models found")
+    return FAILED if errors else OK

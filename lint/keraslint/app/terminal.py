@@ -1,0 +1,54 @@
+"""Printing: standard output and standard error, colours, width, closed pipes."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import sys
+from collections.abc import Mapping
+
+from keraslint.graph.analysis import AnalysisError
+from keraslint.report.text import Style, clean
+
+
+def prepare() -> None:
+    """Make both streams write UTF-8, and spell out what they cannot write."""
+    for stream in (sys.stdout, sys.stderr):
+        reconfigure = getattr(stream, "reconfigure", None)
+        if reconfigure is not None:
+            reconfigure(encoding="utf-8", errors="backslashreplace")
+
+
+def style_of(color: str, environment: Mapping[str, str]) -> Style:
+    """Return how text is to look on standard output: ``color`` is ``auto``, ``always`` or ``never``."""
+    is_terminal = sys.stdout.isatty()
+    is_colored = color == "always" or (
+        color == "auto"
+        and not environment.get("NO_COLOR")
+        and (bool(environment.get("FORCE_COLOR")) or (is_terminal and environment.get("TERM") != "dumb"))
+    )
+    return Style(is_colored, shutil.get_terminal_size().columns if is_terminal else None)
+
+
+def write(text: str) -> None:
+    """Write text to standard output."""
+    sys.stdout.write(text)
+
+
+def complain(message: str) -> None:
+    """Write one line to standard error."""
+    sys.stdout.flush()
+    sys.stderr.write(f"{message}\n")
+
+
+def complain_of(error: AnalysisError) -> None:
+    """Write where and why a file or target could not be analysed."""
+    where = f"{clean(error.path)}:{error.line}:{error.column}: " if error.path else ""
+    target = "" if error.target in {"", error.path} or error.kind == "internal" else f" ({clean(error.target)})"
+    kind = "internal error, please report it: " if error.kind == "internal" else ""
+    complain(f"keraslint: {where}{kind}{clean(error.message)}{target}")
+
+
+def close_quietly() -> None:
+    """After a closed pipe: keep the interpreter from complaining about it at its end."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())

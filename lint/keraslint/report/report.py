@@ -1,0 +1,103 @@
+"""What a format is given, and the two tables of formats: of findings (``check``) and of models (``summary``)."""
+
+from __future__ import annotations
+
+import difflib
+import importlib
+import pkgutil
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Generic, TypeVar
+
+from keraslint.diagnose.diagnostic import Diagnostic
+from keraslint.graph.analysis import Analysis, AnalysisError, ModelRecord
+from keraslint.report.text import Style
+from keraslint.source.text import SourceFile
+
+
+@dataclass(frozen=True, slots=True)
+class CheckReport:
+    """The findings of one run."""
+
+    diagnostics: Sequence[Diagnostic]
+    errors: Sequence[AnalysisError] = ()
+    sources: Mapping[str, SourceFile] = field(default_factory=dict)
+    """Path -> text, of every file that a finding may speak of."""
+    style: Style = field(default_factory=Style)
+
+
+@dataclass(frozen=True, slots=True)
+class SummaryReport:
+    """The models of one run, and what the reader wants to see of them."""
+
+    models: Sequence[ModelRecord]
+    errors: Sequence[AnalysisError] = ()
+    keras: str = "3"
+    environment: Mapping[str, str] = field(default_factory=dict)
+    weights: bool = False
+    """Whether each weight has a row."""
+    expand_nested: bool = False
+    show_trainable: bool = False
+    layer_range: tuple[str, str] | None = None
+    """Patterns for the names of the first and last layer that are shown."""
+    sort: str = ""
+    """``params``: heaviest layers first."""
+    style: Style = field(default_factory=Style)
+
+
+Report = TypeVar("Report", CheckReport, SummaryReport)
+
+
+class UnknownFormatError(Exception):
+    """There is no output format of that name; the message lists those that there are."""
+
+
+class Formats(Generic[Report]):
+    """The formats of one command by name; every module of this folder may add some."""
+
+    def __init__(self) -> None:
+        self._functions: dict[str, Callable[[Report], str]] = {}
+
+    def __call__(self, name: str) -> Callable[[Callable[[Report], str]], Callable[[Report], str]]:
+        """Return the decorator that enters a function into the table."""
+
+        def enter(function: Callable[[Report], str]) -> Callable[[Report], str]:
+            if name in self._functions:
+                message = f"there are two formats called {name}"
+                raise ValueError(message)
+            self._functions[name] = function
+            return function
+
+        return enter
+
+    def find(self, name: str) -> Callable[[Report], str]:
+        """Return the function of a format."""
+        _load()
+        if name not in self._functions:
+            near = difflib.get_close_matches(name, self._functions, n=1)
+            hint = f"did you mean `{near[0]}`?" if near else f"there are {', '.join(sorted(self._functions))}"
+            message = f"no output format is called `{name}`; {hint}"
+            raise UnknownFormatError(message)
+        return self._functions[name]
+
+    def names(self) -> tuple[str, ...]:
+        """Return the names of all formats."""
+        _load()
+        return tuple(sorted(self._functions))
+
+
+reporter: Formats[CheckReport] = Formats()
+"""``@reporter("concise")`` stands on a function from a ``CheckReport`` to text."""
+summarizer: Formats[SummaryReport] = Formats()
+"""``@summarizer("table")`` stands on a function from a ``SummaryReport`` to text."""
+
+
+def keras_of(analyses: Sequence[Analysis], asked: str | None) -> str:
+    """Return the Keras version that a document is for: the one asked for, or that of the files."""
+    return asked or (analyses[0].keras if analyses else "3")
+
+
+def _load() -> None:
+    package = importlib.import_module("keraslint.report")
+    for module in pkgutil.iter_modules(package.__path__):
+        importlib.import_module(f"keraslint.report.{module.name}")

@@ -1,0 +1,1 @@
+"""Rules about the analysis itself: files, comments, models that could not be resolved."""

@@ -1,0 +1,1 @@
+"""Rules about shapes: what Keras refuses to build."""
