@@ -1,0 +1,1 @@
+"""Tests of findings: the registry, the runner, comments, fixes and manuals."""

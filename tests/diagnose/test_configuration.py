@@ -24,7 +24,7 @@ def test_assumed_ranges_bound_symbols() -> None:
     [
         (
             {"budget": [{"model": "a", "max-parms": 5}]},
-            "unknown key `max-parms` in a budget; did you mean `max-params`",
+            "`max-parms` in a budget; did you mean `max-params`",
         ),
         ({"budget": [{"model": "a"}]}, "a budget needs"),
         ({"budget": [{"model": "a", "max-params": "many"}]}, "`max-params`: 'many' is not an amount"),

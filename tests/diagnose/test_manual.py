@@ -49,6 +49,7 @@ class Shouting(Rule):
 
     def check(self, analysis: Analysis, settings: Settings) -> Iterator[Diagnostic]:
         """Yield each line that has the word."""
+        del settings
         for number, line in enumerate(analysis.text.splitlines(), start=1):
             if self.word in line:
                 span = Span(analysis.path, number, line.index("HEY") + 1, number, line.index("HEY") + 4)
@@ -56,9 +57,9 @@ class Shouting(Rule):
 
 
 class Deaf(Shouting):
-    """Not a sentence
+    """A sentence.
 
-    and a half.
+    And another.
 
     ## Bad
 

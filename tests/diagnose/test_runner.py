@@ -33,6 +33,7 @@ class Lines(Rule):
 
     def check(self, analysis: Analysis, settings: Settings) -> Iterator[Diagnostic]:
         """Yield a finding for each line."""
+        del analysis, settings
         for line in self.lines:
             yield self.report("found", span(line))
 
@@ -54,6 +55,7 @@ class Broken(Rule):
 
     def check(self, analysis: Analysis, settings: Settings) -> Iterator[Diagnostic]:
         """Yield one finding and fail."""
+        del analysis, settings
         yield self.report("before", span(9))
         message = "no such thing"
         raise KeyError(message)
@@ -68,6 +70,7 @@ class Audits(DirectiveRule):
 
     def check_directives(self, analysis: Analysis, settings: Settings, audit: DirectiveAudit) -> Iterator[Diagnostic]:
         """Yield what the audit says."""
+        del analysis, settings
         for unused in audit.unused:
             yield self.report(f"unused {', '.join(unused.codes)}", unused.directive.span)
         for unknown in audit.unknown:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import tomllib
+
 import pytest
 
 from keraslint.diagnose.configuration import settings_of
@@ -33,6 +35,4 @@ def test_a_rule_has_programs_enough(code: str) -> None:
 
 
 def _table(case: Case) -> dict[str, object]:
-    import tomllib
-
     return tomllib.loads(case.program.configuration)

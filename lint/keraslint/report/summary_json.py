@@ -1,109 +1,110 @@
-"""The summary document, schema 1: a public contract."""
+"""``summary --output-format json``: the document of schema 1, a public contract."""
 
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
 
-from keraslint.graph.analysis import Analysis, Count, LayerRecord, ModelRecord, Nest
-from keraslint.report import reporter
-from keraslint.values.dim import Dim, Poly
-from keraslint.values.shape import Shape
+from keraslint.graph.analysis import AnalysisError, Count, LayerRecord, ModelRecord, Nest, Problem, WeightRecord
+from keraslint.report.report import SummaryReport, summarizer
+from keraslint.values.dim import Dim
 from keraslint.values.unknown import Span
 
+SCHEMA = 1
 
-@reporter("summary:json")
-def summary_json(analyses: Sequence[Analysis], *, errors: Sequence[dict[str, object]] = ()) -> str:
-    """Return the document for the models of several files."""
+
+@summarizer("json")
+def as_json(report: SummaryReport) -> str:
+    """Return the document."""
     document = {
-        "schema": 1,
-        "keras": analyses[0].keras if analyses else "3",
-        "environment": dict(analyses[0].environment) if analyses else {},
-        "models": [model_of(model) for analysis in analyses for model in analysis.models],
-        "errors": list(errors),
+        "schema": SCHEMA,
+        "keras": report.keras,
+        "environment": dict(report.environment),
+        "models": [model_object(model) for model in report.models],
+        "errors": [_error(error) for error in report.errors],
     }
-    return json.dumps(document, ensure_ascii=False, separators=(",", ":")) + "\n"
+    return json.dumps(document, indent=2) + "\n"
 
 
-def model_of(model: ModelRecord) -> dict[str, object]:
-    """Return one model of the document."""
+def model_object(model: ModelRecord) -> dict[str, object]:
+    """Return a model as plain data."""
     return {
         "target": model.target,
         "returned": model.returned,
-        **place_of(model.span),
+        **_place(model.span),
         "function": model.function,
         "variables": list(model.variables),
         "name": model.name,
+        "class": model.class_name,
         "kind": model.kind,
         "built": model.built,
         "certainty": model.certainty,
         "assumptions": [{"line": item.line, "text": item.text} for item in model.assumptions],
         "symbols": model.symbols,
-        "params": count_of(model.count),
-        "unresolved": [
-            {"reason": problem.reason, "why": problem.why, **(place_of(problem.where) if problem.where else {})}
-            for problem in model.unresolved
-        ],
-        "layers": [layer_of(layer) for layer in model.layers],
+        "params": _count(model.count),
+        "unresolved": [_problem(problem) for problem in model.unresolved],
+        "layers": [_layer(layer) for layer in model.layers],
     }
 
 
-def layer_of(layer: LayerRecord) -> dict[str, object]:
-    """Return one layer of the document."""
+def _layer(layer: LayerRecord) -> dict[str, object]:
     return {
         "name": layer.name,
         "class": layer.class_name,
-        **place_of(layer.span),
+        **_place(layer.span),
         "inputs": list(layer.inputs),
-        "output_shape": nest_of(layer.output_shape),
+        "output_shape": _shape(layer.output_shape),
         "dtype": layer.dtype,
         "trainable": layer.trainable,
-        "params": count_of(layer.count),
-        "weights": [
-            {
-                "name": weight.name,
-                "shape": shape_of(weight.shape),
-                "params": dim_of(weight.params),
-                "trainable": weight.trainable,
-                "dtype": weight.dtype,
-            }
-            for weight in layer.weights
-        ],
-        "layers": [layer_of(child) for child in layer.layers],
+        "params": _count(layer.count),
+        "weights": [_weight(weight) for weight in layer.weights],
+        "layers": [_layer(inner) for inner in layer.layers],
     }
 
 
-def place_of(span: Span | None) -> dict[str, object]:
-    """Return path, line and column, and the cell of a notebook."""
+def _weight(weight: WeightRecord) -> dict[str, object]:
+    return {
+        "name": weight.name,
+        "shape": _shape(weight.shape),
+        "params": _number(weight.params),
+        "trainable": weight.trainable,
+        "dtype": weight.dtype,
+    }
+
+
+def _problem(problem: Problem) -> dict[str, object]:
+    return {"why": problem.why, "reason": problem.reason, **(_place(problem.where) if problem.where else {})}
+
+
+def _error(error: AnalysisError) -> dict[str, object]:
+    return {"target": error.target, "path": error.path, "line": error.line, "message": error.message}
+
+
+def _place(span: Span | None) -> dict[str, object]:
     if span is None:
         return {"path": None, "line": None, "column": None}
-    cell = {"cell": span.cell} if span.cell is not None else {}
-    return {"path": span.path, "line": span.line, "column": span.column, **cell}
+    place: dict[str, object] = {"path": span.path, "line": span.line, "column": span.column}
+    return place if span.cell is None else {**place, "cell": span.cell}
 
 
-def count_of(count: Count) -> dict[str, object]:
-    """Return counts: integers, formulas as text, null where not known."""
+def _count(count: Count) -> dict[str, object]:
     return {
-        "total": dim_of(count.total),
-        "trainable": dim_of(count.trainable),
-        "non_trainable": dim_of(count.non_trainable),
+        "total": _number(count.total),
+        "trainable": _number(count.trainable),
+        "non_trainable": _number(count.non_trainable),
     }
 
 
-def dim_of(dim: Dim | None) -> object:
-    """Return a dimension: an integer, a formula as text, or null."""
-    return str(dim) if isinstance(dim, Poly) else dim
+def _number(value: Dim | None) -> int | str | None:
+    return value if value is None or isinstance(value, int) else str(value)
 
 
-def shape_of(shape: Shape | None) -> object:
-    """Return a shape as a list."""
-    return None if shape is None else [dim_of(dim) for dim in shape]
-
-
-def nest_of(nest: Nest) -> object:
-    """Return a shape, or a list of shapes for several outputs."""
-    if nest is None or isinstance(nest, tuple):
-        return shape_of(nest)
-    if isinstance(nest, dict):
-        return {key: nest_of(part) for key, part in nest.items()}
-    return [nest_of(part) for part in nest]
+def _shape(value: Nest) -> object:
+    match value:
+        case None:
+            return None
+        case tuple():
+            return [_number(dim) for dim in value]
+        case list():
+            return [_shape(item) for item in value]
+        case dict():
+            return {name: _shape(item) for name, item in value.items()}

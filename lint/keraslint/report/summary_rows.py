@@ -32,6 +32,13 @@ class Row:
         return shape(self.layer.output_shape if self.weight is None else self.weight.shape)
 
     @property
+    def is_unbuilt(self) -> bool:
+        """Whether the layer has no weights because it never saw an input."""
+        layer = self.layer
+        is_empty = not layer.weights and layer.output_shape is None and not layer.call_spans
+        return self.weight is None and is_empty and layer.problem is None
+
+    @property
     def params(self) -> str:
         """The count, or why there is none."""
         if self.weight is not None:

@@ -1,96 +1,80 @@
-"""The summary as Keras prints it, with the line that made each layer."""
+"""``summary --output-format table``: Keras' own table, with the source line of each layer."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator
 
-from keraslint.graph.analysis import Analysis, LayerRecord, ModelRecord
-from keraslint.report import reporter
-from keraslint.report.text import harmless, line_of, number, place, shapes, size, title
-
-_HEADERS = ("Layer (type)", "Output Shape", "Param #", "Line")
-
-
-@reporter("summary:table")
-def summary_table(analyses: Sequence[Analysis], *, errors: Sequence[dict[str, object]] = (), width: int = 0) -> str:
-    """Return the table of every model; ``width`` is the terminal's, 0 for no limit."""
-    del errors
-    parts = [model_table(model, analysis.path, width) for analysis in analyses for model in analysis.models]
-    return "\n".join(parts)
+from keraslint.graph.analysis import ModelRecord
+from keraslint.report.grid import Cell, Column, grid
+from keraslint.report.report import SummaryReport, summarizer
+from keraslint.report.sizes import byte_sizes, readable_size
+from keraslint.report.summary_rows import Row, is_chain, rows_of
+from keraslint.report.text import Style, clean, line_of, number, place
+from keraslint.values.dim import Dim
 
 
-def model_table(model: ModelRecord, path: str, width: int) -> str:
-    """Return one model's heading, table and totals."""
-    lines = [f'Model: "{harmless(title(model))}"  {place(model.span)}']
-    rows = [_row(layer, path) for layer in model.rows]
-    if rows:
-        lines.extend(box(_HEADERS, rows, width))
-    lines.extend(totals(model))
-    return "\n".join(lines) + "\n"
+@summarizer("table")
+def table(report: SummaryReport) -> str:
+    """Return a table a model, with the totals as Keras writes them and what they stand on."""
+    return "\n".join(_model(model, report) for model in report.models)
 
 
-def _row(layer: LayerRecord, path: str) -> tuple[str, ...]:
-    count = number(layer.count.total) if layer.problem is None else "?"
-    name = f"{harmless(layer.name)} ({harmless(layer.class_name)})"
-    return (name, shapes(layer.output_shape), count, line_of(layer.span, path))
-
-
-def totals(model: ModelRecord) -> list[str]:
-    """Return the lines below the table: the counts, what they stand on, and what is not resolved."""
+def notes(model: ModelRecord, style: Style) -> Iterator[str]:
+    """Yield the totals of a model, and what is not known of it."""
     count = model.count
-    lines = []
-    if count.total is not None:
-        lines.append(f" Total params: {number(count.total)}{size(count.total)}")
-        lines.append(f" Trainable params: {number(count.trainable)}{size(count.trainable)}")
-        lines.append(f" Non-trainable params: {number(count.non_trainable)}{size(count.non_trainable)}")
+    if count.total is None:
+        yield f"{style.paint(' Total params: ', 'bold')}not resolved"
     else:
-        lines.append(" Total params: not resolved")
-    lines.extend(f" where {name} is {harmless(what)}" for name, what in model.symbols.items())
-    lines.extend(f" if {harmless(item.text)}{f' (line {item.line})' if item.line else ''}" for item in model.assumptions)
-    lines.extend(f" not resolved: {harmless(problem.reason)}" for problem in model.unresolved)
-    return lines
+        sizes = byte_sizes(model)
+        yield _total(" Total params: ", count.total, sizes.total if sizes else None, style)
+        yield _total(" Trainable params: ", count.trainable, sizes.trainable if sizes else None, style)
+        yield _total(" Non-trainable params: ", count.non_trainable, sizes.non_trainable if sizes else None, style)
+    for name, why in model.symbols.items():
+        yield f"   where {clean(name)} is {clean(why)}"
+    for problem in model.unresolved:
+        where = f"{place(problem.where)}: " if problem.where is not None else ""
+        yield f"   {style.paint('not resolved', 'warning')}: {where}{clean(problem.reason)}"
 
 
-def box(headers: Sequence[str], rows: Sequence[Sequence[str]], width: int) -> list[str]:
-    """Return a table in Keras' frame; the widest column gives way where the terminal is narrower."""
-    widths = [max(len(row[i]) for row in [headers, *rows]) for i in range(len(headers))]
-    frame = 3 * len(widths) + 1
-    while width and sum(widths) + frame > width and max(widths) > 12:
-        widths[widths.index(max(widths))] -= 1
+def _model(model: ModelRecord, report: SummaryReport) -> str:
+    style = report.style
+    name = clean(model.name) or clean(model.target)
+    title = style.paint(f'Model: "{name}"', "bold") + "  " + style.paint(place(model.span), "dim")
+    lines = [title, *(f" when {clean(item.text)} (line {item.line})" for item in model.assumptions)]
+    rows = rows_of(model, report)
+    body = _table(model, rows, report) if rows else ""
+    return "\n".join(lines) + "\n" + body + "".join(f"{line}\n" for line in notes(model, style))
 
-    def line(left: str, middle: str, right: str, dash: str) -> str:
-        return left + middle.join(dash * (w + 2) for w in widths) + right
 
-    def cells(row: Sequence[str], bar: str) -> str:
-        aligned = [_fit(text, w, is_right=i == 2) for i, (text, w) in enumerate(zip(row, widths, strict=True))]
-        return bar + bar.join(f" {text} " for text in aligned) + bar
+def _table(model: ModelRecord, rows: tuple[Row, ...], report: SummaryReport) -> str:
+    columns = [Column("Layer (type)"), Column("Output Shape"), Column("Param #", right=True)]
+    has_connections = not is_chain(model)
+    if has_connections:
+        columns.append(Column("Connected to"))
+    if report.show_trainable:
+        columns.append(Column("Trainable"))
+    columns.append(Column("Line", right=True))
+    cells = [_cells(row, model, has_connections=has_connections, report=report) for row in rows]
+    return grid(columns, cells, report.style)
 
-    body = [cells(row, "│") for row in rows]
-    return [
-        line("┏", "┳", "┓", "━"),
-        cells(headers, "┃"),
-        line("┡", "╇", "┩", "━"),
-        *body,
-        line("└", "┴", "┘", "─"),
+
+def _cells(row: Row, model: ModelRecord, *, has_connections: bool, report: SummaryReport) -> list[Cell]:
+    kind = clean(row.layer.class_name)
+    params = "unbuilt" if row.is_unbuilt else row.params
+    cells = [
+        Cell(row.name if row.weight else f"{row.name} ({kind})", ((kind, "class"),)),
+        Cell(row.shape, (("None", "none"),)),
+        Cell(params, ((params, "number"),)),
     ]
+    if has_connections:
+        cells.append(Cell("" if row.weight else ", ".join(clean(name) for name in row.layer.inputs) or "-"))
+    if report.show_trainable:
+        cells.append(Cell(row.trained, (("N", "frozen"), ("Y", "number"))))
+    cells.append(Cell("" if row.weight else line_of(row.layer.span, model.span.path)))
+    return cells
 
 
-def _fit(text: str, width: int, *, is_right: bool) -> str:
-    if len(text) > width:
-        text = text[: width - 1] + "…"
-    return text.rjust(width) if is_right else text.ljust(width)
-
-
-@reporter("summary:markdown")
-def summary_markdown(analyses: Sequence[Analysis], *, errors: Sequence[dict[str, object]] = (), width: int = 0) -> str:
-    """Return the tables in Markdown."""
-    del errors, width
-    parts = []
-    for analysis in analyses:
-        for model in analysis.models:
-            rows = [_row(layer, analysis.path) for layer in model.rows]
-            table = ["| " + " | ".join(_HEADERS) + " |", "|---|---|--:|--:|"]
-            table += ["| " + " | ".join(cell.replace("|", "\\|") for cell in row) + " |" for row in rows]
-            heading = f"### {harmless(title(model))} ({place(model.span)})"
-            parts.append("\n".join([heading, "", *table, "", *(f"-{line}" for line in totals(model))]) + "\n")
-    return "\n".join(parts)
+def _total(title: str, value: Dim | None, size: Dim | None, style: Style) -> str:
+    readable = readable_size(size) if size is not None else ""
+    end = f" ({readable})" if readable else ""
+    return style.paint(title, "bold") + style.paint(number(value), "number") + end

@@ -1,83 +1,138 @@
-"""Pieces of text that several formats share: numbers, sizes, shapes, places; and names made harmless."""
+"""Text that is safe on a terminal: control characters spelled out, colours where they are wanted, numbers, places."""
 
 from __future__ import annotations
 
+import re
 import unicodedata
+from collections.abc import Iterator
+from dataclasses import dataclass
 
-from keraslint.graph.analysis import LayerRecord, ModelRecord, Nest, WeightRecord
-from keraslint.values.dim import Dim, Poly
+from keraslint.graph.analysis import Nest
+from keraslint.values.dim import Dim
 from keraslint.values.shape import shape_text
 from keraslint.values.unknown import Span
 
 
-def number(value: Dim | None) -> str:
-    """Return a count with thousands separated, a formula as it is, ``?`` where it is not known."""
-    if value is None:
-        return "?"
-    return f"{value:,}" if isinstance(value, int) else str(value)
+@dataclass(frozen=True, slots=True)
+class Style:
+    """How text may look: with colours or without, and how wide (None: as wide as it comes)."""
+
+    color: bool = False
+    width: int | None = None
+
+    def paint(self, text: str, look: str) -> str:
+        """Return text with a look of ``LOOKS``, or as it is where colours are off."""
+        return f"\x1b[{LOOKS[look]}m{text}\x1b[0m" if self.color and text else text
 
 
-def size(count: Dim | None) -> str:
-    """Return float32 parameters as bytes, as Keras writes them: ``(147.00 KB)``; empty for a formula."""
-    if not isinstance(count, int):
-        return ""
-    amount: float = count * 4
-    for unit in ("B", "KB", "MB", "GB"):
-        if amount < 1024:
-            return f" ({amount:.2f} {unit})"
-        amount /= 1024
-    return f" ({amount:.2f} TB)"
+LOOKS = {
+    "bold": "1",
+    "dim": "2",
+    "error": "1;31",
+    "warning": "1;33",
+    "info": "1;36",
+    "place": "36",
+    # Keras' own colours: keras/src/utils/summary_utils.py, highlight_number and highlight_symbol
+    "number": "38;5;34",
+    "none": "38;5;45",
+    "class": "38;5;33",
+    "frozen": "38;5;9",
+}
+"""Name of a look -> parameters of the terminal's escape sequence."""
 
 
-def shapes(nest: Nest) -> str:
-    """Return an output shape, or several, as Keras prints them; ``?`` where it is not known."""
-    if nest is None:
-        return "?"
-    if isinstance(nest, tuple):
-        return shape_text(nest)
-    parts = nest.values() if isinstance(nest, dict) else nest
-    return "[" + ", ".join(shapes(part) for part in parts) + "]"
+def clean(text: str) -> str:
+    r"""Return text with control and direction characters spelled out (``\x1b``), so that names cannot act on a terminal."""
+    if text.isascii() and text.isprintable():
+        return text
+    return "".join(map(_spelled, text))
+
+
+def _spelled(character: str) -> str:
+    if unicodedata.category(character) not in {"Cc", "Cf", "Cs", "Zl", "Zp"}:
+        return character
+    return character.encode("unicode_escape", "surrogatepass").decode("ascii")
 
 
 def place(span: Span | None) -> str:
-    """Return ``path:line:column`` (``path:cell 2:line:column`` in a notebook)."""
+    """Return ``path:line:column``, with the cell for a notebook."""
     if span is None:
         return ""
     cell = f"cell {span.cell}:" if span.cell is not None else ""
-    return f"{harmless(span.path)}:{cell}{span.line}:{span.column}"
+    return f"{clean(span.path)}:{cell}{span.line}:{span.column}"
 
 
-def line_of(span: Span | None, path: str) -> str:
-    """Return the line of a place, with its file where that is another one than ``path``."""
+def line_of(span: Span | None, path: str = "") -> str:
+    """Return the line of a span for a column of lines: with the file's name where it is another file than ``path``."""
     if span is None:
         return ""
-    line = f"cell {span.cell}, {span.line}" if span.cell is not None else str(span.line)
-    return line if span.path == path else f"{harmless(span.path)}:{line}"
+    cell = f"cell {span.cell}:" if span.cell is not None else ""
+    name = "" if span.path == path else f"{clean(span.path.rpartition('/')[2])}:"
+    return f"{name}{cell}{span.line}"
 
 
-def factors(weight: WeightRecord) -> str:
-    """Return a weight's shape as a product: ``7 × 7 × 3 × 32``; 1 for a scalar."""
-    if weight.shape is None:
+def number(value: Dim | None) -> str:
+    """Return a count: with thousands separated, as a formula, or ``?``."""
+    if value is None:
         return "?"
-    return " × ".join(f"({dim})" if isinstance(dim, Poly) and len(dim.terms) > 1 else str(dim) for dim in weight.shape) or "1"
+    return f"{value:,}" if isinstance(value, int) else clean(str(value))
 
 
-def heaviest(layers: tuple[LayerRecord, ...], count: int) -> list[LayerRecord]:
-    """Return the layers with the most parameters."""
-    return sorted(
-        (layer for layer in layers if isinstance(layer.count.total, int) and layer.count.total),
-        key=lambda layer: -int(str(layer.count.total)),
-    )[:count]
+def shape(value: Nest) -> str:
+    """Return a shape, or a nest of shapes, as Keras prints it; ``?`` where it is not known."""
+    match value:
+        case None:
+            return "?"
+        case tuple():
+            return clean(shape_text(value))
+        case list():
+            return f"[{', '.join(shape(item) for item in value)}]"
+        case dict():
+            return "{" + ", ".join(f"{clean(name)}: {shape(item)}" for name, item in value.items()) + "}"
 
 
-def title(model: ModelRecord) -> str:
-    """Return how a model is called: its name and the variables that hold it."""
-    names = ", ".join(model.variables)
-    return f"{model.name or model.class_name or model.target}{f' ({names})' if names else ''}"
+def plural(count: int, word: str) -> str:
+    """Return a number with its noun."""
+    return f"{count:,} {word}" if count == 1 else f"{count:,} {word}s"
 
 
-def harmless(text: str) -> str:
-    """Return text in which nothing can move a terminal's cursor or begin a line of its own."""
-    if text.isascii() and text.isprintable():
-        return text
-    return "".join(c if not unicodedata.category(c).startswith("C") and c not in "\u2028\u2029" else c.encode("unicode_escape").decode() for c in text)
+def wrap(text: str, width: int) -> list[str]:
+    """Return text in lines of at most ``width`` columns, broken at spaces where there are any."""
+    lines = [""]
+    for word in re.findall(r"\S+|\s+", text):
+        if display_width(lines[-1] + word.rstrip()) <= width:
+            lines[-1] += word
+            continue
+        lines[-1] = lines[-1].rstrip()
+        lines.extend(_pieces(word.lstrip(), width))
+    return [line.rstrip() for line in lines if line.strip()] or [""]
+
+
+def display_width(text: str) -> int:
+    """Return how many columns a terminal gives to text without escape sequences."""
+    if text.isascii():
+        return len(text)
+    return sum(_columns(character) for character in text)
+
+
+def pad(text: str, width: int, *, right: bool = False) -> str:
+    """Return text filled with spaces to a width."""
+    space = " " * max(0, width - display_width(text))
+    return space + text if right else text + space
+
+
+def _columns(character: str) -> int:
+    if unicodedata.combining(character):
+        return 0
+    return 2 if unicodedata.east_asian_width(character) in {"W", "F"} else 1
+
+
+def _pieces(word: str, width: int) -> Iterator[str]:
+    piece = ""
+    for character in word:
+        if piece and display_width(piece + character) > width:
+            yield piece
+            piece = ""
+        piece += character
+    if piece:
+        yield piece

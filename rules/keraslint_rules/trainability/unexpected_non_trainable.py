@@ -48,8 +48,8 @@ class UnexpectedNonTrainable(Rule):
       froze them does not speak of this model;
     - weights that are not trained though no line froze them.
 
-    A freeze that is written for the layer, for a model in it or for a model around it explains itself. Any other that is
-    meant says so: `# keraslint: frozen` on the line of the freeze, of the layer or of the model, or above it.
+    A freeze that is written for the layer, for a model in it or for a model around it explains itself. Any other that
+    is meant says so: `# keraslint: frozen` on the line of the freeze, of the layer or of the model, or above it.
 
     ## Bad
 
@@ -59,13 +59,13 @@ class UnexpectedNonTrainable(Rule):
 
     class Gate(keras.layers.Layer):
         def build(self, input_shape):
-            self.scale = self.add_weight(shape=(input_shape[-1],), initializer="random_normal", trainable=False)  # KL209
+            self.scale = self.add_weight(shape=(8,), initializer="random_normal", trainable=False)  # KL209
 
         def call(self, inputs):
             return inputs * self.scale
 
 
-    model = keras.Sequential([keras.Input((16,)), Gate(), keras.layers.Dense(4)])
+    model = keras.Sequential([keras.Input((8,)), Gate(), keras.layers.Dense(4)])
     ```
 
     ```python

@@ -301,10 +301,14 @@ class TextVectorization(Standard):
         return self.lookup.looked_up(shape if len(shape) > 1 else (*shape, 1))
 
     def _output_2(self, shape: Shape, size: Dim | None) -> Output:
-        is_int = self.lookup.mode() == "int"
-        if self.value("split") is None:
+        """Return what tracing finds: splitting at white space forgets the batch, splitting characters does not."""
+        split, is_int = self.value("split"), self.lookup.mode() == "int"
+        has_ngrams = self.value("ngrams") is not None
+        if split is None:
+            if has_ngrams and shape:
+                shape = (*shape[:-1], None)
             if is_int and size is not None:
-                return Signature((None,) * len(shape), "int64")
+                return Signature((None,) * len(shape) if None in shape else (*shape[:-1], size), "int64")
             return self.lookup.looked_up(shape)
         if len(shape) > 1:
             if shape[-1] != 1:
@@ -315,9 +319,9 @@ class TextVectorization(Standard):
                     shape=shape,
                 )
             shape = shape[:-1]
-        if is_int:
-            return Signature((*shape, size), "int64")
-        return self.lookup.looked_up((*shape, None))
+        if shape and split != "character":
+            shape = (None, *shape[1:])
+        return Signature((*shape, size), "int64") if is_int else self.lookup.looked_up((*shape, None))
 
 
 def _as_float(output: Output) -> Output:

@@ -116,6 +116,8 @@ class Bidirectional(Standard):
         if isinstance(output, list) and spec.flag("return_state"):
             states = output[1:]
             output = output[0]
+        if states and spec.flag("stateful"):
+            raise Refused("unsupported operand type(s) for *: 'generator' and 'int'", error="TypeError")
         mode = self.value("merge_mode")
         if mode is None:
             return [output, output, *states, *states]

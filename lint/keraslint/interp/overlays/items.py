@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NoReturn
 
 from keraslint.interp.calls import first_unknown
 from keraslint.interp.limits import BITS, ITEMS, too_large
@@ -93,13 +93,17 @@ def is_open(value: object) -> bool:
 
 def named(machine: Machine, name: str, *args: object) -> Unknown:
     """Return the unknown result of ``name(*args)``: it has a symbol where the arguments have one."""
-    texts = [expression_text(arg) for arg in args]
+    texts = [_argument_text(arg) for arg in args]
     if all(texts):
         return derived(machine, f"{name}({', '.join(texts)})", *args)
     cause = first_unknown(args, machine)
     if cause is None:
         return machine.unknown(Why.UNSUPPORTED, f"{name}()")
     return Unknown(cause.why, f"{name}() of {cause.symbol or cause.what}"[:160], cause.where or machine.span)
+
+
+def _argument_text(value: object) -> str:
+    return value.symbol if isinstance(value, Unknown) else str(value) if isinstance(value, Poly) else expression_text(value)
 
 
 def plain_or_named(
@@ -121,6 +125,18 @@ def reject_unknown(machine: Machine, *values: object) -> None:
 def contents(value: object) -> object:
     """Return the native part of an object whose class derives from a builtin one, any other value as it is."""
     return value.data if isinstance(value, Instance) and value.data is not None else value
+
+
+def wrong_receiver(machine: Machine, kind: str, value: object) -> NoReturn:
+    """Raise the TypeError of a method that is called on a value of another type."""
+    name = machine.class_of(value).name
+    machine.raise_error("TypeError", f"descriptor requires a '{kind}' object but received a '{name}'")
+
+
+def check_hashable(machine: Machine, key: object) -> None:
+    """Raise the program's TypeError for what cannot be a key."""
+    if not isinstance(key, Unknown):
+        machine.guard(hash, key)
 
 
 class Facade:

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 from keraslint.interp.calls import first_unknown
 from keraslint.interp.overlays import RawNative, register
 from keraslint.interp.overlays.builtins import length
-from keraslint.interp.overlays.items import contents
+from keraslint.interp.overlays.items import contents, wrong_receiver
 from keraslint.values.unknown import Unknown
 
 if TYPE_CHECKING:  # natives only call its methods
@@ -37,15 +37,19 @@ _COMPARISON = {"__eq__": "==", "__ne__": "!=", "__lt__": "<", "__le__": "<=", "_
 
 def plain_method(kind: str, name: str, bound: Callable[..., object] | None = None) -> RawNative:
     """Return a native that is Python's own method where the arguments are plain; ``bound`` checks the size first."""
-    function = getattr({"str": str, "bytes": bytes, "int": int, "float": float, "range": range}[kind], name)
+    own_type = {"str": str, "bytes": bytes, "int": int, "float": float, "range": range}[kind]
+    function = getattr(own_type, name)
+    is_static = name in {"maketrans", "fromhex", "from_bytes"}
 
     def method(machine: Machine, value: object, *args: object, **kwargs: object) -> object:
         value = contents(value)
         cause = first_unknown((value, args, kwargs), machine)
         if cause is not None:
             return Unknown(cause.why, f"{kind}.{name}() of {cause.symbol or cause.what}"[:160], cause.where)
-        if bound is not None:
+        if bound is not None and isinstance(value, own_type):
             bound(machine, value, *args)
+        if not is_static and not isinstance(value, own_type):
+            wrong_receiver(machine, kind, value)
         return machine.guard(function, value, *args, **kwargs)
 
     return RawNative(f"{kind}.{name}", method)

@@ -9,11 +9,13 @@ from keraslint.interp.overlays.builtins_new import entries
 from keraslint.interp.overlays.items import (
     ABSENT,
     blurred,
+    check_hashable,
     collect,
     contents,
     forget,
     is_open,
     reject_blurred,
+    wrong_receiver,
 )
 from keraslint.interp.overlays.methods_list import copied
 from keraslint.values.dim import Poly
@@ -27,18 +29,13 @@ def _dict(machine: Machine, value: object) -> dict[object, object]:
     value = contents(value)
     if isinstance(value, dict):
         return value
-    return machine.raise_error("TypeError", f"descriptor requires a 'dict' object, not '{machine.class_of(value).name}'")
+    return wrong_receiver(machine, "dict", value)
 
 
 def _cause(machine: Machine, key: object) -> Unknown:
     if isinstance(key, Unknown):
         return Unknown(key.why, f"an item by {key.symbol or key.what}", key.where)
     return machine.unknown(Why.INPUT, f"an item by {key}")
-
-
-def _check_hashable(machine: Machine, key: object) -> None:
-    if isinstance(key, list | dict | set):
-        machine.raise_error("TypeError", f"unhashable type: '{type(key).__name__}'")
 
 
 @raw("method:dict.get")
@@ -50,7 +47,7 @@ def get(machine: Machine, value: object, key: object, default: object = None) ->
         return lost
     if is_open(key):
         return _cause(machine, key) if items else default
-    _check_hashable(machine, key)
+    check_hashable(machine, key)
     return items.get(key, default)
 
 
@@ -65,7 +62,7 @@ def setdefault(machine: Machine, value: object, key: object, default: object = N
         cause = _cause(machine, key)
         forget(machine, items, cause)
         return cause
-    _check_hashable(machine, key)
+    check_hashable(machine, key)
     return items.setdefault(key, default)
 
 
@@ -81,7 +78,7 @@ def pop(machine: Machine, value: object, key: object, default: object = ABSENT) 
         if items:
             forget(machine, items, cause)
         return cause
-    _check_hashable(machine, key)
+    check_hashable(machine, key)
     if key in items:
         return items.pop(key)
     return default if default is not ABSENT else machine.raise_error("KeyError", repr(key))
@@ -163,6 +160,7 @@ def move_to_end(machine: Machine, value: object, key: object, last: object = Tru
     items = _dict(machine, value)
     if isinstance(key, Unknown | Poly) or blurred(machine, items) is not None:
         return
+    check_hashable(machine, key)
     if key not in items:
         machine.raise_error("KeyError", repr(key))
     item = items.pop(key)

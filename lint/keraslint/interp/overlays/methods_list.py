@@ -15,6 +15,7 @@ from keraslint.interp.overlays.items import (
     forget,
     is_open,
     reject_blurred,
+    wrong_receiver,
 )
 from keraslint.interp.overlays.methods import register_plain
 from keraslint.values.unknown import Undetermined, Unknown, Why
@@ -29,7 +30,12 @@ def _list(machine: Machine, value: object) -> list[object]:
     value = contents(value)
     if isinstance(value, list):
         return value
-    return machine.raise_error("TypeError", f"descriptor requires a 'list' object, not '{machine.class_of(value).name}'")
+    return wrong_receiver(machine, "list", value)
+
+
+def _sequence(machine: Machine, value: object) -> list[object] | tuple[object, ...]:
+    value = contents(value)
+    return value if isinstance(value, list | tuple) else wrong_receiver(machine, "list", value)
 
 
 @raw("method:list.append", inert=False)
@@ -105,11 +111,12 @@ def remove(machine: Machine, value: object, item: object) -> None:
 @raw("method:list.index", "method:tuple.index")
 def index_of(machine: Machine, value: object, item: object, start: object = 0, stop: object = ABSENT) -> object:
     """Return the index of the first equal item."""
-    items = contents(value)
-    assert isinstance(items, list | tuple)
+    items = _sequence(machine, value)
     if is_open(start) or is_open(stop):
         return machine.unknown(Why.INPUT, "index() in an unknown range")
-    first, last, _ = slice(start, None if stop is ABSENT else stop).indices(len(items))
+    bounds = machine.guard(slice(start, None if stop is ABSENT else stop).indices, len(items))
+    assert isinstance(bounds, tuple)
+    first, last, _ = bounds
     reject_blurred(machine, items)
     position = _position(machine, items[first:last], item)
     if position is None:
@@ -120,8 +127,7 @@ def index_of(machine: Machine, value: object, item: object, start: object = 0, s
 @raw("method:list.count", "method:tuple.count")
 def count(machine: Machine, value: object, item: object) -> object:
     """Return how many items are equal."""
-    items = contents(value)
-    assert isinstance(items, list | tuple)
+    items = _sequence(machine, value)
     reject_blurred(machine, items)
     number = 0
     for other in items:

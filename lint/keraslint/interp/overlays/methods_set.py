@@ -8,11 +8,13 @@ from typing import TYPE_CHECKING
 from keraslint.interp.overlays import RawNative, raw, register
 from keraslint.interp.overlays.items import (
     blurred,
+    check_hashable,
     collect,
     contents,
     forget,
     is_open,
     reject_blurred,
+    wrong_receiver,
 )
 from keraslint.interp.overlays.methods_list import copied
 from keraslint.values.unknown import Undetermined, Unknown, Why
@@ -25,7 +27,7 @@ def _set(machine: Machine, value: object) -> set[object]:
     value = contents(value)
     if isinstance(value, set):
         return value
-    return machine.raise_error("TypeError", f"descriptor requires a 'set' object, not '{machine.class_of(value).name}'")
+    return wrong_receiver(machine, "set", value)
 
 
 def _members(machine: Machine, value: object) -> set[object]:
@@ -46,10 +48,8 @@ def add(machine: Machine, value: object, item: object) -> None:
     items = _set(machine, value)
     if isinstance(item, Unknown):
         forget(machine, items, item)
-    elif isinstance(item, list | dict | set):
-        machine.raise_error("TypeError", f"unhashable type: '{type(item).__name__}'")
     else:
-        items.add(item)
+        machine.guard(items.add, item)
 
 
 @raw("method:set.discard", inert=False)
@@ -63,6 +63,7 @@ def _discarded(machine: Machine, value: object, item: object) -> bool:
     if is_open(item) or blurred(machine, items) is not None:
         forget(machine, items, machine.unknown(Why.INPUT, "a set with an unknown item removed"))
         return True
+    check_hashable(machine, item)
     is_there = item in items
     items.discard(item)
     return is_there
@@ -97,15 +98,19 @@ def clear(machine: Machine, value: object) -> None:
 def copy(machine: Machine, value: object) -> object:
     """Return a copy."""
     items = contents(value)
-    assert isinstance(items, set | frozenset)
+    if not isinstance(items, set | frozenset):
+        return wrong_receiver(machine, "set", items)
     return copied(machine, items, set(items)) if isinstance(items, set) else items
 
 
 def _combined(name: str, combine: Callable[[set[object], set[object]], object]) -> RawNative:
     def method(machine: Machine, value: object, *others: object) -> object:
         items = contents(value)
-        assert isinstance(items, set | frozenset)
+        if not isinstance(items, set | frozenset):
+            return wrong_receiver(machine, "set", items)
         reject_blurred(machine, items)
+        if name.startswith("is") and len(others) != 1:
+            machine.raise_error("TypeError", f"set.{name}() takes exactly one argument ({len(others)} given)")
         result: object = set(items)
         for other in others:
             assert isinstance(result, set)

@@ -9,7 +9,7 @@ from keraslint.interp.calls import first_unknown
 from keraslint.interp.formatting import format_value
 from keraslint.interp.limits import ITEMS, too_large
 from keraslint.interp.overlays import raw
-from keraslint.interp.overlays.items import collect, contents, fits
+from keraslint.interp.overlays.items import collect, contents, fits, wrong_receiver
 from keraslint.interp.overlays.methods import register_plain
 from keraslint.values.unknown import Undetermined, Unknown
 
@@ -27,12 +27,12 @@ def _to_width(machine: Machine, value: object, width: object = 8, *_: object) ->
     del value
 
 
-def _tabs(machine: Machine, value: str | bytes, width: object = 8) -> None:
+def _tabs(machine: Machine, value: str | bytes, width: object = 8, *_: object) -> None:
     if isinstance(width, int):
         fits(machine, len(value) * max(width, 1), "a text with expanded tabs")
 
 
-def _replaced(machine: Machine, value: str | bytes, old: object = "", new: object = "", count: object = -1) -> None:
+def _replaced(machine: Machine, value: str | bytes, old: object = "", new: object = "", count: object = -1, *_: object) -> None:
     if isinstance(old, str | bytes) and isinstance(new, str | bytes) and isinstance(count, int):
         places = min(len(value) // max(len(old), 1) + 1, count if count >= 0 else ITEMS)
         fits(machine, len(value) + places * len(new), "a text with replacements")
@@ -54,8 +54,9 @@ for _kind in ("str", "bytes"):
 def join(machine: Machine, value: object, iterable: object) -> object:
     """Return ``separator.join(iterable)``."""
     separator = contents(value)
+    if not isinstance(separator, str | bytes):
+        wrong_receiver(machine, "str", separator)
     items = [contents(item) for item in collect(machine, iterable)]
-    assert isinstance(separator, str | bytes)
     for index, item in enumerate(items):
         if isinstance(item, Unknown):
             return Unknown(item.why, f"a text with {item.symbol or item.what}"[:160], item.where)
@@ -110,7 +111,8 @@ _WIDE = re.compile(r"\d{6,}")
 def format_text(machine: Machine, value: object, /, *args: object, **kwargs: object) -> object:
     """Return ``template.format(...)``."""
     template = contents(value)
-    assert isinstance(template, str)
+    if not isinstance(template, str):
+        return wrong_receiver(machine, "str", template)
     if _WIDE.search(template):
         too_large("a formatted text")
     sizes = [len(item) for item in (*args, *kwargs.values()) if isinstance(item, str | list | tuple | dict)]

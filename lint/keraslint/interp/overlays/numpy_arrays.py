@@ -263,6 +263,14 @@ def elementwise(machine: Machine, array: Array, dtype: str, function: Callable[[
     return result_of(machine, make(array.shape, dtype, found), what)
 
 
+def axis_of(machine: Machine, axis: object, rank: int) -> int:
+    """Return one axis as a number from the front."""
+    if axis is None:
+        machine.raise_error("TypeError", "'NoneType' object cannot be interpreted as an integer")
+    found = axes_of(machine, axis, rank)
+    return found[0] if len(found) == 1 else machine.raise_error("TypeError", "integer argument expected")
+
+
 def axes_of(machine: Machine, axis: object, rank: int) -> list[int]:
     """Return axes as numbers from the front; all of them for None."""
     if axis is None:

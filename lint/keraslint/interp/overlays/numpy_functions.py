@@ -282,7 +282,7 @@ def _pairwise(name: str, function: Callable[[float, float], object], *, dtype: s
         x, y = flat_items(a), flat_items(b)
         flat: list[object] | None = None
         if x is not None and y is not None and (a.shape == b.shape or len(x) == 1 or len(y) == 1):
-            size = max(len(x), len(y))
+            size = len(y) if len(x) == 1 else len(x)
             x, y = (x * size if len(x) == 1 else x), (y * size if len(y) == 1 else y)
             flat = [_applied(function, p, q, kind) for p, q in zip(x, y, strict=True)]
         return result_of(machine, make(shape, kind, flat), f"np.{name}() of data")
@@ -293,7 +293,10 @@ def _pairwise(name: str, function: Callable[[float, float], object], *, dtype: s
 def _applied(function: Callable[[float, float], object], a: object, b: object, dtype: str) -> object:
     if not isinstance(a, int | float) or not isinstance(b, int | float):
         return None
-    return cast(function(a, b), dtype)
+    try:
+        return cast(function(a, b), dtype)
+    except (ValueError, OverflowError):
+        return None
 
 
 register(

@@ -12,6 +12,7 @@ from keraslint.interp.overlays.numpy_arrays import (
     UnknownScalar,
     array_of,
     axes_of,
+    axis_of,
     flat_items,
     fresh,
     is_small,
@@ -302,7 +303,7 @@ def diff(machine: Machine, a: object, n: object = 1, axis: object = -1) -> objec
     """Return the differences of neighbours."""
     array = array_of(machine, a)
     dims = list(known(machine, array, "np.diff()"))
-    (place,) = axes_of(machine, axis, len(dims))
+    place = axis_of(machine, axis, len(dims))
     length = dims[place]
     if not isinstance(n, int) or length is None:
         return machine.unknown(Why.INPUT, "np.diff()")
@@ -322,7 +323,7 @@ def argsort(machine: Machine, a: object, axis: object = -1, **_: object) -> obje
     """Return the places of the items in order."""
     array = array_of(machine, a)
     flat = flat_items(array)
-    if flat is not None and len(known(machine, array, "np.argsort()")) == 1 and _is_distinct(flat) and axis in {-1, 0}:
+    if flat is not None and len(known(machine, array, "np.argsort()")) == 1 and _is_distinct(flat) and axis in (-1, 0):
         return make(array.shape, "int64", sorted(range(len(flat)), key=flat.__getitem__))  # type: ignore[arg-type]
     return Array(array.shape, "int64")
 
@@ -337,7 +338,7 @@ def sort(machine: Machine, a: object, axis: object = -1, **_: object) -> object:
     array = array_of(machine, a)
     flat = flat_items(array)
     is_plain = flat is not None and all(isinstance(item, int | float) or isinstance(item, str) for item in flat)
-    if flat is not None and is_plain and len(known(machine, array, "np.sort()")) == 1 and axis in {-1, 0}:
+    if flat is not None and is_plain and len(known(machine, array, "np.sort()")) == 1 and axis in (-1, 0):
         return make(array.shape, array.dtype, sorted(flat))  # type: ignore[type-var]
     return Array(array.shape, array.dtype)
 

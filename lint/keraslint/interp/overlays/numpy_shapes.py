@@ -10,6 +10,7 @@ from keraslint.interp.overlays.items import collect, named
 from keraslint.interp.overlays.numpy_arrays import (
     array_of,
     axes_of,
+    axis_of,
     dimension,
     flat_items,
     fresh,
@@ -192,7 +193,10 @@ def rot90(machine: Machine, m: object, k: object = 1, axes: object = (0, 1)) -> 
     """Return the data turned by quarters."""
     array = array_of(machine, m)
     dims = list(known(machine, array, "np.rot90()"))
-    x, y = axes_of(machine, axes, len(dims))
+    pair = axes_of(machine, axes, len(dims))
+    if len(pair) != 2:
+        return machine.raise_error("ValueError", "len(axes) must be 2.")
+    x, y = pair
     if not isinstance(k, int):
         return machine.unknown(Why.INPUT, "np.rot90()")
     if k % 2:
@@ -220,7 +224,7 @@ def join(machine: Machine, arrays: list[Array], axis: object, what: str) -> obje
         return Array(arrays[0].shape, _joined_dtype(arrays))
     if not first:
         machine.raise_error("ValueError", "zero-dimensional arrays cannot be concatenated")
-    (place,) = axes_of(machine, axis, len(first))
+    place = axis_of(machine, axis, len(first))
     dims = list(first)
     total: list[Dim] | None = []
     for shape in shapes:
@@ -337,7 +341,7 @@ def repeat(machine: Machine, a: object, repeats: object, axis: object = None) ->
     if axis is None:
         array, axis = reshaped(machine, array, -1), 0
     dims, times = list(known(machine, array, "np.repeat()")), formula(repeats)
-    (place,) = axes_of(machine, axis, len(dims))
+    place = axis_of(machine, axis, len(dims))
     length = dims[place]
     if times is None or length is None:
         dims[place] = fresh(machine, "rows")
@@ -385,7 +389,7 @@ def split(machine: Machine, ary: object, indices_or_sections: object, axis: obje
 
 def _split(machine: Machine, array: Array, sections: object, axis: object) -> object:
     dims = known(machine, array, "np.split()")
-    (place,) = axes_of(machine, axis, len(dims))
+    place = axis_of(machine, axis, len(dims))
     length = dims[place]
     if isinstance(sections, int) and isinstance(length, int):
         if not 0 < sections <= 4096:
@@ -423,7 +427,7 @@ def delete(machine: Machine, arr: object, obj: object, axis: object = None) -> o
     if axis is None:
         array, axis = reshaped(machine, array, -1), 0
     dims = list(known(machine, array, "np.delete()"))
-    (place,) = axes_of(machine, axis, len(dims))
+    place = axis_of(machine, axis, len(dims))
     length = dims[place]
     count = 1 if isinstance(obj, int) else len(set(obj)) if isinstance(obj, list) and all(isinstance(i, int) for i in obj) else None
     dims[place] = fresh(machine, "rows") if count is None or length is None else length - count

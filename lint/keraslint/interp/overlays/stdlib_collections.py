@@ -10,6 +10,7 @@ from keraslint.interp.overlays import Lazy, RawNative, raw, register
 from keraslint.interp.overlays.builtins_new import entries, fill
 from keraslint.interp.overlays.items import (
     Facade,
+    check_hashable,
     collect,
     contents,
     forget,
@@ -122,6 +123,7 @@ def _count(machine: Machine, own: Instance, source: object, sign: str) -> None:
         for key, amount in pairs:
             if isinstance(key, Unknown | Poly):
                 raise Undetermined(machine.unknown(key.why, key.what) if isinstance(key, Unknown) else named(machine, "key", key))
+            check_hashable(machine, key)
             counts[key] = machine.binary(sign, counts.get(key, 0), amount)
     except Undetermined as problem:
         forget(machine, counts, problem.unknown)
@@ -143,6 +145,7 @@ def _counter_item(machine: Machine, own: Instance, key: object) -> object:
     reject_blurred(machine, counts)
     if isinstance(key, Unknown | Poly):
         return machine.get_item(counts, key) if counts else 0
+    check_hashable(machine, key)
     return counts.get(key, 0)
 
 

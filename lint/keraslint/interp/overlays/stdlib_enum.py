@@ -67,7 +67,7 @@ def _value(machine: Machine, own: Instance) -> object:
 
 
 def _text(machine: Machine, own: Instance) -> object:
-    if own.data is not None:
+    if own.data is not None and any(base.name in {"IntEnum", "StrEnum", "IntFlag"} for base in own.cls.mro):
         return machine.text(own.data)
     return f"{own.cls.name}.{own.attributes.get('_name_')}"
 
@@ -78,8 +78,8 @@ def _represent(machine: Machine, own: Instance) -> object:
 
 
 def _format(machine: Machine, own: Instance, spec: object) -> object:
-    text = _text(machine, own) if own.data is None else own.data
-    return machine.format_value(text, "", spec)
+    is_plain = own.data is not None and any(base.name in {"IntEnum", "StrEnum", "IntFlag"} for base in own.cls.mro)
+    return machine.format_value(own.data if is_plain else _text(machine, own), "", spec)
 
 
 def _enum(name: str, base: str, *, data: str = "") -> Lazy:
@@ -93,7 +93,8 @@ def _enum(name: str, base: str, *, data: str = "") -> Lazy:
             attributes["__new__"] = StaticMethod(RawNative("Enum.__new__", _find_member))
             attributes["__init__"] = RawNative("Enum.__init__", lambda _machine, *_args, **_kwargs: None)
         if data == "int":
-            attributes.update(natives(name, operators_of(NUMBER_OPERATORS)))
+            whole = {"__index__": _value, "__int__": _value}
+            attributes.update(natives(name, {**operators_of(NUMBER_OPERATORS), **whole}))
         elif data == "str":
             attributes.update(natives(name, operators_of("+*%")))
         if name == "Flag":
@@ -175,6 +176,11 @@ def finish_class(machine: Machine, cls: Class) -> None:
             same = _member(machine, cls, name, value, own_init, own_new)
             values.append(value)
         members[name] = attributes[name] = same
+    data = next((base.name for base in cls.mro if base.module is None and base.name in {"int", "str", "float"}), "")
+    operators = operators_of("+*%") if data == "str" else operators_of(NUMBER_OPERATORS) if data else {}
+    for name, native in natives(cls.name, operators).items():
+        if cls.find(name) is MISSING:
+            attributes[name] = native
     if members:
         attributes["__members__"] = members
         attributes["__init__"] = RawNative(f"{cls.name}.__init__", lambda _machine, *_args, **_kwargs: None)

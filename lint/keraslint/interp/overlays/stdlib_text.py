@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 
 from keraslint.interp.calls import first_unknown
 from keraslint.interp.limits import ITEMS, too_large
-from keraslint.interp.overlays import RawNative, raw, register
-from keraslint.interp.overlays.items import contents, fits, plain_or_named, unknown_call
+from keraslint.interp.overlays import Lazy, RawNative, raw, register
+from keraslint.interp.overlays.items import contents, fits, plain_or_named, shared_class, unknown_call
 from keraslint.values.unknown import Undetermined, Unknown, Why
 
 if TYPE_CHECKING:  # natives only call its methods
@@ -74,9 +74,15 @@ def loads(machine: Machine, text: object, **kwargs: object) -> object:
     try:
         return json.loads(text)
     except ValueError as error:
-        return machine.raise_error("ValueError", str(error))
+        return machine.throw(machine.call(_decode_error(machine), (str(error),), {}))
     except RecursionError:
         too_large("json.loads()")
+
+
+_decode_error = shared_class(
+    "json.JSONDecodeError",
+    lambda machine: machine.new_class("JSONDecodeError", [machine.builtin_class("ValueError")], {}),
+)
 
 
 def _unsupported(machine: Machine, what: str) -> Unknown:
@@ -92,7 +98,7 @@ def dumps(machine: Machine, value: object, **kwargs: object) -> object:
 
 
 register("json", {"load": unknown_call("json.load"), "dump": RawNative("json.dump", lambda _machine, *_args, **_kwargs: None)})
-register("json", {"JSONEncoder": unknown_call("json.JSONEncoder"), "JSONDecodeError": unknown_call("json.JSONDecodeError")})
+register("json", {"JSONEncoder": unknown_call("json.JSONEncoder"), "JSONDecodeError": Lazy(_decode_error)})
 
 
 # regular expressions

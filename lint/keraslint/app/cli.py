@@ -1,0 +1,140 @@
+"""The command line: its parser, and the way into each command, whose modules are imported when they are called."""
+
+from __future__ import annotations
+
+import argparse
+import importlib
+import sys
+from collections.abc import Sequence
+
+from keraslint import __version__
+from keraslint.app.failure import FAILED, INTERRUPTED, UsageError
+
+COMMANDS = {
+    "check": "keraslint.app.check:run",
+    "summary": "keraslint.app.summary:run",
+    "explain": "keraslint.app.explain:run",
+    "annotate": "keraslint.app.annotate:run",
+    "rule": "keraslint.app.rules:run_rule",
+    "rules": "keraslint.app.rules:run_rules",
+    "config": "keraslint.app.show_config:run",
+}
+"""Command -> the function that runs it."""
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Run one command and return the exit status."""
+    arguments = make_parser().parse_args(argv)
+    if arguments.command is None:
+        make_parser().print_help()
+        return FAILED
+    try:
+        status = _run(arguments)
+        sys.stdout.flush()
+    except KeyboardInterrupt:
+        return INTERRUPTED
+    except BrokenPipeError:
+        from keraslint.app.terminal import close_quietly
+
+        close_quietly()
+        return INTERRUPTED if sys.platform == "win32" else 141
+    return status
+
+
+def _run(arguments: argparse.Namespace) -> int:
+    from keraslint.app.run import quick_allocation
+    from keraslint.app.terminal import complain, prepare
+    from keraslint.diagnose.configuration import ConfigurationError
+    from keraslint.report.text import clean, place
+
+    prepare()
+    module, _, function = COMMANDS[arguments.command].partition(":")
+    command = getattr(importlib.import_module(module), function)
+    try:
+        with quick_allocation():
+            return int(command(arguments))
+    except UsageError as problem:
+        complain(f"keraslint: {clean(str(problem))}")
+    except ConfigurationError as problem:
+        where = f"{place(problem.where)}: " if problem.where is not None else ""
+        complain(f"keraslint: {where}{clean(problem.message)}")
+    return FAILED
+
+
+def make_parser() -> argparse.ArgumentParser:
+    """Return the parser of the whole command line."""
+    parser = argparse.ArgumentParser(
+        prog="keraslint", description="Counts and checks Keras models from their source, without running it."
+    )
+    parser.add_argument("--version", action="version", version=f"keraslint {__version__}")
+    commands = parser.add_subparsers(dest="command", metavar="COMMAND")
+    common = _common_options()
+    _add_check(commands.add_parser("check", parents=[common], help="report what is wrong, and fix it"))
+    _add_summary(commands.add_parser("summary", parents=[common], help="print Keras' own summary, from source"))
+    _add_explain(commands.add_parser("explain", parents=[common], help="say where a count comes from"))
+    _add_annotate(commands.add_parser("annotate", parents=[common], help="write counts into the source as comments"))
+    rule = commands.add_parser("rule", parents=[common], help="print a rule's manual")
+    rule.add_argument("rules", metavar="CODE", nargs="+", help="a code or a name")
+    commands.add_parser("rules", parents=[common], help="list the rules")
+    config = commands.add_parser("config", parents=[common], help="print the settings in force and where they come from")
+    config.add_argument("path", metavar="PATH", nargs="?", default=".", help="the file or folder whose settings to print")
+    return parser
+
+
+def _common_options() -> argparse.ArgumentParser:
+    common = argparse.ArgumentParser(add_help=False)
+    group = common.add_argument_group("global options")
+    group.add_argument("--config", metavar='FILE|"KEY = VALUE"', action="append", default=[], help="a file, or one setting")
+    group.add_argument("--isolated", action="store_true", help="read no configuration file")
+    group.add_argument("--target-keras", metavar="2|3|3.15", help="the version of Keras to answer for")
+    group.add_argument("--assume", metavar="NAME=EXPRESSION", action="append", default=[], help="a value that the source does not give")
+    group.add_argument("--env", metavar="NAME=VALUE", action="append", default=[], help="an environment variable of the program")
+    group.add_argument("--root", metavar="DIR", action="append", default=[], help="a folder in which imports are looked up")
+    group.add_argument("--color", choices=["auto", "always", "never"], default="auto")
+    group.add_argument("-q", "--quiet", action="store_true", help="print results only")
+    group.add_argument("-v", "--verbose", action="store_true", help="print more about errors of our own")
+    group.add_argument("--no-cache", action="store_true", help="neither read nor write the cache")
+    group.add_argument("--cache-dir", metavar="DIR", help="where the cache lies")
+    return common
+
+
+def _add_check(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("paths", metavar="PATH", nargs="*", help="files and folders; `-` reads standard input")
+    for option, text in (
+        ("--select", "the rules to run: codes, beginnings of codes, names, ALL"),
+        ("--ignore", "rules not to run"),
+        ("--extend-select", "rules to run as well"),
+    ):
+        parser.add_argument(option, metavar="RULES", action="append", default=[], help=text)
+    parser.add_argument("--fix", action="store_true", help="make the safe fixes")
+    parser.add_argument("--unsafe-fixes", action="store_true", help="with --fix or --diff: make the unsafe ones too")
+    parser.add_argument("--diff", action="store_true", help="show what --fix would write")
+    parser.add_argument("--output-format", metavar="FORMAT", help="concise, full, json or json-lines")
+    parser.add_argument("-o", "--output-file", metavar="FILE", help="write the report there")
+    parser.add_argument("--statistics", action="store_true", help="count findings and resolved models instead")
+    parser.add_argument("-e", "--exit-zero", action="store_true", help="exit 0 even with findings")
+    parser.add_argument("--stdin-filename", metavar="FILE", help="the name of what standard input holds")
+    parser.add_argument("--force-exclude", action="store_true", help="honour excludes for files passed by name too")
+
+
+def _add_summary(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("targets", metavar="TARGET", nargs="*", help="path, path::name or path::EXPRESSION")
+    parser.add_argument("--weights", action="store_true", help="a row a weight")
+    parser.add_argument("--expand-nested", action="store_true", help="rows for the layers of nested models")
+    parser.add_argument("--show-trainable", action="store_true", help="whether each layer is trainable")
+    parser.add_argument("--layer-range", metavar=("A", "B"), nargs=2, help="names of the first and the last layer")
+    parser.add_argument("--sort", choices=["params"], default="", help="heaviest layers first")
+    parser.add_argument("--output-format", metavar="FORMAT", default="table", help="table, json, markdown or csv")
+
+
+def _add_explain(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("targets", metavar="TARGET", nargs="+", help="path::name, path:LINE, path::name:LINE or path::name:LAYER")
+    parser.add_argument("--layer", metavar="NAME", default="", help="the layer to explain, by name or class")
+
+
+def _add_annotate(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("paths", metavar="PATH", nargs="*", help="files and folders")
+    parser.add_argument("--check", action="store_true", help="write nothing; exit 1 when a comment is stale")
+    parser.add_argument("--diff", action="store_true", help="write nothing; show what would change")
+    parser.add_argument("--remove", action="store_true", help="take the counts out again")
+    parser.add_argument("--force-exclude", action="store_true", help="honour excludes for files passed by name too")

@@ -1,0 +1,9 @@
+"""Operations on tensors by family; importing this registers all of them."""
+
+from __future__ import annotations
+
+import importlib
+import pkgutil
+
+for _info in pkgutil.iter_modules(__path__):
+    importlib.import_module(f"{__name__}.{_info.name}")

@@ -1,0 +1,42 @@
+"""Operations that answer with values of the program rather than with tensors: static shapes, dtypes."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from keraslint.catalogue.versions import Keras
+from keraslint.interp.overlays import raw
+from keraslint.values.layer import Tensor
+
+if TYPE_CHECKING:  # natives only call its methods
+    from keraslint.interp.machine import Machine
+
+
+@raw("keras.ops.shape", "keras.ops.core.shape")
+def shape(machine: Machine, x: object) -> object:
+    """Return a tensor's static shape: None where a dimension is not known before the data."""
+    value = machine.get_attribute(x, "shape")
+    return tuple(value) if isinstance(value, tuple) else value
+
+
+@raw("tf.shape")
+def tf_shape(machine: Machine, input: object, *args: object, **kwargs: object) -> object:  # noqa: A002  TensorFlow's name
+    """Return a tensor's shape as a tensor; of a symbolic one, Keras 3 refuses."""
+    if machine.keras is Keras.THREE and isinstance(input, Tensor) and not machine.callers:
+        machine.raise_error("ValueError", "A KerasTensor cannot be used as input to a TensorFlow function.")
+    if machine.keras is Keras.THREE:
+        return shape(machine, input)
+    return machine.operate("tf.shape", (input, *args), kwargs)
+
+
+@raw("keras.ops.dtype", "keras.backend.dtype")
+def dtype(machine: Machine, x: object) -> object:
+    """Return a tensor's dtype."""
+    return machine.get_attribute(x, "dtype")
+
+
+@raw("keras.ops.is_tensor", "keras.backend.is_tensor", "tf.is_tensor")
+def is_tensor(machine: Machine, x: object) -> object:
+    """Return whether a value is a tensor."""
+    del machine
+    return isinstance(x, Tensor) or getattr(x, "origin", "") in {"tensor", "variable"}
