@@ -96,6 +96,9 @@ COMMON: Mapping[str, Sequence[object]] = {
     "activity_regularizer": ("l2", None, Object("regularizers", "L1", "0.01"), ..., "l1l2", "nonsense"),
 }
 ODD = 0.06
+"""How often an odd value is drawn."""
+UNKNOWN = 0.01
+"""How often an argument is given that this version does not have."""
 SEED = int(os.environ.get("KERASLINT_SEED", "20250101"))
 
 
@@ -105,16 +108,16 @@ def cases(pools: Mapping[str, Pool], keras: Keras, count: int) -> Iterator[Case]
         signature = layer_signature(class_name, keras)
         if signature is None:
             continue
-        draw = random.Random(f"{SEED} {class_name} {keras.value}")  # noqa: S311  reproducible, not secret
+        draw = random.Random(f"{SEED} {class_name} {keras.value}")
         pool = pools[class_name]
         known = set(signature.names())
         for _ in range(count):
             arguments = {name: _choice(draw, values) for name, values in pool.required.items() if name in known}
             for name, values in {**COMMON, **pool.optional}.items():
                 chance = 0.08 if name in COMMON else 0.3
-                if name in known or draw.random() < 0.01:  # noqa: PLR2004  now and then an argument that is not there
-                    if draw.random() < chance:
-                        arguments[name] = _choice(draw, values)
+                is_tried = name in known or draw.random() < UNKNOWN
+                if is_tried and draw.random() < chance:
+                    arguments[name] = _choice(draw, values)
             yield Case(class_name, arguments, _choice(draw, pool.shapes), draw.choice(list(pool.dtypes)))
 
 
@@ -159,6 +162,7 @@ def _verdict(case: Case, keras: Keras, answer: Built) -> Verdict:
 
 
 def ours(case: Case, keras: Keras) -> tuple[list[tuple[Shape, bool]], list[Shape]]:
+    assert isinstance(case.shape, tuple)
     builder = Builder(keras, _NoProgram())
     inputs = builder.input_tensor((None, *case.shape), case.dtype, None, None)
     arguments = {name: _value(value, builder) for name, value in case.arguments.items()}
@@ -221,7 +225,7 @@ class _NoProgram:
         """Not called."""
         raise NotImplementedError(layer, changes)
 
-    def as_shape(self, value: object, lead: Shape) -> Shape:
+    def as_shape(self, value: object, lead: tuple[object, ...]) -> Shape:
         """Return a shape as it was given."""
         assert isinstance(value, list | tuple)
-        return (*lead, *value)
+        return tuple(dim if isinstance(dim, int) else None for dim in (*lead, *value))

@@ -41,7 +41,7 @@ def build(keras: str, texts: Sequence[str], *, timeout: float = 300) -> list[Bui
     """Return what Keras (``"2"``: tf_keras, ``"3"``: keras) makes of each text."""
     environment = {**os.environ, "CUDA_VISIBLE_DEVICES": "", "TF_CPP_MIN_LOG_LEVEL": "3", "KERAS_BACKEND": "tensorflow"}
     environment["TF_USE_LEGACY_KERAS"] = "1" if keras == "2" else "0"
-    done = subprocess.run(  # noqa: S603  our own interpreter on our own file
+    done = subprocess.run(
         [sys.executable, str(Path(__file__)), keras],
         input=json.dumps(list(texts)),
         capture_output=True,
@@ -80,19 +80,19 @@ def shapes_of(nest: object) -> list[tuple[int | None, ...] | None]:
 
 
 def _main(keras: str, texts: Iterable[str]) -> None:
-    import warnings  # noqa: PLC0415
+    import warnings
 
     warnings.simplefilter("ignore")
     if keras == "2":
-        import tf_keras as package  # noqa: PLC0415
+        import tf_keras as package
     else:
-        import keras as package  # noqa: PLC0415
+        import keras as package
     gc.freeze()  # clear_session collects garbage each time, and need not look through TensorFlow
     answers = [_answer(package, text) for text in texts]
     sys.stdout.write("\n" + json.dumps(answers) + "\n")
 
 
-def _answer(package, text: str) -> dict[str, object]:  # type: ignore[no-untyped-def]  # noqa: ANN001  a module
+def _answer(package, text: str) -> dict[str, object]:  # type: ignore[no-untyped-def]
     empty: dict[str, object] = {
         "weights": [], "names": [], "dtypes": [], "output_shape": None, "layers": [], "total": None, "trainable": None,
     }  # fmt: skip
@@ -105,7 +105,7 @@ def _answer(package, text: str) -> dict[str, object]:  # type: ignore[no-untyped
         return {**empty, "error": f"{type(error).__name__}: {error}"}
 
 
-def _describe(model) -> dict[str, object]:  # type: ignore[no-untyped-def]  # noqa: ANN001  a model
+def _describe(model) -> dict[str, object]:  # type: ignore[no-untyped-def]
     trained = {id(weight) for weight in model.trainable_weights}
     weights = list(model.weights)
     sizes = [_size(weight) for weight in weights]
@@ -114,34 +114,36 @@ def _describe(model) -> dict[str, object]:  # type: ignore[no-untyped-def]  # no
         "names": [weight.name for weight in weights],
         "dtypes": [str(getattr(weight.dtype, "name", weight.dtype)) for weight in weights],
         "output_shape": _plain(_output_shape(model)),
-        "layers": [(layer.name, type(layer).__name__, _count(layer), _plain(_output_shape(layer))) for layer in model.layers],
+        "layers": [
+            (layer.name, type(layer).__name__, _count(layer), _plain(_output_shape(layer))) for layer in model.layers
+        ],
         "total": sum(sizes),
         "trainable": sum(size for weight, size in zip(weights, sizes, strict=True) if id(weight) in trained),
     }
 
 
-def _size(weight) -> int:  # type: ignore[no-untyped-def]  # noqa: ANN001  a variable
+def _size(weight) -> int:  # type: ignore[no-untyped-def]
     size = 1
     for dim in weight.shape:
         size *= int(dim)
     return size
 
 
-def _count(layer) -> int | None:  # type: ignore[no-untyped-def]  # noqa: ANN001  a layer
+def _count(layer) -> int | None:  # type: ignore[no-untyped-def]
     try:
         return int(layer.count_params())
     except Exception:  # noqa: BLE001  an unbuilt layer has no count
         return None
 
 
-def _output_shape(layer) -> object:  # type: ignore[no-untyped-def]  # noqa: ANN001  a layer
+def _output_shape(layer) -> object:  # type: ignore[no-untyped-def]
     try:
         return _map_shapes(layer.output)
     except Exception:  # noqa: BLE001  neither built nor called
         return None
 
 
-def _map_shapes(nest) -> object:  # type: ignore[no-untyped-def]  # noqa: ANN001  a nest of tensors
+def _map_shapes(nest) -> object:  # type: ignore[no-untyped-def]
     if isinstance(nest, dict):
         return {str(key): _map_shapes(item) for key, item in nest.items()}
     if isinstance(nest, list | tuple):

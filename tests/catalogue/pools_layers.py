@@ -30,8 +30,19 @@ CORE: Mapping[str, Pool] = {
     "EinsumDense": Pool(
         {
             "equation": (
-                "ab,bc->ac", "...x,xy->...y", "...x,xy->...y", "abc,cd->abd", "abc,cd->abd", "abc,cde->abde", "ab...,bc->ac...",
-                "abcd,cde->abe", "abc,bc->a", ..., "ab,b->a", "nonsense", "abc,dce->ade",
+                "ab,bc->ac",
+                "...x,xy->...y",
+                "...x,xy->...y",
+                "abc,cd->abd",
+                "abc,cd->abd",
+                "abc,cde->abde",
+                "ab...,bc->ac...",
+                "abcd,cde->abe",
+                "abc,bc->a",
+                ...,
+                "ab,b->a",
+                "nonsense",
+                "abc,dce->ade",
             ),
             "output_shape": (4, 6, (4,), (5, 4), (None, 4), (5, 3, 2), (None, None, 4), ..., (), "x"),
         },
@@ -62,7 +73,19 @@ CORE: Mapping[str, Pool] = {
     "Identity": Pool({}, {}, ANY_RANK, ("float32", "int32")),
     "Wrapper": Pool({"layer": (Inner("Dense", {"units": 3}), Inner("ReLU", {}), ..., 5)}, {}, ((4,), (5, 6))),
     "Activation": Pool(
-        {"activation": ("relu", "softmax", "gelu", None, Inner("PReLU", {}), Inner("LeakyReLU", {}), ..., "nonsense", 5)},
+        {
+            "activation": (
+                "relu",
+                "softmax",
+                "gelu",
+                None,
+                Inner("PReLU", {}),
+                Inner("LeakyReLU", {}),
+                ...,
+                "nonsense",
+                5,
+            )
+        },
         {},
         ANY_RANK,
     ),
@@ -143,7 +166,13 @@ NORMALIZATIONS: Mapping[str, Pool] = {
 
 ACTIVATIONS: Mapping[str, Pool] = {
     "ReLU": Pool(
-        {}, {"max_value": (6, None, ..., -1.0), "negative_slope": (0.1, ..., None, -0.1), "threshold": (0.5, ..., None, -1)}, ANY_RANK
+        {},
+        {
+            "max_value": (6, None, ..., -1.0),
+            "negative_slope": (0.1, ..., None, -0.1),
+            "threshold": (0.5, ..., None, -1),
+        },
+        ANY_RANK,
     ),
     "LeakyReLU": Pool({}, {"alpha": (0.1, ..., -0.1, None), "negative_slope": (0.2, ..., -0.1)}, ANY_RANK),
     "ELU": Pool({}, {"alpha": (0.5, ..., None, -1.0)}, ANY_RANK),
@@ -157,7 +186,9 @@ ACTIVATIONS: Mapping[str, Pool] = {
 }
 RATES = (0.0, 0.3, 0.5, 1, ..., 1.5, -0.1)
 REGULARIZATIONS: Mapping[str, Pool] = {
-    "Dropout": Pool({"rate": RATES}, {"noise_shape": ((None, 1), (1, 4), (None, 1, 3), ..., 3, (0, 1)), "seed": (1, None)}, ANY_RANK),
+    "Dropout": Pool(
+        {"rate": RATES}, {"noise_shape": ((None, 1), (1, 4), (None, 1, 3), ..., 3, (0, 1)), "seed": (1, None)}, ANY_RANK
+    ),
     "AlphaDropout": Pool({"rate": RATES}, {"seed": (1, None)}, ANY_RANK),
     "GaussianDropout": Pool({"rate": RATES}, {"seed": (1, None)}, ANY_RANK),
     "GaussianNoise": Pool({"stddev": RATES}, {"seed": (1, None)}, ANY_RANK),

@@ -19,11 +19,13 @@ pytestmark = pytest.mark.tensorflow
     ("pools", "count"),
     [
         pytest.param(CONVOLUTIONS, 40, id="convolutions"),
-        pytest.param(CORE | NORMALIZATIONS, 40, id="core-and-normalizations"),
-        pytest.param(POOLINGS | ACTIVATIONS | REGULARIZATIONS, 20, id="poolings-activations-regularizations"),
+        pytest.param({**CORE, **NORMALIZATIONS}, 40, id="core-and-normalizations"),
+        pytest.param({**POOLINGS, **ACTIVATIONS, **REGULARIZATIONS}, 20, id="poolings-activations-regularizations"),
     ],
 )
-def test_layers_under_random_arguments_are_as_keras_makes_them(pools: Mapping[str, Pool], count: int, keras: Keras) -> None:
+def test_layers_under_random_arguments_are_as_keras_makes_them(
+    pools: Mapping[str, Pool], count: int, keras: Keras
+) -> None:
     verdicts = compare(pools, keras, count)
     assert report(verdicts, keras) == ""
     undetermined = [verdict for verdict in verdicts if verdict.is_undetermined]

@@ -196,7 +196,11 @@ def test_statements_leave_what_python_leaves(title: str) -> None:
     exec(_STATEMENTS[title], expected)  # noqa: S102  our own program
     found = run(_STATEMENTS[title])
     names = [name for name in expected if not name.startswith("__") and not callable(expected[name])]
-    comparable = [name for name in names if type(expected[name]).__module__ == "builtins" and name not in {"d", "l", "g", "z", "it"}]
+    comparable = [
+        name
+        for name in names
+        if type(expected[name]).__module__ == "builtins" and name not in {"d", "l", "g", "z", "it"}
+    ]
     assert "raised" not in found
     assert {name: plain(found[name]) for name in comparable} == {name: plain(expected[name]) for name in comparable}
 

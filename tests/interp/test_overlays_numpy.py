@@ -17,7 +17,13 @@ def _numpy(expression: str) -> object:
             return _plain(eval(expression, namespace))  # noqa: S307  our own expressions
     except Exception as error:  # noqa: BLE001  whatever numpy raises is what is expected
         kind = type(error)
-        return "IndexError" if issubclass(kind, IndexError) else "ValueError" if issubclass(kind, ValueError) else kind.__name__
+        return (
+            "IndexError"
+            if issubclass(kind, IndexError)
+            else "ValueError"
+            if issubclass(kind, ValueError)
+            else kind.__name__
+        )
 
 
 def _plain(value: object) -> object:
@@ -249,7 +255,9 @@ def test_labels_of_known_classes_have_that_many_distinct_values() -> None:
 def test_items_of_integer_arrays_are_numpys_integers() -> None:
     from keraslint.values.array import NumpyInt
 
-    found = run("import numpy as np\na = np.array([1, 2])[0]\nb = np.prod([2, 3])\nc = np.zeros((2, 3)).shape[0]\nd = int(b)")
+    found = run(
+        "import numpy as np\na = np.array([1, 2])[0]\nb = np.prod([2, 3])\nc = np.zeros((2, 3)).shape[0]\nd = int(b)"
+    )
     assert type(found["a"]) is NumpyInt
     assert type(found["b"]) is NumpyInt
     assert type(found["c"]) is int

@@ -271,7 +271,9 @@ def test_a_program_leaves_what_python_leaves(title: str) -> None:
     names = [
         name
         for name, value in expected.items()
-        if not name.startswith("__") and type(value) in {int, float, str, bool, tuple, list, dict} and name not in {"x", "y", "loop"}
+        if not name.startswith("__")
+        and type(value) in {int, float, str, bool, tuple, list, dict}
+        and name not in {"x", "y", "loop"}
     ]
     assert {name: plain(found[name]) for name in names} == {name: plain(expected[name]) for name in names}
     assert found.get("loop", True) is True
@@ -318,7 +320,10 @@ value = [args.epochs, args.flag, args.sizes, vars(args)["epochs"], hasattr(args,
 """,
         [5, True, [1, 2], 5, False, 5],
     ),
-    "a namespace by hand": ("args = argparse.Namespace(a=1); args.b = 2\nvalue = [args.a, args.b, vars(args)]", [1, 2, {"a": 1, "b": 2}]),
+    "a namespace by hand": (
+        "args = argparse.Namespace(a=1); args.b = 2\nvalue = [args.a, args.b, vars(args)]",
+        [1, 2, {"a": 1, "b": 2}],
+    ),
     "flags of absl have their defaults": (
         """
 from absl import flags, app

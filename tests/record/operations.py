@@ -101,10 +101,12 @@ def write(versions: str, recording: Recording) -> None:
 
 
 def members(module: ModuleType) -> Iterator[tuple[str, object]]:
-    """Yield the public functions of a module."""
-    for name in sorted(dir(module)):
+    """Yield the public functions of a module; ``tf.keras`` is loaded only when it is touched, so it is not."""
+    for name in sorted(set(dir(module)) - {"keras", "estimator"}):
         member = getattr(module, name, None)
-        if not name.startswith("_") and callable(member) and not inspect.isclass(member):
+        if name.startswith("_") or isinstance(member, ModuleType) or inspect.isclass(member):
+            continue
+        if callable(member):
             yield name, member
 
 

@@ -213,7 +213,9 @@ def candidates(cls: type) -> dict[str, object]:
                 has_default = parameter.default is not inspect.Parameter.empty
                 found[parameter.name] = parameter.default if has_default else SAMPLES.get(parameter.name)
         with contextlib.suppress(OSError, TypeError):
-            for name in re.findall(r"kwargs(?:\.pop|\.get)?[\[(]\s*\"(\w+)\"|\"(\w+)\" in kwargs", inspect.getsource(base)):
+            for name in re.findall(
+                r"kwargs(?:\.pop|\.get)?[\[(]\s*\"(\w+)\"|\"(\w+)\" in kwargs", inspect.getsource(base)
+            ):
                 found.setdefault(name[0] or name[1], None)
     return found
 

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 import msgspec
 
 from keraslint.annotate.statements import Statements
-from keraslint.annotate.wording import chain_text, layers_text, models_text
+from keraslint.annotate.wording import calls_text, models_text
 from keraslint.graph.analysis import Analysis, Assumption, LayerRecord, ModelRecord
 from keraslint.source.text import SourceFile
 from keraslint.values.unknown import Span
@@ -24,6 +24,9 @@ def comments(analysis: Analysis, source: SourceFile, statements: Statements) -> 
         run = runs.setdefault((model.target, model.assumptions), {})
         for made, span in _made_by(model):
             _enter(run, made, span, source, statements)
+    for layer in _loose_layers(analysis, list(runs)):
+        if layer.span is not None and not layer.is_operation:
+            _enter(runs.setdefault((analysis.path, ()), {}), layer, layer.span, source, statements)
     texts: dict[int, str] = {}
     for offset in sorted({offset for run in runs.values() for offset in run}):
         text = _agreed({variant: run[offset] for variant, run in runs.items() if offset in run})
@@ -34,18 +37,25 @@ def comments(analysis: Analysis, source: SourceFile, statements: Statements) -> 
 
 def _made_by(model: ModelRecord) -> Iterator[tuple[Made, Span]]:
     yield model, model.span
-    waiting = list(model.layers)
+    waiting = list(model.layers)[::-1]
     while waiting:
         layer = waiting.pop()
-        waiting.extend(layer.layers)
-        is_listed = layer.key == model.key or layer.layers  # nested models have a record of their own
-        if layer.span is not None and not layer.is_operation and not is_listed:
+        waiting.extend(reversed(layer.layers))
+        # a nested model has a record of its own
+        if layer.span is not None and not layer.is_operation and not layer.layers:
             yield layer, layer.span
 
 
-def _enter(
-    run: dict[int, list[Made]], made: Made, span: Span, source: SourceFile, statements: Statements
-) -> None:
+def _loose_layers(analysis: Analysis, runs: Sequence[Variant]) -> tuple[LayerRecord, ...]:
+    """Return the layers that the top level made and that no model may hold; none where it ran in several variants."""
+    variants = [variant for variant in runs if variant[0] == analysis.path]
+    if variants == [(analysis.path, ())] or not runs:
+        models = {model.key for model in analysis.models if model.target == analysis.path}
+        return tuple(layer for layer in analysis.layers if layer.key not in models and not layer.layers)
+    return ()
+
+
+def _enter(run: dict[int, list[Made]], made: Made, span: Span, source: SourceFile, statements: Statements) -> None:
     if span.path != source.path or not span.end_column:
         return
     start = source.offset(span.line, span.column, span.cell)
@@ -105,15 +115,14 @@ def _text(made: Sequence[Made]) -> str:
     if models:
         return models_text(models) if len({model.span for model in models}) == 1 else ""
     layers = [item for item in made if isinstance(item, LayerRecord)]
-    spans = {layer.span for layer in layers}
-    if len(spans) == 1:
-        return layers_text(layers)
-    if len(spans) == len(layers):
-        outer = next((layer for layer in layers if _holds_all(layer, layers)), None)
-        if outer is not None:
-            return chain_text(outer, layers)
-    groups = {span: [layer for layer in layers if layer.span == span] for span in spans}
-    texts = [layers_text(groups[span]) for span in sorted(groups, key=_order)]
+    spans = sorted({layer.span for layer in layers}, key=_order)
+    groups = [[layer for layer in layers if layer.span == span] for span in spans]
+    if len(groups) == 1:
+        return calls_text([(layer, [layer]) for layer in layers])
+    outer = next((group for group in groups if all(_holds_all(layer, layers) for layer in group)), None)
+    if outer is not None and len({len(group) for group in groups}) == 1:
+        return calls_text([(layer, [group[index] for group in groups]) for index, layer in enumerate(outer)])
+    texts = [calls_text([(layer, [layer]) for layer in group]) for group in groups]
     return "; ".join(texts) if all(texts) else ""
 
 

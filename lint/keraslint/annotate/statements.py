@@ -37,7 +37,7 @@ def same_program(left: object, right: object) -> bool:
         if isinstance(a, ir.Module):
             waiting.append((a.body, getattr(b, "body", None)))
         elif isinstance(a, msgspec.Struct):
-            waiting += [(getattr(a, f), getattr(b, f)) for f in a.__struct_fields__ if f not in _PLACES]
+            waiting += [(getattr(a, name), getattr(b, name)) for name in a.__struct_fields__ if name not in _PLACES]
         elif isinstance(a, tuple) and isinstance(b, tuple):
             if len(a) != len(b):
                 return False

@@ -19,23 +19,19 @@ WRITTEN = re.compile(
 """What we wrote at the end of a comment; up to two spaces before it are ours too."""
 
 
-def layers_text(layers: Sequence[LayerRecord]) -> str:
-    """Return what a line says that made these layers: one, or the same line run several times. Empty: not known."""
-    texts = [_layer(layer) for layer in layers]
+def calls_text(calls: Sequence[tuple[LayerRecord, Sequence[LayerRecord]]]) -> str:
+    """Return what a line says: for each time that it ran, the layer whose output it gives and all that it made.
+
+    Empty where a count is not known.
+    """
+    texts = [_call(outer, layers) for outer, layers in calls]
     if not all(texts):
         return ""
-    if len(layers) == 1:
+    if len(calls) == 1:
         return texts[0]
-    total = params_text(_summed(layers))
+    total = params_text(_summed([layer for _, layers in calls for layer in layers]))
     dots = "" if len(set(texts)) == 1 else " …"
-    return f"{len(layers)}x: {texts[0]};{dots} total {total}"
-
-
-def chain_text(outer: LayerRecord, layers: Sequence[LayerRecord]) -> str:
-    """Return what a line says on which one layer takes the output of the others: its shape, and the sum of all."""
-    if any(layer.problem is not None for layer in layers):
-        return ""
-    return _described(outer.output_shape, _summed(layers))
+    return f"{len(calls)}x: {texts[0]};{dots} total {total}"
 
 
 def models_text(models: Sequence[ModelRecord]) -> str:
@@ -58,11 +54,9 @@ def params_text(count: Count) -> str:
     return f"{text} ({_number(count.non_trainable)} non-trainable)"
 
 
-def _layer(layer: LayerRecord) -> str:
-    is_unbuilt = layer.output_shape is None and not layer.weights
-    if layer.problem is not None or is_unbuilt:
-        return ""
-    return _described(layer.output_shape, layer.count)
+def _call(outer: LayerRecord, layers: Sequence[LayerRecord]) -> str:
+    is_known = all(layer.problem is None and (layer.weights or layer.output_shape is not None) for layer in layers)
+    return _described(outer.output_shape, _summed(layers)) if is_known else ""
 
 
 def _described(shape: Nest, count: Count) -> str:
@@ -82,18 +76,18 @@ def _model(model: ModelRecord) -> str:
 
 
 def _total(models: Sequence[ModelRecord]) -> str:
-    return f"{_number(sum_of(model.count.total or 0 for model in models))} params"
+    return f"{_number(sum_of(model.count.total for model in models if model.count.total is not None))} params"
 
 
 def _summed(layers: Sequence[LayerRecord]) -> Count:
-    unique = {layer.key: layer.count for layer in layers}.values()
-    if any(count.total is None or count.trainable is None or count.non_trainable is None for count in unique):
-        return Count(None, None, None)
-    return Count(
-        sum_of(count.total or 0 for count in unique),
-        sum_of(count.trainable or 0 for count in unique),
-        sum_of(count.non_trainable or 0 for count in unique),
-    )
+    counts = {layer.key: layer.count for layer in layers}.values()
+    columns = zip(*((count.total, count.trainable, count.non_trainable) for count in counts), strict=True)
+    return Count(*(_sum(column) for column in columns))
+
+
+def _sum(values: Sequence[Dim | None]) -> Dim | None:
+    known = [value for value in values if value is not None]
+    return sum_of(known) if len(known) == len(values) else None
 
 
 def _shape(value: Nest) -> str:

@@ -66,7 +66,8 @@ def _file(path: str, analyst: Analyst, arguments: argparse.Namespace) -> int:
         write(unified_diff(path, source.raw or source.text, text))
         return FOUND if arguments.check else OK
     if arguments.check:
-        complain(f"keraslint: {clean(path)}: the counts in its comments are stale; run `keraslint annotate {clean(path)}`")
+        name = clean(path)
+        complain(f"keraslint: {name}: the counts in its comments are stale; run `keraslint annotate {name}`")
         return FOUND
     return _replace(path, new, arguments)
 
@@ -99,4 +100,5 @@ def unified_diff(path: str, old: str, new: str) -> str:
 
 
 def _lines(text: str) -> list[str]:
-    return [f"{line}\n" for line in text.split("\n")[:-1]] + ([text.split("\n")[-1]] if text.split("\n")[-1] else [])
+    *lines, last = text.split("\n")
+    return [*(f"{line}\n" for line in lines), *([last] if last else [])]

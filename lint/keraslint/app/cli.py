@@ -42,7 +42,7 @@ def main(argv: Sequence[str] | None = None) -> int:
 
 
 def _run(arguments: argparse.Namespace) -> int:
-    from keraslint.app.run import quick_allocation
+    from keraslint.app.run import describe, quick_allocation
     from keraslint.app.terminal import complain, prepare
     from keraslint.diagnose.configuration import ConfigurationError
     from keraslint.report.text import clean, place
@@ -58,6 +58,12 @@ def _run(arguments: argparse.Namespace) -> int:
     except ConfigurationError as problem:
         where = f"{place(problem.where)}: " if problem.where is not None else ""
         complain(f"keraslint: {where}{clean(problem.message)}")
+    except BrokenPipeError:
+        raise
+    except Exception as problem:  # the last line of defence: a message and a status, no trace
+        if arguments.verbose:
+            raise
+        complain(f"keraslint: internal error, please report it: {clean(describe(problem))}")
     return FAILED
 
 
@@ -76,20 +82,24 @@ def make_parser() -> argparse.ArgumentParser:
     rule = commands.add_parser("rule", parents=[common], help="print a rule's manual")
     rule.add_argument("rules", metavar="CODE", nargs="+", help="a code or a name")
     commands.add_parser("rules", parents=[common], help="list the rules")
-    config = commands.add_parser("config", parents=[common], help="print the settings in force and where they come from")
-    config.add_argument("path", metavar="PATH", nargs="?", default=".", help="the file or folder whose settings to print")
+    config = commands.add_parser("config", parents=[common], help="print the settings and where they come from")
+    config.add_argument("path", metavar="PATH", nargs="?", default=".", help="whose settings: a file or folder")
     return parser
 
 
 def _common_options() -> argparse.ArgumentParser:
     common = argparse.ArgumentParser(add_help=False)
     group = common.add_argument_group("global options")
-    group.add_argument("--config", metavar='FILE|"KEY = VALUE"', action="append", default=[], help="a file, or one setting")
+    setting = 'FILE|"KEY = VALUE"'
+    group.add_argument("--config", metavar=setting, action="append", default=[], help="a file, or one setting")
     group.add_argument("--isolated", action="store_true", help="read no configuration file")
     group.add_argument("--target-keras", metavar="2|3|3.15", help="the version of Keras to answer for")
-    group.add_argument("--assume", metavar="NAME=EXPRESSION", action="append", default=[], help="a value that the source does not give")
-    group.add_argument("--env", metavar="NAME=VALUE", action="append", default=[], help="an environment variable of the program")
-    group.add_argument("--root", metavar="DIR", action="append", default=[], help="a folder in which imports are looked up")
+    for option, metavar, text in (
+        ("--assume", "NAME=EXPRESSION", "a value that the source does not give"),
+        ("--env", "NAME=VALUE", "an environment variable of the program"),
+        ("--root", "DIR", "a folder in which imports are looked up"),
+    ):
+        group.add_argument(option, metavar=metavar, action="append", default=[], help=text)
     group.add_argument("--color", choices=["auto", "always", "never"], default="auto")
     group.add_argument("-q", "--quiet", action="store_true", help="print results only")
     group.add_argument("-v", "--verbose", action="store_true", help="print more about errors of our own")
@@ -128,7 +138,8 @@ def _add_summary(parser: argparse.ArgumentParser) -> None:
 
 
 def _add_explain(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("targets", metavar="TARGET", nargs="+", help="path::name, path:LINE, path::name:LINE or path::name:LAYER")
+    forms = "path::name, path:LINE, path::name:LINE or path::name:LAYER"
+    parser.add_argument("targets", metavar="TARGET", nargs="+", help=forms)
     parser.add_argument("--layer", metavar="NAME", default="", help="the layer to explain, by name or class")
 
 

@@ -1,4 +1,4 @@
-"""Reading the configuration: the closest file, ``extend``, what the command line overrides, and where each key stands."""
+"""Reading the configuration: the closest file, ``extend``, what the command line overrides, where each key stands."""
 
 from __future__ import annotations
 
@@ -85,7 +85,8 @@ class Configuration:
         try:
             return settings_of(table, where=places)
         except ConfigurationError as problem:
-            raise ConfigurationError(problem.message, problem.where or self._place_named_in(problem.message)) from problem
+            where = problem.where or self._place_named_in(problem.message)
+            raise ConfigurationError(problem.message, where) from problem
 
     def excludes(self) -> Excludes:
         """Return what is left out when folders are walked."""
@@ -94,8 +95,8 @@ class Configuration:
     def assumptions(self) -> dict[str, str]:
         """Return assumed values as Python expressions; ranges are left to the rules."""
         ranges = self.rule_settings().ranges
-        given = self.table("assume").items()
-        return {name: value if isinstance(value, str) else _expression(value) for name, value in given if name not in ranges}
+        given = self.table("assume")
+        return {name: v if isinstance(v, str) else repr(v) for name, v in given.items() if name not in ranges}
 
     def _budget_places(self) -> Iterator[Span]:
         setting = self.settings.get("budget")
@@ -193,13 +194,18 @@ class Configurations:
             settings.pop("extend-select", None)
         for key, value in overrides.items():
             old = settings.get(key)
-            if isinstance(value, Mapping) and old is not None and isinstance(old.value, Mapping):
-                value = {**old.value, **value}
-            elif key in {"ignore", "extend-select"} and old is not None and isinstance(old.value, list):
-                value = [*old.value, *(value if isinstance(value, list) else [])]
-            settings[key] = Setting(value)
+            settings[key] = Setting(value if old is None else _added(key, old.value, value))
         _check(settings)
         return Configuration(settings, configuration.path)
+
+
+def _added(key: str, old: object, new: object) -> object:
+    """Return a value of the command line over one of the file: tables and what is ignored or added go together."""
+    if isinstance(old, Mapping) and isinstance(new, Mapping):
+        return {**old, **new}
+    if key in {"ignore", "extend-select"} and isinstance(old, list) and isinstance(new, list):
+        return [*old, *new]
+    return new
 
 
 def _read_toml(path: str) -> tuple[dict[str, object], str]:
@@ -209,11 +215,12 @@ def _read_toml(path: str) -> tuple[dict[str, object], str]:
         raise ConfigurationError(message, Span(path, 1, 1, 1, 1))
     try:
         text = data.decode("utf-8-sig")
-        return tomllib.loads(text), text
     except UnicodeDecodeError as problem:
         line = data.count(b"\n", 0, problem.start) + 1
         message = "the configuration is not UTF-8"
         raise ConfigurationError(message, Span(path, line, 1, line, 1)) from problem
+    try:
+        return tomllib.loads(text), text
     except (tomllib.TOMLDecodeError, RecursionError) as problem:
         match = re.search(r" \(at line (\d+), column (\d+)\)", str(problem))
         line, column = (int(match[1]), int(match[2])) if match else (text.count("\n") + 1, 1)
@@ -225,7 +232,7 @@ def _inline_table(text: str) -> dict[str, object]:
     try:
         return tomllib.loads(text)
     except tomllib.TOMLDecodeError as problem:
-        message = f"`--config` needs a file that exists, or TOML such as `target-keras = \"3\"`, not `{text}`: {problem}"
+        message = f'`--config` needs a file that exists, or TOML such as `target-keras = "3"`, not `{text}`: {problem}'
         raise ConfigurationError(message) from problem
 
 
@@ -263,8 +270,3 @@ def _place_of(path: str, text: str, key: str) -> Span:
             start = len(line) - len(line.lstrip()) + 1
             return Span(path, number, start, number, len(line.rstrip()) + 1)
     return Span(path, 1, 1, 1, 1)
-
-
-def _expression(value: object) -> str:
-    """Return a TOML value as a Python expression."""
-    return repr(value)

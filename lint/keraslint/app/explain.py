@@ -57,10 +57,10 @@ def _asked(analysis: Analysis, target: Target, path: str) -> tuple[list[ModelRec
         return [], named or [layer for layer in every if layer.class_name == target.layer]
     if target.line is None:
         return models, []
-    every = _unique(
-        [*(layer for model in analysis.models for layer in inner_layers(model.layers)), *analysis.layers]
-    )
-    here = [layer for layer in every if any(_covers(span, path, target.line) for span in (layer.span, *layer.call_spans))]
+    every = _unique([*(layer for model in analysis.models for layer in inner_layers(model.layers)), *analysis.layers])
+    here = [
+        layer for layer in every if any(_covers(span, path, target.line) for span in (layer.span, *layer.call_spans))
+    ]
     made = [model for model in analysis.models if _covers(model.span, path, target.line)]
     spans = {model.span for model in made}
     return made, [layer for layer in here if layer.span not in spans]
@@ -83,7 +83,9 @@ def _nothing(analysis: Analysis, target: Target) -> str:
     if target.layer:
         names = {layer.name for model in analysis.models for layer in inner_layers(model.rows or model.layers)}
         shown_names = ", ".join(clean(name) for name in sorted(names)[:20])
-        return f"no layer is called `{clean(target.layer)}`; there are {shown_names}" if names else "there are no layers"
+        return (
+            f"no layer is called `{clean(target.layer)}`; there are {shown_names}" if names else "there are no layers"
+        )
     if target.line is not None:
         return f"line {target.line} makes no layer and no model"
     return "there is no model"

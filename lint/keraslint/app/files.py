@@ -113,9 +113,7 @@ _WORD = re.compile(rb"\w+")
 def _imported(data: bytes) -> set[str]:
     """Return every word of every import statement: one of them may be a module of the project."""
     return {
-        word.decode()
-        for match in _IMPORT.finditer(data)
-        for word in _WORD.findall((match[1] or b"") + b" " + match[2])
+        word.decode() for match in _IMPORT.finditer(data) for word in _WORD.findall((match[1] or b"") + b" " + match[2])
     }
 
 
@@ -162,7 +160,9 @@ def _is_left_out(path: str, excludes: Callable[[str], Excludes]) -> bool:
         return False
     name = shown(path)
     folders = set(name.split("/")[:-1])
-    if folders & SKIPPED or any(path_matches(name, p) or path_matches(name, f"{p.rstrip('/')}/**") for p in own.patterns):
+    if folders & SKIPPED or any(
+        path_matches(name, p) or path_matches(name, f"{p.rstrip('/')}/**") for p in own.patterns
+    ):
         return True
     folder = os.path.dirname(os.path.abspath(path))
     patterns = list(_outer_ignores(folder))

@@ -1,4 +1,4 @@
-"""What a command is asked about: ``path``, ``path::name``, ``path::EXPRESSION``, and for ``explain`` a line or layer."""
+"""What a command is asked about: ``path``, ``path::name``, ``path::EXPRESSION``, for ``explain`` a line or layer."""
 
 from __future__ import annotations
 

@@ -59,7 +59,7 @@ class ClassSignature:
 
 
 def layer_signature(name: str, keras: Keras) -> ClassSignature | None:
-    """Return a layer class by any of its public names in ``keras.layers``: ``Convolution2D``, ``experimental.X`` …"""
+    """Return a layer class by any of its public names in ``keras.layers``, such as ``Convolution2D``."""
     family, _, last = f"layers.{name}".rpartition(".")
     signature = object_signature(family, last, keras)
     return signature if signature is not None and signature.is_layer else None
@@ -76,7 +76,11 @@ def object_signature(family: str, name: str, keras: Keras) -> ClassSignature | N
         return None
     if "function" in record:
         return ClassSignature(
-            name, _parameters(record["function"]), is_class=False, constructor=name, takes_anything=_open(record["function"])
+            name,
+            _parameters(record["function"]),
+            is_class=False,
+            constructor=name,
+            takes_anything=_open(record["function"]),
         )
     refusal = record.get("unknown")
     return ClassSignature(

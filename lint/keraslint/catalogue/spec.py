@@ -12,7 +12,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import ClassVar, Protocol
+from typing import ClassVar, Protocol, TypeVar
 
 from keraslint.catalogue.versions import Keras
 from keraslint.values.array import Array, NumpyInt
@@ -279,10 +279,13 @@ def each_axis(value: object, rank: int, name: str, *, allow_zero: bool = False) 
 _SPECS: dict[str, type[LayerSpec]] = {}
 
 
-def layer(*class_names: str) -> Callable[[type[LayerSpec]], type[LayerSpec]]:
+_Spec = TypeVar("_Spec", bound=LayerSpec)
+
+
+def layer(*class_names: str) -> Callable[[type[_Spec]], type[_Spec]]:
     """Register a spec under Keras' class names (the spec's own name where none is given)."""
 
-    def register(spec: type[LayerSpec]) -> type[LayerSpec]:
+    def register(spec: type[_Spec]) -> type[_Spec]:
         for name in class_names or (spec.__name__,):
             if name in _SPECS:
                 message = f"layer {name} is registered twice"

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from keraslint.diagnose.configuration import LIMITS, ConfigurationError, did_you_mean, limit_of
 from keraslint.diagnose.globs import name_matches, path_matches
-from keraslint.diagnose.places import definition_at, source_of, statement_at
+from keraslint.diagnose.places import definition_at, definition_bounds, source_of, statement_at
 from keraslint.diagnose.rule import Budget, Settings
 from keraslint.graph.analysis import Analysis, DirectiveRecord, LayerRecord, ModelRecord
 from keraslint.values.dim import Dim, bounds
@@ -106,6 +106,7 @@ _DTYPE_BYTES = {
     "bool": 1, "int8": 1, "uint8": 1, "float8_e4m3fn": 1, "float8_e5m2": 1, "int16": 2, "uint16": 2, "float16": 2,
     "bfloat16": 2, "int32": 4, "uint32": 4, "float32": 4, "int64": 8, "uint64": 8, "float64": 8,
 }  # fmt: skip
+_MAKES_MODEL = re.compile(r"Model\b|Sequential\b|model\b")
 _CALLED = re.compile(r"(\w+)\s*\(")
 _ASSIGNED = re.compile(r"\s*([\w, .]+?)\s*(?::[^=]+)?=(?!=)")
 
@@ -143,13 +144,26 @@ def _is_named(analysis: Analysis, model: ModelRecord, pattern: str) -> bool:
         path, name = "", pattern
     if path and not any(path_matches(own, path) for own in {analysis.path, model.span.path}):
         return False
-    return not name or any(name_matches(own, name) for own in _names_of(model))
+    if not name.strip("*"):
+        return _is_model(analysis, model)
+    return any(name_matches(own, name) for own in _names_of(model))
+
+
+def _is_model(analysis: Analysis, model: ModelRecord) -> bool:
+    """Return whether a record is of a model, and not of a function that only may return one (``preprocess(x)``)."""
+    if model.class_name or model.layers:
+        return True
+    bounds_of_function = definition_bounds(source_of(analysis), _target_name(model), "def")
+    return bounds_of_function is None or _MAKES_MODEL.search(analysis.text, *bounds_of_function) is not None
+
+
+def _target_name(model: ModelRecord) -> str:
+    return model.target.partition("::")[2].partition("(")[0].strip()
 
 
 def _names_of(model: ModelRecord) -> set[str]:
-    target = model.target.partition("::")[2].partition("(")[0].strip()
     function = model.function or ""
-    names = {model.name, model.class_name, function, function.rpartition(".")[2], target, *model.variables}
+    names = {model.name, model.class_name, function, function.rpartition(".")[2], _target_name(model), *model.variables}
     return names - {"", "Model", "Functional", "Sequential"} | ({model.name} if model.name else set())
 
 
@@ -163,10 +177,9 @@ def _below_comment(analysis: Analysis, budget: Budget) -> Iterator[ModelRecord]:
         name = definition.name
         for model in analysis.models:
             inside = (model.function or "") == name or (model.function or "").startswith(f"{name}.")
-            target = model.target.partition("::")[2].partition("(")[0].strip()
             if (
                 (inside and model.span.path == analysis.path)
-                or target == name
+                or _target_name(model) == name
                 or (definition.kind == "class" and model.class_name == name.rpartition(".")[2])
             ):
                 yield model

@@ -82,7 +82,12 @@ def statement_at(source: SourceFile, line: int, cell: int | None = None) -> str:
 
 def class_bounds(source: SourceFile, name: str) -> tuple[int, int] | None:
     """Return where a class begins and ends in the text; None where the file has none of that name, or several."""
-    found = [match for match in _DEFINITION_ANYWHERE.finditer(source.text) if match[2] == "class" and match[3] == name]
+    return definition_bounds(source, name, "class")
+
+
+def definition_bounds(source: SourceFile, name: str, kind: str) -> tuple[int, int] | None:
+    """Return where the only ``def`` or ``class`` of a name begins and ends in the text, if there is just one."""
+    found = [match for match in _DEFINITION_ANYWHERE.finditer(source.text) if match[2] == kind and match[3] == name]
     if len(found) != 1:
         return None
     start = position = found[0].start()

@@ -219,7 +219,7 @@ def first_unknown(value: object, machine: Machine, *, polynomial: bool = False, 
         case Instance() | Function() | Method() | KerasObject() | Class() | Module():
             return Unknown(Why.UNSUPPORTED, describe(value), machine.span)
         case _:
-            return None
+            return getattr(value, "unknown", None)
 
 
 def _call_layer(machine: Machine, layer: Layer, args: Args, kwargs: Kwargs) -> object:

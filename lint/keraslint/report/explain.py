@@ -7,10 +7,10 @@ from dataclasses import dataclass, field
 
 from keraslint.graph.analysis import LayerRecord, ModelRecord, WeightRecord
 from keraslint.report.explain_words import CLASS_NOTES, dimension_words, reason
-from keraslint.report.sizes import inner_layers
+from keraslint.report.sizes import inner_layers, params_of, weights_of
 from keraslint.report.summary_table import notes
 from keraslint.report.text import Style, clean, display_width, line_of, number, pad, place, shape, wrap
-from keraslint.values.dim import Dim, sum_of
+from keraslint.values.dim import Dim, Poly, sum_of
 
 MOST_TERMS = 8
 """Longest sum that is written out."""
@@ -33,7 +33,7 @@ def explain(report: ExplainReport) -> str:
 
 
 def formula(weights: Sequence[WeightRecord]) -> str:
-    """Return the sum of the products of the weights' dimensions: ``7 × 7 × 3 × 32 + 32``; empty where it is too long."""
+    """Return the sum of the products of the weights' dimensions, ``7 × 7 × 3 × 32 + 32``; empty where too long."""
     if len(weights) > MOST_TERMS or any(weight.shape is None for weight in weights):
         return ""
     return " + ".join(_product(weight) for weight in weights)
@@ -47,8 +47,8 @@ def _product(weight: WeightRecord) -> str:
 
 
 def _factor(dim: Dim | None, *, is_alone: bool) -> str:
-    text = number(dim)
-    return f"({text})" if " " in text and not is_alone else text
+    is_sum = isinstance(dim, Poly) and len(dim.terms) > 1
+    return f"({number(dim)})" if is_sum and not is_alone else number(dim)
 
 
 def _layer(layer: LayerRecord, style: Style) -> Iterator[str]:
@@ -122,7 +122,7 @@ def _model(model: ModelRecord, style: Style) -> Iterator[str]:
         yield ""
         yield from _contributions(heavy, model)
     own = _own(model)
-    if own:
+    if own != 0:
         yield f"  weights of the model itself: {number(own)}"
     yield ""
     yield from notes(model, style)
@@ -143,13 +143,13 @@ def _contributions(layers: Sequence[LayerRecord], model: ModelRecord) -> Iterato
         )
         for layer in layers
     ]
-    names = max(len("layer"), *(display_width(row[0]) for row in rows))
-    lines = max(len("line"), *(len(row[1]) for row in rows))
-    formulas = max(len("formula"), *(display_width(row[2]) for row in rows))
-    counts = max(len("parameters"), *(len(row[3]) for row in rows))
-    yield f"  {pad('layer', names)}  {pad('line', lines, right=True)}  {pad('formula', formulas)}  {pad('parameters', counts, right=True)}"
-    for name, line, terms, total in rows:
-        yield f"  {pad(name, names)}  {pad(line, lines, right=True)}  {pad(terms, formulas)}  {pad(total, counts, right=True)}"
+    header = ("layer", "line", "formula", "parameters")
+    widths = [max(display_width(row[index]) for row in (header, *rows)) for index in range(len(header))]
+    for row in (header, *rows):
+        cells = [
+            pad(text, width, right=index in {1, 3}) for index, (text, width) in enumerate(zip(row, widths, strict=True))
+        ]
+        yield f"  {'  '.join(cells)}"
     totals = [layer.count.total for layer in layers]
     summed = sum_of(total for total in totals if total is not None)
     if model.count.total is not None and len(layers) > 1:
@@ -164,8 +164,7 @@ def _own(model: ModelRecord) -> Dim:
     """Return the parameters that no layer holds: weights that a model of the program made for itself."""
     if not isinstance(model.count.total, int):
         return 0
-    unique = {weight.key: weight.params or 0 for layer in model.layers for weight in layer.weights}
-    summed = sum_of(unique.values())
+    summed = params_of(weights_of(model))
     return max(0, model.count.total - summed) if isinstance(summed, int) else 0
 
 
@@ -183,7 +182,7 @@ def _not_trained(model: ModelRecord, style: Style) -> Iterator[str]:
         for why, weights in _grouped(layer, resting).items():
             parts = " + ".join(f"{clean(weight.name)} {number(weight.params)}" for weight in weights[:MOST_TERMS])
             more = f" + {len(weights) - MOST_TERMS} more" if len(weights) > MOST_TERMS else ""
-            total = f" = {number(sum_of(weight.params or 0 for weight in weights))}" if len(weights) > 1 else ""
+            total = f" = {number(params_of(weights))}" if len(weights) > 1 else ""
             where = line_of(layer.span, model.span.path)
             line = f" (line {where})" if where else ""
             yield f"   {clean(layer.name)}{line}: {parts}{more}{total}"

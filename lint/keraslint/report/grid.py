@@ -54,7 +54,7 @@ def _fitted(widths: list[int], available: int) -> list[int]:
 
 
 def _rule(widths: Sequence[int], marks: str) -> str:
-    left, line, between, right = marks
+    left, line, between, right = list(marks)
     return left + between.join(line * (width + 2) for width in widths) + right
 
 

@@ -22,15 +22,20 @@ def weights_of(model: ModelRecord) -> tuple[WeightRecord, ...]:
 def byte_sizes(model: ModelRecord) -> Count | None:
     """Return a model's bytes, in all and by kind; None where they do not follow from its layers."""
     weights = weights_of(model)
-    if sum_of(weight.params or 0 for weight in weights) != model.count.total:
+    if params_of(weights) != model.count.total:
         return None  # weights of its own, or a count that is not known
     trained = [weight for weight in weights if weight.trainable]
-    if sum_of(weight.params or 0 for weight in trained) != model.count.trainable:
+    if params_of(trained) != model.count.trainable:
         return None  # the flag of a layer inside says otherwise than the model's
     total, trainable = _bytes(weights), _bytes(trained)
     if total is None or trainable is None:
         return None
     return Count(total, trainable, total - trainable)
+
+
+def params_of(weights: Iterable[WeightRecord]) -> Dim:
+    """Return the sum of the parameters that are known."""
+    return sum_of(weight.params for weight in weights if weight.params is not None)
 
 
 def readable_size(size: Dim) -> str:
@@ -39,7 +44,7 @@ def readable_size(size: Dim) -> str:
         return ""
     amount = float(size)
     for unit in ("B", "KB", "MB", "GB", "TB"):
-        if amount < 1024:  # noqa: PLR2004  a kilobyte of Keras'
+        if amount < 1024:
             return f"{amount:.2f} {unit}"
         amount /= 1024
     return f"{amount:.2f} PB"

@@ -20,7 +20,9 @@ def markdown(report: SummaryReport) -> str:
 def _model(model: ModelRecord, report: SummaryReport) -> str:
     has_connections = not is_chain(model)
     header = ["Layer", "Type", "Output shape", "Params"]
-    header += (["Connected to"] if has_connections else []) + (["Trainable"] if report.show_trainable else []) + ["Line"]
+    header += (
+        (["Connected to"] if has_connections else []) + (["Trainable"] if report.show_trainable else []) + ["Line"]
+    )
     lines = [f"### {_escaped(model.name or model.target)}", "", _escaped(place(model.span)), ""]
     lines += [f"- when {_escaped(item.text)} (line {item.line})" for item in model.assumptions]
     rows = rows_of(model, report)

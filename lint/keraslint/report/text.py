@@ -42,7 +42,7 @@ LOOKS = {
 
 
 def clean(text: str) -> str:
-    r"""Return text with control and direction characters spelled out (``\x1b``), so that names cannot act on a terminal."""
+    r"""Return text with control and direction characters spelled out (``\x1b``): names cannot act on a terminal."""
     if text.isascii() and text.isprintable():
         return text
     return "".join(map(_spelled, text))

@@ -9,7 +9,6 @@ from keraslint.catalogue.spec import Call, Output, Refused, WeightSpec, layer
 from keraslint.catalogue.versions import Keras
 from keraslint.values.shape import Shape, shape_text
 
-
 _OF_INTEGERS = frozenset({"linear", "relu", "relu6", "leaky_relu"})
 """Activations that Keras 2 applies to integers too."""
 
@@ -116,10 +115,10 @@ class PReLU(SameShape):
         if value is None:
             return []
         axes = list(value) if isinstance(value, list | tuple) else [value]
-        wrong = [axis for axis in axes if not isinstance(axis, int)]
-        if wrong:
-            raise Refused(f"`shared_axes` has to hold integers. Received: {wrong[0]!r}", error="TypeError")
-        return axes
+        whole = [axis for axis in axes if isinstance(axis, int)]
+        if len(whole) < len(axes):
+            raise Refused(f"`shared_axes` has to hold integers. Received: {value!r}", error="TypeError")
+        return whole
 
     def weights(self, call: Call) -> Iterable[WeightSpec]:
         """Yield the slopes."""

@@ -5,7 +5,6 @@ from __future__ import annotations
 import string
 from collections.abc import Iterable, Sequence
 
-from keraslint.catalogue.layers.merging import check_batches
 from keraslint.catalogue.layers.standard import Standard
 from keraslint.catalogue.spec import Call, Output, Refused, WeightSpec, as_dim, layer, shape_of
 from keraslint.catalogue.versions import Keras
@@ -388,7 +387,6 @@ class Attention(Standard):
         return [output, scores] if wanted else output
 
     def _output_2(self, query: Shape, value: Shape, key: Shape) -> tuple[Shape, Shape]:
-        check_batches([query, value, key])
         is_product = self.arguments.get("score_mode", "") == "dot"
         size, other = query[-1], key[-1]
         sizes_fit = not differ(size, other) or (not is_product and 1 in (size, other))
@@ -400,9 +398,9 @@ class Attention(Standard):
                 shapes=[query, value, key],
                 axis=None,
             )
-        batch = tuple(self._meet(dims) for dims in zip(*(s[:-2] for s in (query, key, value)), strict=True))
-        length = key[-2] if key[-2] is not None else value[-2]
-        return (*batch, query[-2], value[-1]), (*batch, query[-2], key[-2] if is_product else length)
+        scored = tuple(self._meet(dims) for dims in zip(query[:-2], key[:-2], strict=True))
+        batch = tuple(self._meet(dims) for dims in zip(scored, value[:-2], strict=True))
+        return (*batch, query[-2], value[-1]), (*scored, query[-2], key[-2])
 
     def _meet(self, dims: tuple[Dim | None, ...]) -> Dim | None:
         """Return what entries on one axis broadcast to."""

@@ -197,7 +197,8 @@ class Conv(Convolution):
             there = convolved_length(length, kernel[axis], shifted[axis], dilation[axis], padding)
             if here is not None and there is not None and same(here, there) is False:
                 raise Refused(
-                    f"Dimension {len(shape) - self.rank + axis} in both shapes must be equal, but are {there} and {here}.",
+                    f"Dimension {len(shape) - self.rank + axis} in both shapes must be equal, "
+                    f"but are {there} and {here}.",
                     contract="rank",
                     expected=self.rank + 2,
                     shape=shape,

@@ -9,7 +9,7 @@ from keraslint.catalogue.spec import Call, Output, Refused, Signature, WeightSpe
 from keraslint.catalogue.versions import Keras
 from keraslint.values.array import Array
 from keraslint.values.layer import Layer, Tensor
-from keraslint.values.shape import Shape, shape_text
+from keraslint.values.shape import Shape
 from keraslint.values.unknown import Undetermined, Unknown, Why, undetermined
 
 
@@ -66,8 +66,8 @@ class Wrapper(Standard):
         inner = self.value("layer")
         if not isinstance(inner, Layer):
             raise Refused(
-                f"Layer {inner} supplied to wrapper is not a supported layer type. Please ensure wrapped layer is a valid "
-                "Keras layer."
+                f"Layer {inner} supplied to wrapper is not a supported layer type. Please ensure wrapped layer is a "
+                "valid Keras layer."
             )
         self.children.append(inner)
 

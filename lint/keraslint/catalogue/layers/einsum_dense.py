@@ -60,7 +60,9 @@ class EinsumDense(Quantizable):
         if isinstance(value, list | tuple):
             return [None if dim is None else as_dim(dim, "output_shape") for dim in value]
         raise Refused(
-            f"'{type(value).__name__}' object is not iterable: output_shape={value!r}", error="TypeError", received=value
+            f"'{type(value).__name__}' object is not iterable: output_shape={value!r}",
+            error="TypeError",
+            received=value,
         )
 
     def check(self) -> None:
@@ -73,17 +75,7 @@ class EinsumDense(Quantizable):
         equation = self.value("equation")
         if not isinstance(equation, str):
             raise Refused("expected string or bytes-like object", error="TypeError", received=equation)
-        for form, is_left in _FORMS:
-            found = form.match(equation.replace("...", "0"))
-            if found:
-                break
-        else:
-            raise Refused(
-                f"Invalid einsum equation '{equation}'. Equations must be in the form [X],[Y]->[Z], "
-                "...[X],[Y]->...[Z], or [X]...,[Y]->[Z]....",
-                contract="einsum",
-            )
-        inputs, kernel, outputs = found.groups()
+        inputs, kernel, outputs, is_left = _terms_of(equation)
         elided = len(shape) - len(inputs)
         full: list[Dim | None] = [shape[0] if shape else None, *self.output_shape()]
         if elided > 0 and is_left:
@@ -171,6 +163,8 @@ class EinsumDense(Quantizable):
         kernel = WeightSpec("kernel", shape)
         bias = [] if bias_shape is None else [WeightSpec("bias", bias_shape)]
         mode, rank = self.quantization(), self.low_rank()
+        if mode and not mode.startswith("float8") and "..." in str(self.value("equation")):
+            raise Refused("object of type 'int' has no len()", error="TypeError", contract="einsum")
         if mode:
             yield from self.quantized_weights(mode, shape)
         has_kernel = mode in {"", "float8"}
@@ -188,24 +182,24 @@ class EinsumDense(Quantizable):
 
     def int4(self, kernel: Shape, block: int | None) -> Iterable[WeightSpec]:
         """Yield the kernel as a matrix of half bytes: summed axes by the others."""
-        _, weight, outputs = self._terms()
-        rows = product(dim for label, dim in zip(weight, kernel, strict=True) if label not in outputs and dim is not None)
-        columns = product(dim for label, dim in zip(weight, kernel, strict=True) if label in outputs and dim is not None)
+        weight, outputs = self._terms()
+        rows = product(
+            dim for label, dim in zip(weight, kernel, strict=True) if label not in outputs and dim is not None
+        )
+        columns = product(
+            dim for label, dim in zip(weight, kernel, strict=True) if label in outputs and dim is not None
+        )
         yield from matrix_int4("kernel", rows, columns, block)
 
-    def _terms(self) -> tuple[str, str, str]:
-        left, _, outputs = str(self.value("equation")).replace("...", "").partition("->")
-        inputs, _, weight = left.partition(",")
-        return inputs, weight, outputs
+    def _terms(self) -> tuple[str, str]:
+        left, _, outputs = str(self.value("equation")).partition("->")
+        return left.partition(",")[2], outputs
 
     def _scale_shape(self, kernel: Shape) -> Shape:
         """Return the scales' shape: a one for each output axis that the kernel does not have."""
-        inputs, weight, outputs = self._terms()
+        weight, outputs = self._terms()
         dims = dict(zip(weight, kernel, strict=True))
-        elided = "..." in str(self.value("equation"))
-        shape = tuple(dims.get(label, 1) for label in outputs)
-        del inputs
-        return (1, *shape) if elided and str(self.value("equation")).startswith("...") else shape
+        return tuple(dims.get(label, 1) for label in outputs)
 
     def output(self, call: Call) -> Output:
         """Return the full output shape in Keras 3, and what the product really gives in Keras 2."""
@@ -217,7 +211,8 @@ class EinsumDense(Quantizable):
         equation = str(self.value("equation"))
         if "..." not in equation and made.elided:
             raise Refused(
-                f"Shape must be rank {len(made.inputs)} but is rank {len(made.shape)} for the einsum equation {equation}",
+                f"Shape must be rank {len(made.inputs)} but is rank {len(made.shape)} for the einsum equation "
+                f"{equation}",
                 contract="rank",
                 expected=len(made.inputs),
                 shape=made.shape,
@@ -230,6 +225,19 @@ class EinsumDense(Quantizable):
         shape = (*elided, *named) if made.is_left else (*named, *elided)
         bias = self.bias_shape(made)
         return shape if bias is None else _with_bias(shape, bias)
+
+
+def _terms_of(equation: str) -> tuple[str, str, str, bool]:
+    """Return the labels of the three terms, and whether axes are elided on the left."""
+    for form, is_left in _FORMS:
+        found = form.match(equation.replace("...", "0"))
+        if found:
+            return found[1], found[2], found[3], is_left
+    raise Refused(
+        f"Invalid einsum equation '{equation}'. Equations must be in the form [X],[Y]->[Z], ...[X],[Y]->...[Z], or "
+        "[X]...,[Y]->[Z]....",
+        contract="einsum",
+    )
 
 
 def _at(shape: tuple[Dim | None, ...], axis: int) -> Dim | None:

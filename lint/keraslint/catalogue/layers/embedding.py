@@ -10,6 +10,7 @@ from keraslint.catalogue.spec import Call, Host, Output, Refused, WeightSpec, as
 from keraslint.catalogue.versions import Keras
 from keraslint.values.array import NumpyInt
 from keraslint.values.dim import Dim, ceil_divide
+from keraslint.values.layer import Weight
 from keraslint.values.shape import Shape
 from keraslint.values.unknown import Unknown
 
@@ -37,9 +38,7 @@ class Embedding(Quantizable):
             raise Refused(f"`{name}` has to be an integer. Received: {value!r}", error="TypeError", received=value)
         dim = as_dim(value, name)
         if isinstance(dim, int) and dim <= 0:
-            raise Refused(
-                f"`{name}` must be a positive integer. Received: {name}={dim} (of type int).", received=dim
-            )
+            raise Refused(f"`{name}` must be a positive integer. Received: {name}={dim} (of type int).", received=dim)
         return dim
 
     def check(self) -> None:
@@ -53,7 +52,7 @@ class Embedding(Quantizable):
                 "`mask_zero` cannot be enabled when `tf.keras.layers.Embedding` is used with `tf.SparseTensor` input."
             )
 
-    def weights(self, call: Call) -> Iterable[WeightSpec]:
+    def weights(self, call: Call) -> Iterable[WeightSpec | Weight]:
         """Yield the table."""
         table = WeightSpec("embeddings", (self.size("input_dim"), self.size("output_dim")))
         mode, rank = self.quantization(), self.low_rank()
@@ -96,13 +95,15 @@ def _length(value: object) -> object:
 class ReversibleEmbedding(Embedding):
     """An embedding that can be called with ``reverse=True``, on its own table or on another (Keras 3)."""
 
-    def weights(self, call: Call) -> Iterable[WeightSpec]:
+    def weights(self, call: Call) -> Iterable[WeightSpec | Weight]:
         """Yield the table, and the one for the way back where the weights are not tied."""
         yield from super().weights(call)
         if self.flag("tie_weights"):
             return
         if self.low_rank() is not None:
-            raise Refused("You cannot add new elements of state to a layer that is already built: `lora_rank` came first.")
+            raise Refused(
+                "You cannot add new elements of state to a layer that is already built: `lora_rank` came first."
+            )
         if not self.quantization():
             yield WeightSpec("reverse_embeddings", (self.size("output_dim"), self.size("input_dim")))
 

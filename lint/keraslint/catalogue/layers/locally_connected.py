@@ -29,7 +29,10 @@ class LocallyConnected(Convolution):
 
     def _check_padding(self) -> None:
         if self.padded() == "causal" and self.value("implementation") != 1:
-            raise Refused('Padding type causal not supported. Only "valid" and "same" are implemented.', error="NotImplementedError")
+            raise Refused(
+                'Padding type causal not supported. Only "valid" and "same" are implemented.',
+                error="NotImplementedError",
+            )
         if self.padded() != "valid" and self.value("implementation") == 1:
             raise Refused(
                 f'Invalid border mode for {self.class_name} (only "valid" is supported if implementation is 1): '
@@ -86,7 +89,9 @@ class LocallyConnected(Convolution):
 
 def connections(length: Dim, places: Dim, kernel: Dim, stride: Dim) -> int:
     """Return how many inputs all outputs along a padded axis see, counted for each output."""
-    if not (isinstance(length, int) and isinstance(places, int) and isinstance(kernel, int) and isinstance(stride, int)):
+    if not (
+        isinstance(length, int) and isinstance(places, int) and isinstance(kernel, int) and isinstance(stride, int)
+    ):
         undetermined(Why.INPUT, "how many connections a padded locally connected layer has")
     before = kernel // 2
     total = 0

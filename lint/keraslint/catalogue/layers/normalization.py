@@ -1,4 +1,4 @@
-"""Normalizations by layer, group, unit length and root mean square; ``SpectralNormalization`` of another layer's kernel."""
+"""Normalizations by layer, group, length and root mean square, and ``SpectralNormalization`` of a layer's kernel."""
 
 from __future__ import annotations
 
@@ -21,14 +21,14 @@ class OverAxes(SameShape):
         """Return the axes as they were given."""
         value = self.value("axis")
         axes = list(value) if isinstance(value, list | tuple) else [value]
-        wrong = [axis for axis in axes if not isinstance(axis, int) or isinstance(axis, NumpyInt)]
-        if wrong:
+        whole = [axis for axis in axes if isinstance(axis, int) and not isinstance(axis, NumpyInt)]
+        if len(whole) < len(axes):
             raise Refused(
                 f"Expected an int or a list/tuple of ints for the argument 'axis', but received: {value!r}",
                 error="TypeError",
                 received=value,
             )
-        return axes
+        return whole
 
     def check(self) -> None:
         """Refuse an axis that is no integer."""
@@ -60,9 +60,7 @@ class OverAxes(SameShape):
             axes = sorted(self.axes()) if isinstance(self.value("axis"), list | tuple) else self.axes()
         for axis in axes:
             if not -len(shape) <= axis < len(shape):
-                raise Refused(
-                    "tuple index out of range", error="IndexError", contract="rank", axis=axis, shape=shape
-                )
+                raise Refused("tuple index out of range", error="IndexError", contract="rank", axis=axis, shape=shape)
         dims = tuple(shape[axis] for axis in axes)
         if None in dims and self.has_weights():
             raise Refused(
@@ -199,8 +197,8 @@ class SpectralNormalization(Standard):
         inner = self.value("layer")
         if not isinstance(inner, Layer):
             raise Refused(
-                f"Layer {inner} supplied to Wrapper isn't a supported layer type. Please ensure wrapped layer is a valid "
-                "Keras layer."
+                f"Layer {inner} supplied to Wrapper isn't a supported layer type. Please ensure wrapped layer is a "
+                "valid Keras layer."
             )
         self.children.append(inner)
         settle(self._check_iterations)

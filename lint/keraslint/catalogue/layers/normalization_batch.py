@@ -125,8 +125,8 @@ class BatchNormalization(OverAxes):
         rank = len(shape)
         if asked and rank not in {4, 5}:
             raise Refused(
-                "Batch normalization layers with `fused=True` only support 4D or 5D input tensors. Received tensor with "
-                f"shape: {shape_text(shape)}",
+                "Batch normalization layers with `fused=True` only support 4D or 5D input tensors. Received tensor "
+                f"with shape: {shape_text(shape)}",
                 contract="rank",
                 shape=shape,
             )

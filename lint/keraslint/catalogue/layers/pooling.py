@@ -1,9 +1,17 @@
-"""Pooling: windows (``MaxPooling*``, ``AveragePooling*``), whole axes (``Global*``), and to a given size (``Adaptive*``)."""
+"""Pooling: over windows, over whole axes (``Global*``), and to a given size (``Adaptive*``)."""
 
 from __future__ import annotations
 
 from keraslint.catalogue.layers.convolution import convolved_length
-from keraslint.catalogue.layers.standard import DATA_FORMATS, FLOATS, Standard, dtype_of, is_at_most, settle, standard_tuple
+from keraslint.catalogue.layers.standard import (
+    DATA_FORMATS,
+    FLOATS,
+    Standard,
+    dtype_of,
+    is_at_most,
+    settle,
+    standard_tuple,
+)
 from keraslint.catalogue.spec import Call, Output, Refused, as_dim, layer
 from keraslint.catalogue.versions import Keras
 from keraslint.values.array import NumpyInt
@@ -50,7 +58,9 @@ class Pooling(Pool):
         """Return the padding, which Keras 3 wants in lower case."""
         value = self.value("padding")
         if self.keras is Keras.THREE and value not in {"valid", "same"}:
-            raise Refused(f"Argument `padding` must be either 'valid' or 'same'. Received: padding={value}", received=value)
+            raise Refused(
+                f"Argument `padding` must be either 'valid' or 'same'. Received: padding={value}", received=value
+            )
         return self.padding("valid", "same")
 
     def check(self) -> None:
@@ -82,7 +92,6 @@ class Pooling(Pool):
                     output=length,
                 )
         return self.passed(call, self.arranged(shape, lengths))
-
 
     def _check_dtype(self, call: Call) -> None:
         """Refuse the dtypes that the operations behind Keras 2 do not have."""
@@ -146,7 +155,8 @@ class AdaptivePooling(Pool):
             if self.rank == 1:
                 raise Refused(f"For 1D input, `output_size` tuple must have length 1. Received: {value}")
         raise Refused(
-            f"`output_size` must be an integer or tuple of {self.rank} integers. Received: {value} of type {type(value)}",
+            f"`output_size` must be an integer or tuple of {self.rank} integers. Received: {value} "
+            f"of type {type(value)}",
             error="TypeError",
             received=value,
         )

@@ -54,7 +54,9 @@ class Dropout(Noise):
             if dim is None or isinstance(dim, Unknown | Poly):
                 continue
             if not isinstance(dim, int) or isinstance(dim, NumpyInt):
-                raise Refused(f"{start} Expected all elements to be integers or None. Received element {index}: {dim!r}")
+                raise Refused(
+                    f"{start} Expected all elements to be integers or None. Received element {index}: {dim!r}"
+                )
             if dim <= 0:
                 raise Refused(f"{start} Expected all dimensions to be positive integers or None. Received: {dim}")
 

@@ -22,7 +22,8 @@ from keraslint.values.unknown import Undetermined, Unknown
 
 FLOATS = frozenset({"bfloat16", "float16", "float32", "float64", "float8_e4m3fn", "float8_e5m2"})
 DTYPES = FLOATS | {
-    "uint8", "uint16", "uint32", "uint64", "int4", "int8", "int16", "int32", "int64", "bool", "string", "complex64", "complex128",
+    "uint8", "uint16", "uint32", "uint64", "int4", "int8", "int16", "int32", "int64", "bool", "string",
+    "complex64", "complex128",
 }  # fmt: skip
 POLICIES = frozenset({"mixed_float16", "mixed_bfloat16"})
 QUANTIZATIONS = ("int8", "int4", "float8", "gptq", "awq")
@@ -109,7 +110,9 @@ class Standard(LayerSpec):
         if isinstance(value, float) and self.keras is Keras.TWO:
             value = int(value)
         if value is True and self.keras is Keras.TWO:
-            raise Refused("Field tensorflow.TensorShapeProto.Dim.size: Expected an int, got a boolean.", error="TypeError")
+            raise Refused(
+                "Field tensorflow.TensorShapeProto.Dim.size: Expected an int, got a boolean.", error="TypeError"
+            )
         if value is None or isinstance(value, float | str | list | tuple | dict):
             raise Refused(f"`{name}` has to be a positive integer. Received {name}={value!r}.", received=value)
         dim = as_dim(value, name)
@@ -198,7 +201,8 @@ class SameShape(Standard):
 
 def _no_float(dtype: str) -> Refused:
     return Refused(
-        f"Value passed to parameter has DataType {dtype} not in list of allowed values: float16, bfloat16, float32, float64",
+        f"Value passed to parameter has DataType {dtype} not in list of allowed values: float16, bfloat16, "
+        "float32, float64",
         error="TypeError",
         contract="dtype",
         dtype=dtype,
@@ -254,10 +258,16 @@ def check_common(spec: LayerSpec) -> None:
         if value is None or isinstance(value, Unknown):
             continue
         family = _family(name)
+        if spec.keras is Keras.TWO and (spec.class_name, name) in _UNCHECKED_2:
+            continue
         if family:
             check_object(family, name, value, spec.keras)
         elif name in _COMMON:
             _COMMON[name](spec, value)
+
+
+_UNCHECKED_2 = frozenset({("BatchNormalization", "trainable"), ("EinsumDense", "activity_regularizer")})
+"""Arguments that constructors of Keras 2 keep from the base layer's."""
 
 
 def check_object(family: str, name: str, value: object, keras: Keras) -> None:
@@ -309,7 +319,12 @@ def _check_trainable(spec: LayerSpec, value: object) -> None:
 
 
 def _check_dtype(spec: LayerSpec, value: object) -> None:
-    if not isinstance(value, str) or value in DTYPES or value in POLICIES:
+    if not isinstance(value, str):
+        return
+    if spec.keras is Keras.THREE and value.startswith(QUANTIZATIONS):
+        _check_quantized(value)
+        return
+    if value in DTYPES or value in POLICIES:
         return
     if spec.keras is Keras.TWO:
         if value in _NUMPY_DTYPES:
@@ -318,10 +333,22 @@ def _check_dtype(spec: LayerSpec, value: object) -> None:
             f"Cannot convert value {value} to a mixed precision Policy. Valid policies include 'mixed_float16', "
             "'mixed_bfloat16', and the name of any dtype such as 'float32'."
         )
-    if not value.startswith(QUANTIZATIONS):
+    raise Refused(
+        f"Cannot convert '{value}' to a mixed precision DTypePolicy. Valid policies include 'mixed_float16', "
+        "'mixed_bfloat16', and the name of any float dtype such as 'float32'."
+    )
+
+
+def _check_quantized(value: str) -> None:
+    """Refuse the name of a quantized policy that has not the form ``mode_from_policy``."""
+    mode, separator, source = value.partition("_from_")
+    name, _, rest = mode.partition("/")
+    parts = {"int4": (0, 1), "gptq": (2,), "awq": (2,)}.get(name, (0,))
+    is_whole = name in QUANTIZATIONS and len(rest.split("/") if rest else ()) in parts
+    if not separator or not is_whole or source not in DTYPES | POLICIES:
         raise Refused(
-            "Cannot convert the dtype policy name: only the name of a dtype, 'mixed_float16' and 'mixed_bfloat16' are "
-            f"policies. Received: name={value}"
+            "Cannot convert `policy` into a valid pair (`mode`, `source_name`) to instantiate `QuantizedDTypePolicy`. "
+            f"Received: policy={value}"
         )
 
 

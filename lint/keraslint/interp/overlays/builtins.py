@@ -122,10 +122,11 @@ def hash_of(machine: Machine, value: object) -> object:
 class Identity:
     """What ``id()`` gives: the same object for the same value, and no number."""
 
-    __slots__ = ("value",)
+    __slots__ = ("unknown", "value")
 
-    def __init__(self, value: object) -> None:
+    def __init__(self, value: object, unknown: Unknown) -> None:
         self.value = value
+        self.unknown = unknown
 
 
 @raw("builtins.id")
@@ -135,7 +136,7 @@ def identity(machine: Machine, value: object) -> object:
         return named(machine, "id", value)
     table = machine.global_state.setdefault("identities", {})
     assert isinstance(table, dict)
-    return table.setdefault(id(value), Identity(value))
+    return table.setdefault(id(value), Identity(value, machine.unknown(Why.DATA, "id()")))
 
 
 # codes and digits

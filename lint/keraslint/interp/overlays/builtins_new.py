@@ -87,7 +87,7 @@ def new_float(machine: Machine, value: object = 0.0) -> object:
 
 
 @raw("builtins.new:bool")
-def new_bool(machine: Machine, value: object = False) -> object:  # noqa: FBT002  as in Python
+def new_bool(machine: Machine, value: object = False) -> object:
     """Return ``bool(value)``."""
     outcome = truth_of(machine, value)
     return outcome if isinstance(outcome, bool) else _unknown_bool(machine, value, outcome)

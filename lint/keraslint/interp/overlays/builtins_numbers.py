@@ -54,17 +54,17 @@ class Ordered:
         return other < self
 
 
-def is_plain(value: object) -> bool:
+def is_plain(value: object, depth: int = 0) -> bool:
     """Return whether a value orders as Python's own numbers and texts do."""
     if isinstance(value, tuple | list):
-        return all(map(is_plain, value))
+        return depth < 8 and all(is_plain(item, depth + 1) for item in value)
     return isinstance(value, _PLAIN)
 
 
 def sort_keys(machine: Machine, values: Iterable[object]) -> list[object]:
     """Return values as keys that Python's own sort can compare."""
     values = list(values)
-    if all(map(is_plain, values)):
+    if all(is_plain(value) for value in values):
         return values
     return [Ordered(machine, value) for value in values]
 

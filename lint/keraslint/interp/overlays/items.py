@@ -103,7 +103,13 @@ def named(machine: Machine, name: str, *args: object) -> Unknown:
 
 
 def _argument_text(value: object) -> str:
-    return value.symbol if isinstance(value, Unknown) else str(value) if isinstance(value, Poly) else expression_text(value)
+    return (
+        value.symbol
+        if isinstance(value, Unknown)
+        else str(value)
+        if isinstance(value, Poly)
+        else expression_text(value)
+    )
 
 
 def plain_or_named(

@@ -79,7 +79,9 @@ def comparison_special(op: str) -> Callable[..., object]:
     return compare
 
 
-def operators_of(operators: Iterable[str], comparisons: Iterable[str] = _COMPARISON) -> dict[str, Callable[..., object]]:
+def operators_of(
+    operators: Iterable[str], comparisons: Iterable[str] = _COMPARISON
+) -> dict[str, Callable[..., object]]:
     """Return special methods by name for a class that wraps a plain value."""
     found: dict[str, Callable[..., object]] = {}
     for name, op in _BINARY.items():
@@ -120,7 +122,12 @@ def _length(machine: Machine, value: object) -> object:
 
 _SPECIAL: dict[str, dict[str, Callable[..., object]]] = {
     "list": {"__getitem__": _get, "__setitem__": _set, "__delitem__": _delete, **operators_of("+*")},
-    "dict": {"__getitem__": _get, "__setitem__": _set, "__delitem__": _delete, **operators_of("|", ("__eq__", "__ne__"))},
+    "dict": {
+        "__getitem__": _get,
+        "__setitem__": _set,
+        "__delitem__": _delete,
+        **operators_of("|", ("__eq__", "__ne__")),
+    },
     "tuple": {"__getitem__": _get, **operators_of("+*")},
     "set": operators_of("-&|^"),
     "frozenset": operators_of("-&|^"),
@@ -129,7 +136,7 @@ _SPECIAL: dict[str, dict[str, Callable[..., object]]] = {
     "range": {"__getitem__": _get},
 }
 for _kind, _methods in _SPECIAL.items():
-    _methods = {**_methods, "__contains__": _has, "__iter__": _iterate, "__len__": _length}  # noqa: PLW2901
+    _methods = {**_methods, "__contains__": _has, "__iter__": _iterate, "__len__": _length}
     register(f"method:{_kind}", {name: RawNative(f"{_kind}.{name}", call) for name, call in _methods.items()})
 for _kind in ("int", "float"):
     register(

@@ -155,7 +155,7 @@ def from_keys(machine: Machine, keys: object, value: object = None) -> object:
 
 
 @raw("method:dict.move_to_end", inert=False)
-def move_to_end(machine: Machine, value: object, key: object, last: object = True) -> None:  # noqa: FBT002
+def move_to_end(machine: Machine, value: object, key: object, last: object = True) -> None:
     """Move a key to one end of an OrderedDict."""
     items = _dict(machine, value)
     if isinstance(key, Unknown | Poly) or blurred(machine, items) is not None:

@@ -152,7 +152,9 @@ def sort(machine: Machine, value: object, *, key: object = None, reverse: object
 def forget_order(machine: Machine, items: list[object], cause: Unknown) -> None:
     """Forget which item is where: the number of items stays known."""
     if machine.is_blurred(items) is None:
-        items[:] = [Unknown(cause.why, f"an item of a list in unknown order ({cause.what})", cause.where) for _ in items]
+        items[:] = [
+            Unknown(cause.why, f"an item of a list in unknown order ({cause.what})", cause.where) for _ in items
+        ]
 
 
 @raw("method:list.reverse", inert=False)

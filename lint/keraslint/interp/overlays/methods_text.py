@@ -16,7 +16,7 @@ from keraslint.values.unknown import Undetermined, Unknown
 if TYPE_CHECKING:  # natives only call its methods
     from keraslint.interp.machine import Machine
 
-_HARMLESS = "capitalize count endswith find index isalnum isalpha isascii isdigit islower isspace istitle isupper lower lstrip partition removeprefix removesuffix rfind rindex rpartition rsplit rstrip split splitlines startswith strip swapcase title upper"  # noqa: E501
+_HARMLESS = "capitalize count endswith find index isalnum isalpha isascii isdigit islower isspace istitle isupper lower lstrip partition removeprefix removesuffix rfind rindex rpartition rsplit rstrip split splitlines startswith strip swapcase title upper"  # noqa: E501  a table
 register_plain("str", f"{_HARMLESS} casefold encode format_map isdecimal isidentifier isnumeric isprintable maketrans")
 register_plain("bytes", f"{_HARMLESS} decode hex")
 
@@ -32,14 +32,20 @@ def _tabs(machine: Machine, value: str | bytes, width: object = 8, *_: object) -
         fits(machine, len(value) * max(width, 1), "a text with expanded tabs")
 
 
-def _replaced(machine: Machine, value: str | bytes, old: object = "", new: object = "", count: object = -1, *_: object) -> None:
+def _replaced(
+    machine: Machine, value: str | bytes, old: object = "", new: object = "", count: object = -1, *_: object
+) -> None:
     if isinstance(old, str | bytes) and isinstance(new, str | bytes) and isinstance(count, int):
         places = min(len(value) // max(len(old), 1) + 1, count if count >= 0 else ITEMS)
         fits(machine, len(value) + places * len(new), "a text with replacements")
 
 
 def _translated(machine: Machine, value: str | bytes, table: object = None, *_: object) -> None:
-    longest = max((len(item) for item in table.values() if isinstance(item, str)), default=1) if isinstance(table, dict) else 1
+    longest = (
+        max((len(item) for item in table.values() if isinstance(item, str)), default=1)
+        if isinstance(table, dict)
+        else 1
+    )
     fits(machine, len(value) * max(longest, 1), "a translated text")
 
 

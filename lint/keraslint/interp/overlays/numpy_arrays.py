@@ -18,6 +18,7 @@ from keraslint.values.unknown import Undetermined, Unknown, Why, undetermined
 if TYPE_CHECKING:  # natives only call its methods
     from keraslint.interp.machine import Machine
 
+_DEPTH = 64
 LIMIT = 4096
 """Arrays of more elements have no items."""
 
@@ -119,7 +120,9 @@ def shape_from(machine: Machine, value: object) -> AnyShape:
         if dim is None:
             cause = item if isinstance(item, Unknown) else None
             if cause is None:
-                machine.raise_error("TypeError", f"'{machine.class_of(item).name}' object cannot be interpreted as an integer")
+                machine.raise_error(
+                    "TypeError", f"'{machine.class_of(item).name}' object cannot be interpreted as an integer"
+                )
             return Unknown(cause.why, f"a shape with {cause.what}", cause.where)
         entries.append(dimension(dim))
     return tuple(entries)
@@ -143,8 +146,10 @@ def array_of(machine: Machine, value: object, dtype: object = None) -> Array:
     return cast_array(machine, array, dtype_name(machine, dtype))
 
 
-def _array_of(machine: Machine, value: object) -> Array:
+def _array_of(machine: Machine, value: object, depth: int = 0) -> Array:  # noqa: RET503  the rest raises
     match value:
+        case _ if depth > _DEPTH:
+            undetermined(Why.UNSUPPORTED, "an array of so many dimensions")
         case Array():
             return value
         case bool() | int() | float() | str() | Poly():
@@ -155,11 +160,11 @@ def _array_of(machine: Machine, value: object) -> Array:
             return Array(Unknown(value.why, f"the shape of {value.symbol or value.what}", value.where), "float64")
         case list() | tuple():
             lost = blurred(machine, value)
-            return Array(lost, "float64") if lost is not None else _stacked(machine, list(value))
+            return Array(lost, "float64") if lost is not None else _stacked(machine, list(value), depth)
         case range():
-            return _stacked(machine, collect(machine, value))
+            return _stacked(machine, collect(machine, value), depth)
         case Instance() if value.data is not None:
-            return _array_of(machine, value.data)
+            return _array_of(machine, value.data, depth + 1)
         case Tensor() | Layer() | KerasObject():
             undetermined(Why.DATA, "an array of a tensor")
         case _:
@@ -181,7 +186,7 @@ def scalar_dtype(value: object) -> str:
             return "object"
 
 
-def _stacked(machine: Machine, items: list[object]) -> Array:
+def _stacked(machine: Machine, items: list[object], depth: int) -> Array:
     if not items:
         return make((0,), "float64", [])
     work(machine, len(items))
@@ -195,7 +200,7 @@ def _stacked(machine: Machine, items: list[object]) -> Array:
         return Array(Unknown(unknown.why, f"the shape of {unknown.symbol or unknown.what}", unknown.where), "float64")
     if unknown is not None or any(isinstance(item, Poly) for item in items):
         return make((len(items),), "int64" if all(isinstance(i, int | Poly) for i in items) else "float64", items)
-    return stack_arrays(machine, [_array_of(machine, item) for item in items], 0)
+    return stack_arrays(machine, [_array_of(machine, item, depth + 1) for item in items], 0)
 
 
 def stack_arrays(machine: Machine, arrays: list[Array], axis: int) -> Array:
@@ -233,6 +238,32 @@ def common_shape(machine: Machine, a: AnyShape, b: AnyShape) -> AnyShape:
         if same(x, y) is False:
             machine.raise_error("ValueError", "all input arrays must have the same shape")
         dims.append(x if isinstance(x, int) else y)
+    return tuple(dims)
+
+
+def broadcast(machine: Machine, a: AnyShape, b: AnyShape) -> AnyShape:
+    """Return the shape that two make together."""
+    if a == ():
+        return b
+    if b == ():
+        return a
+    if not isinstance(a, tuple) or not isinstance(b, tuple):
+        return a if not isinstance(a, tuple) else b
+    rank = max(len(a), len(b))
+    dims: list[Dim | None] = []
+    for x, y in zip((1,) * (rank - len(a)) + a, (1,) * (rank - len(b)) + b, strict=True):
+        if y in (x, 1):
+            dims.append(x)
+        elif x == 1:
+            dims.append(y)
+        elif x is None or y is None:
+            dims.append(y if x is None else x)
+        elif isinstance(x, int) and isinstance(y, int):
+            machine.raise_error("ValueError", f"operands could not be broadcast together with shapes {a} {b}")
+        elif isinstance(x, int) or isinstance(y, int):
+            dims.append(x if isinstance(x, int) else y)
+        else:
+            return machine.unknown(Why.INPUT, f"the shape of arrays of {x} and {y} together")
     return tuple(dims)
 
 

@@ -1,4 +1,4 @@
-"""numpy's functions that make arrays: filled, counted, random, loaded."""
+"""numpy's functions that make arrays: filled, counted, loaded."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from keraslint.interp.operators import formula
 from keraslint.interp.overlays import RawNative, raw, register
-from keraslint.interp.overlays.items import Facade, is_open, named, nothing, unknown_call
+from keraslint.interp.overlays.items import named, unknown_call
 from keraslint.interp.overlays.numpy_arrays import (
     LIMIT,
     UnknownScalar,
@@ -22,7 +22,6 @@ from keraslint.interp.overlays.numpy_arrays import (
 )
 from keraslint.interp.overlays.numpy_dtypes import cast, dtype_name
 from keraslint.interp.overlays.stdlib_copy import array_copy
-from keraslint.interp.overlays.stdlib_random import shuffle
 from keraslint.values.array import Array
 from keraslint.values.dim import Dim, Poly, maximum
 from keraslint.values.unknown import Unknown, Why
@@ -54,7 +53,9 @@ def full_array(machine: Machine, shape: object, fill_value: object, dtype: objec
 
 
 def _like(name: str, value: object) -> RawNative:
-    def create(machine: Machine, prototype: object, *args: object, dtype: object = None, shape: object = None, **_: object) -> object:  # noqa: E501
+    def create(
+        machine: Machine, prototype: object, *args: object, dtype: object = None, shape: object = None, **_: object
+    ) -> object:
         array = array_of(machine, prototype)
         given = (args[0] if args else 0) if name == "full_like" else value
         rest = args[1:] if name == "full_like" else args
@@ -68,12 +69,17 @@ def _like(name: str, value: object) -> RawNative:
 
 register(
     "numpy",
-    {"zeros_like": _like("zeros_like", 0), "ones_like": _like("ones_like", 1), "empty_like": _like("empty_like", None), "full_like": _like("full_like", None)},  # noqa: E501
+    {
+        "zeros_like": _like("zeros_like", 0),
+        "ones_like": _like("ones_like", 1),
+        "empty_like": _like("empty_like", None),
+        "full_like": _like("full_like", None),
+    },
 )
 
 
 @raw("numpy.eye", "numpy.identity")
-def eye(machine: Machine, N: object, M: object = None, k: object = 0, dtype: object = None, **_: object) -> object:  # noqa: N803
+def eye(machine: Machine, N: object, M: object = None, k: object = 0, dtype: object = None, **_: object) -> object:  # noqa: N803  numpy's name
     """Return ones on a diagonal."""
     rows = formula(N)
     columns = rows if M is None else formula(M)
@@ -91,7 +97,12 @@ def eye(machine: Machine, N: object, M: object = None, k: object = 0, dtype: obj
 @raw("numpy.array", "numpy.asarray", "numpy.asanyarray", "numpy.ascontiguousarray", "numpy.asfarray")
 def array(machine: Machine, value: object, dtype: object = None, **kwargs: object) -> object:
     """Return a value as an array."""
-    if isinstance(value, Unknown) and not isinstance(value, UnknownScalar) and formula(value) is not None and dtype is None:
+    if (
+        isinstance(value, Unknown)
+        and not isinstance(value, UnknownScalar)
+        and formula(value) is not None
+        and dtype is None
+    ):
         return Array(Unknown(value.why, f"the shape of {value.symbol}", value.where), "float64")
     found = array_of(machine, value, dtype)
     copied = array_copy(found) if found is value else found
@@ -137,6 +148,8 @@ def arange(machine: Machine, *args: object, dtype: object = None, **kwargs: obje
     assert isinstance(step, int | float)
     if not step:
         return machine.raise_error("ZeroDivisionError", "division by zero")
+    if not all(math.isfinite(value) for value in (start, stop, step)):
+        return machine.raise_error("ValueError", "arange: cannot compute length")
     count = len(range(start, stop, step)) if whole else max(0, math.ceil((stop - start) / step))  # type: ignore[arg-type]
     if count > LIMIT:
         return make((count,), kind)
@@ -147,7 +160,16 @@ def arange(machine: Machine, *args: object, dtype: object = None, **kwargs: obje
 
 
 @raw("numpy.linspace")
-def linspace(machine: Machine, start: object, stop: object, num: object = 50, endpoint: object = True, retstep: object = False, dtype: object = None, **_: object) -> object:  # noqa: E501, FBT002
+def linspace(
+    machine: Machine,
+    start: object,
+    stop: object,
+    num: object = 50,
+    endpoint: object = True,
+    retstep: object = False,
+    dtype: object = None,
+    **_: object,
+) -> object:
     """Return a number of evenly spaced values."""
     count = formula(num)
     if count is None or retstep is not False:
@@ -177,7 +199,9 @@ def linspace(machine: Machine, start: object, stop: object, num: object = 50, en
 
 
 def _spaced(name: str) -> RawNative:
-    def create(machine: Machine, start: object, stop: object, num: object = 50, *args: object, **kwargs: object) -> object:
+    def create(
+        machine: Machine, start: object, stop: object, num: object = 50, *args: object, **kwargs: object
+    ) -> object:
         del start, stop, args, kwargs
         count = formula(num)
         return machine.unknown(Why.INPUT, f"np.{name}()") if count is None else make((dimension(count),), "float64")
@@ -204,106 +228,66 @@ def meshgrid(machine: Machine, *axes: object, **kwargs: object) -> object:
     return [make(tuple(dims), dtype) for _ in axes]
 
 
-# random: shapes are known, values never
-
-
-def random_array(machine: Machine, size: object, dtype: str) -> object:
-    """Return random data of a shape; a scalar for no shape."""
-    if size is None:
-        return UnknownScalar(Why.DATA, "a random number", machine.span)
-    return make(shape_from(machine, size), dtype)
-
-
-def _random(name: str, position: int, dtype: str) -> RawNative:
-    """Return a distribution whose ``size`` is argument number ``position``."""
-
-    def draw(machine: Machine, *args: object, **kwargs: object) -> object:
-        size = kwargs.get("size", args[position] if len(args) > position else None)
-        kind = dtype_name(machine, kwargs["dtype"]) if kwargs.get("dtype") is not None else dtype
-        if size is None:
-            shapes = [arg for arg in args[:position] if isinstance(arg, Array | list)]
-            if shapes:
-                return make(array_of(machine, shapes[0]).shape, kind)
-        return random_array(machine, size, kind)
-
-    return RawNative(f"numpy.random.{name}", draw)
-
-
-def _random_dims(name: str) -> RawNative:
-    def draw(machine: Machine, *dims: object) -> object:
-        return random_array(machine, list(dims) if dims else None, "float64")
-
-    return RawNative(f"numpy.random.{name}", draw)
-
-
-_DISTRIBUTIONS: dict[str, tuple[int, str]] = {
-    **dict.fromkeys(("random", "random_sample", "ranf", "sample", "standard_normal", "standard_exponential", "standard_cauchy"), (0, "float64")),
-    **dict.fromkeys(("exponential", "poisson", "rayleigh", "geometric", "standard_t", "chisquare", "pareto", "power", "weibull"), (1, "float64")),
-    **dict.fromkeys(("normal", "uniform", "beta", "gamma", "laplace", "logistic", "lognormal", "gumbel", "truncated_normal"), (2, "float64")),
-    "randint": (2, "int64"),
-    "integers": (2, "int64"),
-    "random_integers": (2, "int64"),
-    "binomial": (2, "int64"),
-    "poisson": (1, "int64"),
-    "triangular": (3, "float64"),
-}
-_DRAWS: dict[str, object] = {name: _random(name, position, dtype) for name, (position, dtype) in _DISTRIBUTIONS.items()}
-_DRAWS.update({name: _random_dims(name) for name in ("rand", "randn")})
-
-
-def _choice(machine: Machine, a: object, size: object = None, *args: object, **kwargs: object) -> object:
-    del args, kwargs
-    dtype = "int64" if is_open(a) or isinstance(a, int) else array_of(machine, a).dtype
-    if size is None:
-        return machine.unknown(Why.DATA, "np.random.choice()")
-    shape = shape_from(machine, size)
-    if isinstance(a, list | Array) and isinstance(shape, tuple):
-        rest = array_of(machine, a).shape
-        shape = (*shape, *rest[1:]) if isinstance(rest, tuple) else shape
-    return make(shape, dtype)
-
-
-def _permutation(machine: Machine, x: object, *_: object, **__: object) -> object:
-    count = formula(x)
-    if count is not None:
-        return make((dimension(count),), "int64")
-    found = array_of(machine, x)
-    return Array(found.shape, found.dtype)
-
-
-_DRAWS.update(
-    {
-        "choice": RawNative("numpy.random.choice", _choice),
-        "permutation": RawNative("numpy.random.permutation", _permutation),
-        "permuted": RawNative("numpy.random.permuted", _permutation),
-        "shuffle": RawNative("numpy.random.shuffle", shuffle, inert=False),
-        "seed": nothing("numpy.random.seed"),
-        "set_state": nothing("numpy.random.set_state"),
-        "get_state": unknown_call("numpy.random.get_state"),
-        "multinomial": unknown_call("numpy.random.multinomial"),
-        "multivariate_normal": unknown_call("numpy.random.multivariate_normal"),
-        "dirichlet": unknown_call("numpy.random.dirichlet"),
-        "bytes": unknown_call("numpy.random.bytes"),
-        "SeedSequence": unknown_call("numpy.random.SeedSequence"),
-    }
-)
-_GENERATOR = Facade("numpy.random.Generator", None, _DRAWS)
-
-
-def _generator(machine: Machine, *args: object, **kwargs: object) -> object:
-    del machine, args, kwargs
-    return _GENERATOR
-
-
-register(
-    "numpy.random",
-    {**_DRAWS, **{name: RawNative(f"numpy.random.{name}", _generator) for name in ("default_rng", "RandomState", "Generator", "PCG64", "MT19937")}},
-)
-
-
 # from outside
 
 register(
     "numpy",
-    {name: unknown_call(f"np.{name}") for name in ("load", "loadtxt", "genfromtxt", "fromfile", "memmap", "frombuffer", "fromstring", "fromiter", "fromfunction", "vectorize", "poly1d", "polyfit", "polyval", "histogram", "bincount", "digitize", "interp", "cov", "corrcoef", "gradient", "convolve", "correlate", "percentile", "quantile", "nanpercentile", "searchsorted", "in1d", "isin", "setdiff1d", "intersect1d", "union1d", "tensordot", "einsum", "kron", "cross", "apply_along_axis", "ndenumerate", "ndindex", "array2string", "array_repr", "block", "select", "piecewise", "choose", "compress", "extract", "lexsort", "partition", "argpartition", "unravel_index", "ravel_multi_index", "shares_memory", "may_share_memory")},  # noqa: E501
+    {
+        name: unknown_call(f"np.{name}")
+        for name in (
+            "load",
+            "loadtxt",
+            "genfromtxt",
+            "fromfile",
+            "memmap",
+            "frombuffer",
+            "fromstring",
+            "fromiter",
+            "fromfunction",
+            "vectorize",
+            "poly1d",
+            "polyfit",
+            "polyval",
+            "histogram",
+            "bincount",
+            "digitize",
+            "interp",
+            "cov",
+            "corrcoef",
+            "gradient",
+            "convolve",
+            "correlate",
+            "percentile",
+            "quantile",
+            "nanpercentile",
+            "searchsorted",
+            "in1d",
+            "isin",
+            "setdiff1d",
+            "intersect1d",
+            "union1d",
+            "tensordot",
+            "einsum",
+            "kron",
+            "cross",
+            "apply_along_axis",
+            "ndenumerate",
+            "ndindex",
+            "array2string",
+            "array_repr",
+            "block",
+            "select",
+            "piecewise",
+            "choose",
+            "compress",
+            "extract",
+            "lexsort",
+            "partition",
+            "argpartition",
+            "unravel_index",
+            "ravel_multi_index",
+            "shares_memory",
+            "may_share_memory",
+        )
+    },
 )

@@ -27,7 +27,7 @@ class DType(str):
         del kwargs
         value = args[0] if args else 0
         if isinstance(value, list | tuple | Array):
-            from keraslint.interp.overlays.numpy_arrays import array_of, cast_array  # noqa: PLC0415  it needs this file
+            from keraslint.interp.overlays.numpy_arrays import array_of, cast_array  # noqa: PLC0415  only where it is used
 
             return cast_array(machine, array_of(machine, value), str(self))
         maker = {"f": new_float, "i": new_int, "u": new_int, "b": new_bool, "U": new_str}.get(self.kind)
@@ -59,7 +59,9 @@ class DType(str):
 
 
 _WIDTHS = {f"{kind}{width}": width for kind in ("int", "uint") for width in (8, 16, 32, 64)}
-_WIDTHS.update({"float16": 16, "float32": 32, "float64": 64, "bool": 8, "bfloat16": 16, "complex64": 64, "complex128": 128})
+_WIDTHS.update(
+    {"float16": 16, "float32": 32, "float64": 64, "bool": 8, "bfloat16": 16, "complex64": 64, "complex128": 128}
+)
 DTYPES = {name: DType(name) for name in (*_WIDTHS, "str", "object", "bytes")}
 _ALIASES = {
     "float": "float64",
@@ -97,7 +99,10 @@ _ALIASES = {
     "uint8": "uint8",
 }
 _SHORT = {"f4", "f8", "i4", "i8", "u1", "f", "d", "i"}
-register("numpy", {**DTYPES, **{name: DTYPES[real] for name, real in _ALIASES.items() if name not in DTYPES and name not in _SHORT}})
+register(
+    "numpy",
+    {**DTYPES, **{name: DTYPES[real] for name, real in _ALIASES.items() if name not in DTYPES and name not in _SHORT}},
+)
 
 
 def dtype_name(machine: Machine, value: object, default: str = "float64") -> str:
@@ -166,7 +171,23 @@ def narrow(value: float, dtype: str) -> float | None:
         return math.copysign(math.inf, value)
 
 
-_ORDER = ("bool", "uint8", "int8", "uint16", "int16", "uint32", "int32", "uint64", "int64", "float16", "bfloat16", "float32", "float64", "complex64", "complex128")  # noqa: E501
+_ORDER = (
+    "bool",
+    "uint8",
+    "int8",
+    "uint16",
+    "int16",
+    "uint32",
+    "int32",
+    "uint64",
+    "int64",
+    "float16",
+    "bfloat16",
+    "float32",
+    "float64",
+    "complex64",
+    "complex128",
+)
 
 
 def promote(a: str, b: str) -> str:
@@ -230,7 +251,10 @@ def _kind_class(name: str) -> Lazy:
 
 
 register("numpy", {name: _kind_class(name) for name in _KINDS})
-register("isinstance", {name: RawNative(name, lambda machine, value, name=name: _is_kind(machine, name, value)) for name in _KINDS})
+register(
+    "isinstance",
+    {name: RawNative(name, lambda machine, value, name=name: _is_kind(machine, name, value)) for name in _KINDS},
+)
 
 
 def _is_kind(machine: Machine, name: str, value: object) -> object:
@@ -245,7 +269,10 @@ register("numpy", {"ndarray": Lazy(lambda machine: machine.builtin_class("ndarra
 register(
     "numpy",
     {
-        **{name: nothing(f"numpy.{name}") for name in ("set_printoptions", "seterr", "save", "savez", "savez_compressed", "savetxt", "errstate")},
+        **{
+            name: nothing(f"numpy.{name}")
+            for name in ("set_printoptions", "seterr", "save", "savez", "savez_compressed", "savetxt", "errstate")
+        },
         "pi": math.pi,
         "e": math.e,
         "inf": math.inf,
@@ -283,5 +310,7 @@ def integer_limits(machine: Machine, dtype: object) -> object:
 def float_limits(machine: Machine, dtype: object) -> object:
     """Return the limits of a float dtype."""
     name = dtype_name(machine, dtype)
-    digits, largest = {"float16": (10, 65504.0), "float32": (23, (2 - 2**-23) * 2.0**127)}.get(name, (52, 1.7976931348623157e308))
+    digits, largest = {"float16": (10, 65504.0), "float32": (23, (2 - 2**-23) * 2.0**127)}.get(
+        name, (52, 1.7976931348623157e308)
+    )
     return Limits({"eps": 2.0**-digits, "max": largest, "min": -largest, "bits": _WIDTHS[name], "dtype": DTYPES[name]})

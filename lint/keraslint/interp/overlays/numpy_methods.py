@@ -7,10 +7,13 @@ from typing import TYPE_CHECKING
 from keraslint.interp.overlays import MODULES, RawNative, raw, register
 from keraslint.interp.overlays.numpy_arrays import cast_array, flat_items, full, is_small, make, result_of
 from keraslint.interp.overlays.numpy_dtypes import dtype_name
-from keraslint.interp.overlays.numpy_functions import clip, dot, nonzero, rounded
-from keraslint.interp.overlays.numpy_operators import binary_array, index_array
+from keraslint.interp.overlays.numpy_functions import clip, rounded
+from keraslint.interp.overlays.numpy_indices import index_array
+from keraslint.interp.overlays.numpy_joining import repeat
+from keraslint.interp.overlays.numpy_operators import binary_array
+from keraslint.interp.overlays.numpy_products import dot, nonzero
 from keraslint.interp.overlays.numpy_reductions import argsort, diff, sort
-from keraslint.interp.overlays.numpy_shapes import repeat, reshaped, resize, squeeze, swapaxes, transpose
+from keraslint.interp.overlays.numpy_shapes import reshaped, resize, squeeze, swapaxes, transpose
 from keraslint.interp.overlays.stdlib_copy import array_copy
 from keraslint.values.array import Array, NumpyInt
 from keraslint.values.shape import AnyShape
@@ -79,7 +82,9 @@ def transpose_method(machine: Machine, array: Array, *axes: object) -> object:
     return transpose(machine, array, axes[0] if len(axes) == 1 and isinstance(axes[0], list | tuple) else list(axes))
 
 
-@raw("method:Array.copy", "method:Array.__copy__", "method:Array.__deepcopy__", "method:Array.numpy", "method:Array.cpu")
+@raw(
+    "method:Array.copy", "method:Array.__copy__", "method:Array.__deepcopy__", "method:Array.numpy", "method:Array.cpu"
+)
 def copy(machine: Machine, array: Array, *_: object, **__: object) -> object:
     """Return a copy."""
     del machine

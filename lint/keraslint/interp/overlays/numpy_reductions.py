@@ -56,7 +56,11 @@ def pairwise_sum(values: list[float]) -> float:
 
 def _sum(machine: Machine, values: list[object], dtype: str) -> object:
     if all(isinstance(value, float) for value in values):
-        return cast(pairwise_sum([float(value) for value in values if isinstance(value, float)]), dtype) if dtype == "float64" else None
+        return (
+            cast(pairwise_sum([float(value) for value in values if isinstance(value, float)]), dtype)
+            if dtype == "float64"
+            else None
+        )
     total: object = 0
     for value in values:
         total = machine.binary("+", total, value)
@@ -167,12 +171,29 @@ _REDUCTIONS: dict[str, tuple[Reduce, Callable[[str], str]]] = {
     "count_nonzero": (_non_zero, lambda _dtype: "int64"),
     "ptp": (_spread, _SAME),
 }
-_ALIASES = {"amax": "max", "amin": "min", "nanmax": "max", "nanmin": "min", "product": "prod", "alltrue": "all", "sometrue": "any"}
+_ALIASES = {
+    "amax": "max",
+    "amin": "min",
+    "nanmax": "max",
+    "nanmin": "min",
+    "product": "prod",
+    "alltrue": "all",
+    "sometrue": "any",
+}
 _DIFFER = {"std", "var", "average", "median"}
 """Reductions with arguments of their own, or other rounding along an axis."""
 
 
-def reduced(machine: Machine, name: str, array: Array, axis: object, *, keepdims: bool = False, dtype: str = "", is_plain: bool = True) -> object:  # noqa: E501
+def reduced(
+    machine: Machine,
+    name: str,
+    array: Array,
+    axis: object,
+    *,
+    keepdims: bool = False,
+    dtype: str = "",
+    is_plain: bool = True,
+) -> object:
     """Return a reduction of an array."""
     compute, result_type = _REDUCTIONS[name]
     kind = dtype or result_type(array.dtype)
@@ -290,7 +311,9 @@ def _running(name: str, op: str) -> RawNative:
         totals: list[object] = []
         for item in flat:
             totals.append(item if not totals else machine.binary(op, totals[-1], item))
-        return make(array.shape, kind, [cast(total, kind) if isinstance(total, int | float) else total for total in totals])
+        return make(
+            array.shape, kind, [cast(total, kind) if isinstance(total, int | float) else total for total in totals]
+        )
 
     return RawNative(f"numpy.{name}", accumulate)
 
@@ -337,7 +360,7 @@ def sort(machine: Machine, a: object, axis: object = -1, **_: object) -> object:
     """Return the items in order."""
     array = array_of(machine, a)
     flat = flat_items(array)
-    is_plain = flat is not None and all(isinstance(item, int | float) or isinstance(item, str) for item in flat)
+    is_plain = flat is not None and all(isinstance(item, int | float | str) for item in flat)
     if flat is not None and is_plain and len(known(machine, array, "np.sort()")) == 1 and axis in (-1, 0):
         return make(array.shape, array.dtype, sorted(flat))  # type: ignore[type-var]
     return Array(array.shape, array.dtype)
@@ -346,7 +369,9 @@ def sort(machine: Machine, a: object, axis: object = -1, **_: object) -> object:
 @raw("numpy.unique")
 def unique(machine: Machine, ar: object, *args: object, **kwargs: object) -> object:
     """Return the different items in order; how many there are is often not known."""
-    extra = [name for name in ("return_index", "return_inverse", "return_counts") if kwargs.get(name) not in {None, False}]
+    extra = [
+        name for name in ("return_index", "return_inverse", "return_counts") if kwargs.get(name) not in {None, False}
+    ]
     extra += ["more"] * sum(arg is True for arg in args)
     if isinstance(ar, Unknown):
         return Unknown(ar.why, f"np.unique() of {ar.symbol or ar.what}", ar.where)

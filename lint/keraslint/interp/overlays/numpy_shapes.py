@@ -1,31 +1,24 @@
-"""numpy's functions that change or join shapes."""
+"""numpy's functions that change shapes."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from keraslint.interp.operators import formula
 from keraslint.interp.overlays import RawNative, raw, register
-from keraslint.interp.overlays.items import collect, named
+from keraslint.interp.overlays.items import collect
 from keraslint.interp.overlays.numpy_arrays import (
     array_of,
     axes_of,
-    axis_of,
-    dimension,
     flat_items,
     fresh,
     is_small,
-    make,
     nest,
     result_of,
     shape_from,
     size_of,
-    stack_arrays,
 )
-from keraslint.interp.overlays.numpy_dtypes import cast, promote
-from keraslint.interp.overlays.numpy_operators import broadcast, index_array
 from keraslint.values.array import Array
-from keraslint.values.dim import Dim, floor_divide, product, same, sum_of
+from keraslint.values.dim import Dim, floor_divide, product, same
 from keraslint.values.shape import Shape
 from keraslint.values.unknown import Undetermined, Unknown, Why
 
@@ -41,7 +34,7 @@ def known(machine: Machine, array: Array, what: str) -> Shape:
     raise Undetermined(Unknown(cause.why, f"{what} of data: {cause.what}"[:160], cause.where))
 
 
-def _same_data(array: Array, shape: Shape) -> Array:
+def same_data(array: Array, shape: Shape) -> Array:
     """Return an array with the same items in another shape."""
     flat = flat_items(array)
     items = nest(flat, shape) if flat is not None and is_small(shape) and (flat or shape) else None
@@ -66,7 +59,7 @@ def reshaped(machine: Machine, array: Array, shape: object) -> Array:
         wanted = size_of(target)
         if size is not None and wanted is not None and same(size, wanted) is False:
             machine.raise_error("ValueError", f"cannot reshape array of size {size} into shape {target}")
-        return _same_data(array, target)
+        return same_data(array, target)
     if target.count(-1) > 1:
         machine.raise_error("ValueError", "can only specify one unknown dimension")
     others = product(dim for dim in target if dim is not None and dim != -1)
@@ -77,7 +70,7 @@ def reshaped(machine: Machine, array: Array, shape: object) -> Array:
         if isinstance(size, int) and isinstance(others, int) and size % others:
             machine.raise_error("ValueError", f"cannot reshape array of size {size} into shape {target}")
         rest = floor_divide(size, others)
-    return _same_data(array, tuple(rest if dim == -1 else dim for dim in target))
+    return same_data(array, tuple(rest if dim == -1 else dim for dim in target))
 
 
 @raw("numpy.ravel")
@@ -102,7 +95,7 @@ def expand_dims(machine: Machine, a: object, axis: object) -> object:
     rank = len(array.shape) + len(axes)
     places = axes_of(machine, axes, rank)
     dims = iter(array.shape)
-    return _same_data(array, tuple(1 if index in places else next(dims) for index in range(rank)))
+    return same_data(array, tuple(1 if index in places else next(dims) for index in range(rank)))
 
 
 @raw("numpy.squeeze")
@@ -119,9 +112,15 @@ def squeeze(machine: Machine, a: object, axis: object = None) -> object:
         axes = axes_of(machine, axis, len(array.shape))
         for index in axes:
             if isinstance(array.shape[index], int) and array.shape[index] != 1:
-                machine.raise_error("ValueError", "cannot select an axis to squeeze out which has size not equal to one")
+                machine.raise_error(
+                    "ValueError", "cannot select an axis to squeeze out which has size not equal to one"
+                )
         shape = tuple(dim for index, dim in enumerate(array.shape) if index not in axes)
-    return result_of(machine, _same_data(array, shape), "np.squeeze()") if array.items is not None else _same_data(array, shape)
+    return (
+        result_of(machine, same_data(array, shape), "np.squeeze()")
+        if array.items is not None
+        else same_data(array, shape)
+    )
 
 
 @raw("numpy.transpose", "numpy.permute_dims")
@@ -168,6 +167,8 @@ def moveaxis(machine: Machine, a: object, source: object, destination: object = 
     array = array_of(machine, a)
     dims = known(machine, array, "np.moveaxis()")
     sources, targets = axes_of(machine, source, len(dims)), axes_of(machine, destination, len(dims))
+    if len(sources) != len(targets):
+        machine.raise_error("ValueError", "`source` and `destination` arguments must have the same number of elements")
     order = [index for index in range(len(dims)) if index not in sources]
     for target, origin in sorted(zip(targets, sources, strict=True)):
         order.insert(target, origin)
@@ -204,236 +205,6 @@ def rot90(machine: Machine, m: object, k: object = 1, axes: object = (0, 1)) -> 
     return Array(tuple(dims), array.dtype)
 
 
-# joining
-
-
-def _joined_dtype(arrays: list[Array]) -> str:
-    dtype = arrays[0].dtype
-    for array in arrays[1:]:
-        dtype = promote(dtype, array.dtype)
-    return dtype
-
-
-def join(machine: Machine, arrays: list[Array], axis: object, what: str) -> object:
-    """Return arrays joined along an axis that they have."""
-    if axis is None:
-        arrays, axis = [reshaped(machine, array, -1) for array in arrays], 0
-    shapes = [array.shape for array in arrays]
-    first = next((shape for shape in shapes if isinstance(shape, tuple)), None)
-    if first is None:
-        return Array(arrays[0].shape, _joined_dtype(arrays))
-    if not first:
-        machine.raise_error("ValueError", "zero-dimensional arrays cannot be concatenated")
-    place = axis_of(machine, axis, len(first))
-    dims = list(first)
-    total: list[Dim] | None = []
-    for shape in shapes:
-        if not isinstance(shape, tuple):
-            total = None
-            continue
-        if len(shape) != len(first):
-            machine.raise_error("ValueError", "all the input array dimensions except for the concatenation axis must match exactly")
-        for index, (dim, other) in enumerate(zip(first, shape, strict=True)):
-            if index != place and dim is not None and other is not None and same(dim, other) is False:
-                machine.raise_error("ValueError", f"all the input array dimensions except for the concatenation axis must match exactly, but along dimension {index}")  # noqa: E501
-        length = shape[place]
-        total = None if total is None or length is None else [*total, length]
-    dims[place] = fresh(machine, "rows") if total is None else sum_of(total)
-    dtype = _joined_dtype(arrays)
-    flats = [flat_items(array) for array in arrays]
-    if place == 0 and is_small(tuple(dims)) and all(flat is not None for flat in flats):
-        return make(tuple(dims), dtype, [cast(item, dtype) for flat in flats for item in flat or []])
-    del what
-    return make(tuple(dims), dtype)
-
-
-def _arrays(machine: Machine, values: object) -> list[Array]:
-    if isinstance(values, Array):
-        return [array_of(machine, item) for item in machine.iterate(values)]
-    arrays = [array_of(machine, value) for value in collect(machine, values)]
-    return arrays if arrays else machine.raise_error("ValueError", "need at least one array to concatenate")
-
-
-@raw("numpy.concatenate", "numpy.concat")
-def concatenate(machine: Machine, arrays: object, axis: object = 0, **_: object) -> object:
-    """Return arrays joined along an axis."""
-    if isinstance(arrays, Unknown):
-        return Unknown(arrays.why, f"np.concatenate() of {arrays.symbol or arrays.what}"[:160], arrays.where)
-    return join(machine, _arrays(machine, arrays), axis, "np.concatenate()")
-
-
-@raw("numpy.append")
-def append(machine: Machine, arr: object, values: object, axis: object = None) -> object:
-    """Return an array with values at its end."""
-    return join(machine, [array_of(machine, arr), array_of(machine, values)], axis, "np.append()")
-
-
-@raw("numpy.stack")
-def stack(machine: Machine, arrays: object, axis: object = 0, **_: object) -> object:
-    """Return arrays joined along a new axis."""
-    if not isinstance(axis, int):
-        return named(machine, "np.stack", arrays, axis)
-    return stack_arrays(machine, _arrays(machine, arrays), axis)
-
-
-def _at_least(machine: Machine, array: Array, rank: int) -> Array:
-    dims = known(machine, array, "np.vstack()")
-    return _same_data(array, (1,) * (rank - len(dims)) + dims) if len(dims) < rank else array
-
-
-@raw("numpy.vstack", "numpy.row_stack")
-def vstack(machine: Machine, arrays: object, **_: object) -> object:
-    """Return arrays joined along the first axis."""
-    return join(machine, [_at_least(machine, array, 2) for array in _arrays(machine, arrays)], 0, "np.vstack()")
-
-
-@raw("numpy.hstack")
-def hstack(machine: Machine, arrays: object, **_: object) -> object:
-    """Return arrays joined along the second axis, the only one of vectors."""
-    parts = [_at_least(machine, array, 1) for array in _arrays(machine, arrays)]
-    is_flat = isinstance(parts[0].shape, tuple) and len(parts[0].shape) == 1
-    return join(machine, parts, 0 if is_flat else 1, "np.hstack()")
-
-
-@raw("numpy.dstack")
-def dstack(machine: Machine, arrays: object) -> object:
-    """Return arrays joined along the third axis."""
-    parts: list[Array] = []
-    for array in _arrays(machine, arrays):
-        dims = known(machine, array, "np.dstack()")
-        parts.append(_same_data(array, {1: (1, *dims, 1), 2: (*dims, 1)}.get(len(dims), dims)))
-    return join(machine, parts, 2, "np.dstack()")
-
-
-@raw("numpy.column_stack")
-def column_stack(machine: Machine, arrays: object) -> object:
-    """Return vectors joined as columns."""
-    parts: list[Array] = []
-    for array in _arrays(machine, arrays):
-        dims = known(machine, array, "np.column_stack()")
-        parts.append(_same_data(array, (*dims, 1)) if len(dims) == 1 else array)
-    return join(machine, parts, 1, "np.column_stack()")
-
-
-# repeating and splitting
-
-
-@raw("numpy.tile")
-def tile(machine: Machine, A: object, reps: object) -> object:  # noqa: N803
-    """Return an array that repeats another along its axes."""
-    array = array_of(machine, A)
-    dims, times = known(machine, array, "np.tile()"), shape_from(machine, reps)
-    if not isinstance(times, tuple):
-        return Array(times, array.dtype)
-    rank = max(len(dims), len(times))
-    dims, times = (1,) * (rank - len(dims)) + dims, (1,) * (rank - len(times)) + times
-    shape = tuple(None if a is None or b is None else a * b for a, b in zip(dims, times, strict=True))
-    flat = flat_items(array)
-    if flat is not None and rank == 1 and is_small(shape) and isinstance(times[0], int):
-        return make(shape, array.dtype, flat * times[0])
-    return make(shape, array.dtype)
-
-
-@raw("numpy.repeat")
-def repeat(machine: Machine, a: object, repeats: object, axis: object = None) -> object:
-    """Return an array with every item several times."""
-    array = array_of(machine, a)
-    if axis is None:
-        array, axis = reshaped(machine, array, -1), 0
-    dims, times = list(known(machine, array, "np.repeat()")), formula(repeats)
-    place = axis_of(machine, axis, len(dims))
-    length = dims[place]
-    if times is None or length is None:
-        dims[place] = fresh(machine, "rows")
-        return Array(tuple(dims), array.dtype)
-    dims[place] = length * dimension(times)
-    flat = flat_items(array)
-    if flat is not None and len(dims) == 1 and isinstance(times, int) and is_small(tuple(dims)):
-        return make(tuple(dims), array.dtype, [item for item in flat for _ in range(times)])
-    return make(tuple(dims), array.dtype)
-
-
-@raw("numpy.broadcast_to")
-def broadcast_to(machine: Machine, array: object, shape: object, **_: object) -> object:
-    """Return an array repeated to a shape."""
-    return Array(shape_from(machine, shape), array_of(machine, array).dtype)
-
-
-@raw("numpy.pad")
-def pad(machine: Machine, array: object, pad_width: object, *_: object, **__: object) -> object:
-    """Return an array with borders."""
-    found = array_of(machine, array)
-    dims = known(machine, found, "np.pad()")
-    widths = array_of(machine, pad_width)
-    pairs = broadcast(machine, widths.shape, (len(dims), 2))
-    flat = flat_items(widths)
-    if flat is None or pairs != (len(dims), 2):
-        return machine.unknown(Why.INPUT, "np.pad()")
-    if len(flat) == 1:
-        flat = flat * 2 * len(dims)
-    elif len(flat) == 2:
-        flat = flat * len(dims)
-    borders = [formula(item) for item in flat]
-    shape: list[Dim | None] = []
-    for index, dim in enumerate(dims):
-        before, after = borders[2 * index], borders[2 * index + 1]
-        shape.append(None if dim is None or before is None or after is None else dim + before + after)
-    return Array(tuple(shape), found.dtype)
-
-
-@raw("numpy.split", "numpy.array_split")
-def split(machine: Machine, ary: object, indices_or_sections: object, axis: object = 0) -> object:
-    """Return the parts of an array."""
-    return _split(machine, array_of(machine, ary), indices_or_sections, axis)
-
-
-def _split(machine: Machine, array: Array, sections: object, axis: object) -> object:
-    dims = known(machine, array, "np.split()")
-    place = axis_of(machine, axis, len(dims))
-    length = dims[place]
-    if isinstance(sections, int) and isinstance(length, int):
-        if not 0 < sections <= 4096:
-            return machine.raise_error("ValueError", "number sections must be larger than 0.")
-        sizes = [length // sections + (index < length % sections) for index in range(sections)]
-        bounds = [sum(sizes[:index]) for index in range(1, sections)]
-    elif isinstance(sections, int | Unknown) or length is None:
-        return machine.unknown(Why.INPUT, "np.split()")
-    else:
-        bounds = [item if isinstance(item, int) else -1 for item in collect(machine, sections)]
-        if -1 in bounds:
-            return machine.unknown(Why.INPUT, "np.split()")
-    edges = [0, *bounds, None]
-    before: tuple[object, ...] = (slice(None),) * place
-    return [index_array(machine, array, (*before, slice(a, b))) for a, b in zip(edges[:-1], edges[1:], strict=True)]
-
-
-@raw("numpy.vsplit")
-def vsplit(machine: Machine, ary: object, sections: object) -> object:
-    """Return the parts along the first axis."""
-    return _split(machine, array_of(machine, ary), sections, 0)
-
-
-@raw("numpy.hsplit")
-def hsplit(machine: Machine, ary: object, sections: object) -> object:
-    """Return the parts along the second axis."""
-    array = array_of(machine, ary)
-    return _split(machine, array, sections, 0 if len(known(machine, array, "np.hsplit()")) == 1 else 1)
-
-
-@raw("numpy.delete")
-def delete(machine: Machine, arr: object, obj: object, axis: object = None) -> object:
-    """Return an array without some items."""
-    array = array_of(machine, arr)
-    if axis is None:
-        array, axis = reshaped(machine, array, -1), 0
-    dims = list(known(machine, array, "np.delete()"))
-    place = axis_of(machine, axis, len(dims))
-    length = dims[place]
-    count = 1 if isinstance(obj, int) else len(set(obj)) if isinstance(obj, list) and all(isinstance(i, int) for i in obj) else None
-    dims[place] = fresh(machine, "rows") if count is None or length is None else length - count
-    return Array(tuple(dims), array.dtype)
-
-
 def _least(rank: int) -> RawNative:
     def at_least(machine: Machine, *arrays: object) -> object:
         found: list[object] = []
@@ -442,7 +213,7 @@ def _least(rank: int) -> RawNative:
             dims = known(machine, array, "np.atleast()")
             if rank == 3 and len(dims) < 3:
                 dims = {0: (1, 1, 1), 1: (1, *dims, 1), 2: (*dims, 1)}[len(dims)]
-            found.append(_same_data(array, (1,) * (rank - len(dims)) + dims))
+            found.append(same_data(array, (1,) * (rank - len(dims)) + dims))
         return found[0] if len(found) == 1 else tuple(found)
 
     return RawNative(f"numpy.atleast_{rank}d", at_least)

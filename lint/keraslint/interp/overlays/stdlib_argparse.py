@@ -1,11 +1,13 @@
-"""``argparse`` with an empty command line, and ``absl.flags`` at their defaults."""
+"""``argparse`` with an empty command line."""
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from functools import partial
 from typing import TYPE_CHECKING, NoReturn
 
 from keraslint.interp.calls import first_unknown
-from keraslint.interp.overlays import Lazy, RawNative, raw, register
+from keraslint.interp.overlays import Lazy, register
 from keraslint.interp.overlays.items import collect, make_class, nothing, shared_class
 from keraslint.values.program import Class, Instance
 from keraslint.values.unknown import Undetermined, Unknown, Why
@@ -40,10 +42,12 @@ def _namespace_equal(machine: Machine, own: Instance, other: object) -> object:
     if not isinstance(other, Instance) or other.cls is not own.cls:
         return NotImplemented
     outcome = own.attributes.keys() == other.attributes.keys()
-    return outcome and machine.compare("==", list(own.attributes.values()), [other.attributes[n] for n in own.attributes])
+    return outcome and machine.compare(
+        "==", list(own.attributes.values()), [other.attributes[n] for n in own.attributes]
+    )
 
 
-NAMESPACE = {
+NAMESPACE: dict[str, Callable[..., object]] = {
     "__init__": _namespace_init,
     "__contains__": _namespace_has,
     "__repr__": _namespace_text,
@@ -123,7 +127,7 @@ def _default_of(machine: Machine, action: Action) -> object:
     default = action.get("default")
     nargs = action.get("nargs")
     is_given = "default" in action
-    if kind == "store_true" or kind == "store_false":
+    if kind in ("store_true", "store_false"):
         return default if is_given else kind == "store_false"
     is_positional = not action["is_option"]
     if (is_positional and nargs not in {"?", "*"} and nargs != "...") or action.get("required") is True:
@@ -169,7 +173,11 @@ def _apply(machine: Machine, own: Instance, result: Instance, args: object) -> N
     for name, value in _given(machine, own, [str(word) for word in words]).items():
         action = next(action for action in _actions(own) if action["dest"] == name)
         if action.get("action") in {None, "store", "append", "extend"}:
-            typed = [_typed(machine, action, item) for item in value] if isinstance(value, list) else _typed(machine, action, value)
+            typed = (
+                [_typed(machine, action, item) for item in value]
+                if isinstance(value, list)
+                else _typed(machine, action, value)
+            )
             result.attributes[name] = typed
         else:
             result.attributes[name] = value
@@ -231,7 +239,12 @@ def _fail(machine: Machine, own: Instance, /, *args: object, **kwargs: object) -
     return machine.raise_error("SystemExit", "2")
 
 
-_ADDING = {"add_argument": _add_argument, "add_argument_group": _add_group, "add_mutually_exclusive_group": _add_group, "set_defaults": _set_defaults}  # fmt: skip
+_ADDING: dict[str, Callable[..., object]] = {
+    "add_argument": _add_argument,
+    "add_argument_group": _add_group,
+    "add_mutually_exclusive_group": _add_group,
+    "set_defaults": _set_defaults,
+}
 
 
 def _parser(machine: Machine) -> Class:
@@ -287,116 +300,22 @@ register(
         },
     },
 )
+
+
+def _error_class(name: str, machine: Machine) -> Class:
+    return machine.new_class(name, [machine.builtin_class("Exception")], {})
+
+
 _ARGUMENT_ERRORS = ("ArgumentTypeError", "ArgumentError")
 register(
     "argparse",
-    {name: Lazy(shared_class(f"argparse.{name}", lambda machine, name=name: machine.new_class(name, [machine.builtin_class("Exception")], {}))) for name in _ARGUMENT_ERRORS},  # type: ignore[misc]  # noqa: E501
+    {
+        name: Lazy(
+            shared_class(
+                f"argparse.{name}",
+                partial(_error_class, name),
+            )
+        )
+        for name in _ARGUMENT_ERRORS
+    },
 )
-
-
-# absl.flags
-
-
-def _flag_missing(machine: Machine, own: Instance, name: object) -> object:
-    del own
-    return machine.unknown(Why.INPUT, f"the flag {name}", f"FLAGS.{name}")
-
-
-def _flags_call(machine: Machine, own: Instance, *args: object, **kwargs: object) -> object:
-    del machine, own, kwargs
-    return args[0] if args else []
-
-
-def _make_flags(machine: Machine) -> Class:
-    cls = make_class(machine, "FlagValues", {"__getattr__": _flag_missing, "__call__": _flags_call})
-    for name in ("mark_as_parsed", "parse_flags_from_string", "append_flags_into_file"):
-        cls.attributes[name] = nothing(name)
-    return cls
-
-
-_flags_class = shared_class("absl.FlagValues", _make_flags)
-
-
-def flag_values(machine: Machine) -> Instance:
-    """Return the one ``FLAGS`` of a run."""
-    found = machine.global_state.get("absl flags")
-    if not isinstance(found, Instance):
-        found = Instance(_flags_class(machine))
-        machine.global_state["absl flags"] = found
-    return found
-
-
-_HOLDER = shared_class("absl.FlagHolder", lambda machine: make_class(machine, "FlagHolder", {}))
-
-
-def _define(kind: str) -> RawNative:
-    def define(machine: Machine, name: object, default: object = None, *args: object, **kwargs: object) -> object:
-        del args
-        flags = flag_values(machine)
-        holder = Instance(_HOLDER(machine))
-        value = kwargs.get("default", default)
-        if isinstance(value, str):
-            value = _flag_value(machine, kind, value)
-        if isinstance(name, str):
-            if kwargs.get("required") is True:
-                value = machine.unknown(Why.INPUT, f"the flag {name}", f"FLAGS.{name}")
-            flags.attributes[name] = value
-            holder.attributes["name"] = name
-        holder.attributes.update({"value": value, "default": value})
-        return holder
-
-    return RawNative(f"absl.flags.{kind}", define)
-
-
-def _flag_value(machine: Machine, kind: str, text: str) -> object:
-    if kind in {"DEFINE_integer", "DEFINE_float"}:
-        return machine.call(machine.builtin_class("int" if kind == "DEFINE_integer" else "float"), (text,), {})
-    if kind in {"DEFINE_list", "DEFINE_spaceseplist"}:
-        return [word.strip() for word in (text.split(",") if kind == "DEFINE_list" else text.split())] if text else []
-    if kind in {"DEFINE_bool", "DEFINE_boolean"}:
-        return text.lower() in {"true", "t", "1"}
-    if kind in {"DEFINE_multi_integer", "DEFINE_multi_float", "DEFINE_multi_string", "DEFINE_multi_enum"}:
-        return [text]
-    return text
-
-
-_KINDS = "string integer float bool boolean enum enum_class list spaceseplist multi_string multi_integer multi_float multi_enum alias flag".split()  # noqa: SIM905
-for _module in ("absl.flags", "tf.flags", "tf.app.flags"):
-    register(
-        _module,
-        {
-            **{f"DEFINE_{kind}": _define(f"DEFINE_{kind}") for kind in _KINDS},
-            "FLAGS": Lazy(flag_values),
-            "register_validator": nothing("register_validator"),
-            "mark_flags_as_mutual_exclusive": nothing("mark_flags_as_mutual_exclusive"),
-            "adopt_module_key_flags": nothing("adopt_module_key_flags"),
-            "declare_key_flag": nothing("declare_key_flag"),
-        },
-    )
-
-
-@raw("absl.flags.mark_flag_as_required", "tf.flags.mark_flag_as_required", inert=False)
-def mark_required(machine: Machine, name: object, *_: object, **__: object) -> None:
-    """Note that a flag has to be given."""
-    flags = flag_values(machine)
-    if isinstance(name, str) and flags.attributes.get(name) is None:
-        flags.attributes[name] = machine.unknown(Why.INPUT, f"the flag {name}", f"FLAGS.{name}")
-    elif isinstance(name, Instance):
-        holder = name.attributes
-        holder["value"] = machine.unknown(Why.INPUT, f"the flag {holder.get('name')}", f"FLAGS.{holder.get('name')}")
-
-
-@raw("absl.flags.mark_flags_as_required", "tf.flags.mark_flags_as_required", inert=False)
-def mark_all_required(machine: Machine, names: object) -> None:
-    """Note that flags have to be given."""
-    for name in collect(machine, names):
-        mark_required(machine, name)
-
-
-@raw("absl.app.run", "tf.app.run", inert=False)
-def run_app(machine: Machine, main: object = None, *_: object, **__: object) -> object:
-    """Run the program's main function."""
-    if main is None:
-        return machine.unknown(Why.UNSUPPORTED, "app.run() without a function")
-    return machine.call(main, (["main"],), {})
-

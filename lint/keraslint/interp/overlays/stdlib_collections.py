@@ -1,30 +1,26 @@
-"""``collections``: dicts of several kinds, counters, queues, named tuples."""
+"""``collections``: dicts of several kinds, counters, queues."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
-from keraslint.interp.objects import ClassMethod, Property, StaticMethod
+from keraslint.interp.objects import StaticMethod
 from keraslint.interp.overlays import Lazy, RawNative, raw, register
 from keraslint.interp.overlays.builtins_new import entries, fill
 from keraslint.interp.overlays.items import (
-    Facade,
     check_hashable,
     collect,
-    contents,
     forget,
     make_class,
     named,
-    natives,
     reject_blurred,
     reject_unknown,
     shared_class,
 )
 from keraslint.interp.overlays.methods import operators_of
 from keraslint.values.dim import Poly
-from keraslint.values.layer import Layer
-from keraslint.values.program import MISSING, Class, Function, Instance
+from keraslint.values.program import Class, Instance
 from keraslint.values.unknown import Undetermined, Unknown
 
 if TYPE_CHECKING:  # natives only call its methods
@@ -119,10 +115,13 @@ def _count(machine: Machine, own: Instance, source: object, sign: str) -> None:
     if isinstance(source, Instance) and isinstance(source.data, dict):
         source = source.data
     try:
-        pairs = entries(machine, source) if isinstance(source, dict) else [(item, 1) for item in collect(machine, source)]
+        pairs = (
+            entries(machine, source) if isinstance(source, dict) else [(item, 1) for item in collect(machine, source)]
+        )
         for key, amount in pairs:
             if isinstance(key, Unknown | Poly):
-                raise Undetermined(machine.unknown(key.why, key.what) if isinstance(key, Unknown) else named(machine, "key", key))
+                forget(machine, counts, key if isinstance(key, Unknown) else named(machine, "key", key))
+                continue
             check_hashable(machine, key)
             counts[key] = machine.binary(sign, counts.get(key, 0), amount)
     except Undetermined as problem:
@@ -275,87 +274,6 @@ deque_class = shared_class(
 )
 
 
-# named tuples
-
-
-def field_names(machine: Machine, names: object) -> list[str]:
-    """Return the field names of a named tuple, given as a text or a sequence."""
-    if isinstance(names, str):
-        return names.replace(",", " ").split()
-    found = collect(machine, names)
-    reject_unknown(machine, found)
-    return [str(name) for name in found]
-
-
-def make_named_tuple(cls: Class, fields: list[str], defaults: dict[str, object]) -> None:
-    """Give a class the members of a named tuple."""
-
-    def new(machine: Machine, own: Class, /, *args: object, **kwargs: object) -> object:
-        if len(args) > len(fields):
-            machine.raise_error("TypeError", f"{cls.name}.__new__() takes {len(fields) + 1} positional arguments but {len(args) + 1} were given")
-        given = {**defaults, **dict(zip(fields, args, strict=False)), **kwargs}
-        for name in fields:
-            if name not in given:
-                machine.raise_error("TypeError", f"{cls.name}.__new__() missing 1 required positional argument: '{name}'")
-        for name in kwargs:
-            if name not in fields:
-                machine.raise_error("TypeError", f"{cls.name}.__new__() got an unexpected keyword argument '{name}'")
-        instance = Instance(own)
-        instance.data = tuple(given[name] for name in fields)
-        return instance
-
-    def replace(machine: Machine, own: Instance, /, **kwargs: object) -> object:
-        return new(machine, own.cls, **{**_as_dict(own), **kwargs})
-
-    def from_items(machine: Machine, own: Class, iterable: object) -> object:
-        return new(machine, own, *collect(machine, iterable))
-
-    def represent(machine: Machine, own: Instance) -> object:
-        parts = [(name, machine.represent(value)) for name, value in _as_dict(own).items()]
-        unknown = next((text for _, text in parts if isinstance(text, Unknown)), None)
-        return unknown or f"{own.cls.name}({', '.join(f'{name}={text}' for name, text in parts)})"
-
-    def _as_dict(own: Instance) -> dict[str, object]:
-        return dict(zip(fields, own.data, strict=False)) if isinstance(own.data, tuple) else {}
-
-    members = natives(
-        cls.name,
-        {
-            "_replace": replace,
-            "__replace__": replace,
-            "_asdict": lambda _machine, own: _as_dict(own),
-            "__init__": lambda _machine, *_args, **_kwargs: None,
-            "__repr__": represent,
-            **operators_of("+*"),
-        },
-    )
-    for index, name in enumerate(fields):
-        members[name] = Property(RawNative(f"{cls.name}.{name}", _field(index)))
-    members["__new__"] = StaticMethod(RawNative(f"{cls.name}.__new__", new))
-    members["_make"] = ClassMethod(RawNative(f"{cls.name}._make", from_items))
-    members.update({"_fields": tuple(fields), "_field_defaults": dict(defaults), "__match_args__": tuple(fields)})
-    for name, value in members.items():
-        if not isinstance(cls.attributes.get(name), Function | Property) or name in fields:
-            cls.attributes[name] = value
-
-
-def _field(index: int) -> Callable[..., object]:
-    return lambda _machine, own: own.data[index]
-
-
-@raw("collections.namedtuple")
-def namedtuple(machine: Machine, typename: object, names: object, *, defaults: object = None, rename: object = False, module: object = None) -> object:  # noqa: E501
-    """Return a class of tuples with named fields."""
-    del rename, module
-    if not isinstance(typename, str):
-        return named(machine, "namedtuple", typename)
-    fields = field_names(machine, names)
-    values = [] if defaults is None else collect(machine, defaults)
-    cls = machine.new_class(typename, [machine.builtin_class("tuple")], {})
-    make_named_tuple(cls, fields, dict(zip(fields[len(fields) - len(values) :], values, strict=False)))
-    return cls
-
-
 # ChainMap, User… and abstract classes
 
 
@@ -366,58 +284,6 @@ def chain_map(machine: Machine, *maps: object) -> object:
     for mapping in reversed(maps):
         fill(machine, result, mapping)
     return result
-
-
-_ABSTRACT: dict[str, tuple[type, ...]] = {
-    "Sequence": (list, tuple, str, range, bytes),
-    "MutableSequence": (list,),
-    "Mapping": (dict,),
-    "MutableMapping": (dict,),
-    "Set": (set, frozenset),
-    "MutableSet": (set,),
-    "Sized": (list, tuple, str, range, dict, set, frozenset, bytes),
-    "Collection": (list, tuple, str, range, dict, set, frozenset, bytes),
-    "Container": (list, tuple, str, range, dict, set, frozenset, bytes),
-    "Iterable": (list, tuple, str, range, dict, set, frozenset, bytes),
-    "Reversible": (list, tuple, range, dict),
-    "Iterator": (),
-    "Generator": (),
-    "Callable": (),
-    "Hashable": (),
-}
-_SPECIAL = {"Sized": "__len__", "Iterable": "__iter__", "Iterator": "__next__", "Container": "__contains__", "Callable": "__call__"}
-
-
-def is_abstract_instance(machine: Machine, name: str, value: object) -> bool | Unknown:
-    """Return whether a value is an instance of an abstract collection class."""
-    value_data = contents(value)
-    if isinstance(value_data, _ABSTRACT[name]):
-        return True
-    if name == "Callable":
-        outcome = machine.call(machine.builtins["callable"], (value,), {})
-        return outcome if isinstance(outcome, bool | Unknown) else False
-    if name == "Hashable":
-        return not isinstance(value, list | dict | set)
-    if isinstance(value, Instance | Layer):
-        return name in _SPECIAL and machine.find_special(value, _SPECIAL[name]) is not MISSING
-    is_iterator = hasattr(value, "__next__") and not isinstance(value, Facade)
-    return name in {"Iterator", "Iterable", "Generator"} and is_iterator
-
-
-def _abstract(name: str) -> Lazy:
-    return Lazy(shared_class(f"collections.abc.{name}", lambda machine: make_class(machine, name, {}, is_complete=True)))
-
-
-ABSTRACT = {name: _abstract(name) for name in _ABSTRACT}
-register("collections.abc", ABSTRACT)
-register("collections", {name: value for name, value in ABSTRACT.items() if name != "Generator"})
-
-
-def _checker(name: str) -> RawNative:
-    return RawNative(name, lambda machine, value: is_abstract_instance(machine, name, value))
-
-
-register("isinstance", {name: _checker(name) for name in _ABSTRACT})
 
 
 def _base(name: str) -> Lazy:

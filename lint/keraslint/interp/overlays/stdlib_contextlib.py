@@ -86,10 +86,17 @@ register(
             lambda machine: make_class(
                 machine,
                 "ExitStack",
-                {"enter_context": _enter_context, "__enter__": _itself, "__exit__": _false, "close": nothing("close").function},
+                {
+                    "enter_context": _enter_context,
+                    "__enter__": _itself,
+                    "__exit__": _false,
+                    "close": nothing("close").function,
+                },
             )
         ),
-        "AbstractContextManager": Lazy(lambda machine: make_class(machine, "AbstractContextManager", {"__enter__": _itself})),
+        "AbstractContextManager": Lazy(
+            lambda machine: make_class(machine, "AbstractContextManager", {"__enter__": _itself})
+        ),
         "ContextDecorator": Lazy(lambda machine: make_class(machine, "ContextDecorator", {})),
     },
 )

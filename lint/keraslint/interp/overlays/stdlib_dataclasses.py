@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from keraslint.interp.objects import Property
 from keraslint.interp.overlays import RawNative, raw, register
-from keraslint.interp.overlays.items import ABSENT
+from keraslint.interp.overlays.items import ABSENT, named
 from keraslint.interp.overlays.stdlib_copy import deep_copy
 from keraslint.values.program import MISSING, Class, Function, Instance
-from keraslint.values.unknown import Unknown, Why
+from keraslint.values.unknown import Unknown, Why, undetermined
 
 if TYPE_CHECKING:  # natives only call its methods
     from keraslint.interp.machine import Machine
@@ -25,6 +26,7 @@ class Sentinel:
         return self.name
 
 
+_DEPTH = 64
 ABSENT_DEFAULT = Sentinel("MISSING")
 KEYWORDS_ONLY = Sentinel("KW_ONLY")
 
@@ -88,7 +90,7 @@ def _processed(machine: Machine, cls: object, options: dict[str, object]) -> obj
     attributes = cls.attributes
     attributes["__dataclass_fields__"] = dict(fields)
     attributes.setdefault("__match_args__", tuple(n for n, f in fields.items() if f.is_parameter and not f.is_keyword))
-    natives = {"__repr__": _represent, "__eq__": _equal, "__replace__": replace}
+    natives: dict[str, Callable[..., object]] = {"__repr__": _represent, "__eq__": _equal, "__replace__": replace}
     if options.get("init", True) is not False:
         natives["__init__"] = _initialise
     if options.get("order") is True:
@@ -132,7 +134,9 @@ def _fields(cls: Class, *, is_keyword: bool) -> dict[str, DataField]:
 
 def _own_fields(cls: Class) -> dict[str, DataField]:
     found = cls.attributes.get("__dataclass_fields__")
-    return {name: item for name, item in found.items() if isinstance(item, DataField)} if isinstance(found, dict) else {}
+    return (
+        {name: item for name, item in found.items() if isinstance(item, DataField)} if isinstance(found, dict) else {}
+    )
 
 
 def data_fields(value: object) -> dict[str, DataField]:
@@ -151,7 +155,10 @@ def _initialise(machine: Machine, own: object, /, *args: object, **kwargs: objec
     name_of = machine.class_of(own).name
     names = [name for name, item in fields.items() if item.is_parameter and not item.is_keyword]
     if len(args) > len(names):
-        machine.raise_error("TypeError", f"{name_of}.__init__() takes {len(names) + 1} positional arguments but {len(args) + 1} were given")
+        machine.raise_error(
+            "TypeError",
+            f"{name_of}.__init__() takes {len(names) + 1} positional arguments but {len(args) + 1} were given",
+        )
     given = dict(zip(names, args, strict=False))
     for name, value in kwargs.items():
         if name not in fields or not fields[name].is_parameter:
@@ -205,7 +212,7 @@ def _compared(machine: Machine, own: Instance) -> tuple[object, ...]:
     return tuple(value for _, value in _values(machine, own, compared=True))
 
 
-def _ordering(op: str) -> RawNative | object:
+def _ordering(op: str) -> Callable[..., object]:
     def compare(machine: Machine, own: Instance, other: object) -> object:
         if not isinstance(other, Instance) or other.cls is not own.cls:
             return NotImplemented
@@ -242,24 +249,26 @@ def fields_of(machine: Machine, value: object) -> object:
 def is_dataclass(machine: Machine, value: object) -> object:
     """Return whether a value is a dataclass or an instance of one."""
     if isinstance(value, Unknown):
-        return Unknown(value.why, f"is_dataclass() of {value.symbol or value.what}", value.where)
-    del machine
+        return named(machine, "dataclasses.is_dataclass", value)
     return bool(data_fields(value))
 
 
-def _plain(machine: Machine, value: object, *, as_dict: bool) -> object:
+def _plain(machine: Machine, value: object, *, as_dict: bool, depth: int = 0) -> object:
+    if depth > _DEPTH:
+        undetermined(Why.UNSUPPORTED, "fields that are nested so deep")
+    depth += 1
     if isinstance(value, Instance) and data_fields(value):
         pairs = [
-            (name, _plain(machine, machine.get_attribute(value, name), as_dict=as_dict))
+            (name, _plain(machine, machine.get_attribute(value, name), as_dict=as_dict, depth=depth))
             for name, item in data_fields(value).items()
             if item.is_kept
         ]
         return dict(pairs) if as_dict else tuple(item for _, item in pairs)
     if isinstance(value, list | tuple):
-        items = [_plain(machine, item, as_dict=as_dict) for item in value]
+        items = [_plain(machine, item, as_dict=as_dict, depth=depth) for item in value]
         return items if isinstance(value, list) else tuple(items)
     if isinstance(value, dict):
-        return {key: _plain(machine, item, as_dict=as_dict) for key, item in value.items()}
+        return {key: _plain(machine, item, as_dict=as_dict, depth=depth) for key, item in value.items()}
     return deep_copy(machine, value)
 
 

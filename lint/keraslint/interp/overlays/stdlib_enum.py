@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from keraslint.interp.objects import ClassMethod, Property, StaticMethod
@@ -89,7 +90,9 @@ def _enum(name: str, base: str, *, data: str = "") -> Lazy:
             attributes.update(
                 natives(name, {"__str__": _text, "__repr__": _represent, "__format__": _format, "__hash__": _hash})
             )
-            attributes.update({"name": Property(RawNative("Enum.name", _name)), "value": Property(RawNative("Enum.value", _value))})
+            attributes.update(
+                {"name": Property(RawNative("Enum.name", _name)), "value": Property(RawNative("Enum.value", _value))}
+            )
             attributes["__new__"] = StaticMethod(RawNative("Enum.__new__", _find_member))
             attributes["__init__"] = RawNative("Enum.__init__", lambda _machine, *_args, **_kwargs: None)
         if data == "int":
@@ -98,7 +101,9 @@ def _enum(name: str, base: str, *, data: str = "") -> Lazy:
         elif data == "str":
             attributes.update(natives(name, operators_of("+*%")))
         if name == "Flag":
-            attributes.update(natives(name, {"__or__": _join("|"), "__and__": _join("&"), "__xor__": _join("^"), "__bool__": _truth}))
+            attributes.update(
+                natives(name, {"__or__": _join("|"), "__and__": _join("&"), "__xor__": _join("^"), "__bool__": _truth})
+            )
             attributes["__contains__"] = RawNative("Flag.__contains__", _has_flag)
         bases: list[object] = [machine.builtin_class(data)] if data else []
         bases += [CLASSES[base].make(machine)] if base else []
@@ -121,7 +126,7 @@ def _flag(cls: Class, value: int) -> Instance:
     return member
 
 
-def _join(op: str) -> object:
+def _join(op: str) -> Callable[..., object]:
     def join(machine: Machine, own: Instance, other: object) -> object:
         right = other.attributes.get("_value_") if isinstance(other, Instance) else other
         value = machine.binary(op, own.attributes.get("_value_"), right)
@@ -200,7 +205,9 @@ def _member(machine: Machine, cls: Class, name: str, value: object, own_init: ob
     initialise = own_init if own_init is not None else cls.find("__init__")
     member.attributes.setdefault("_value_", value)
     member.attributes.update({"_name_": name, "__objclass__": cls})
-    if member.data is None and any(base.module is None and base.name in {"int", "str", "float", "tuple"} for base in cls.mro):
+    if member.data is None and any(
+        base.module is None and base.name in {"int", "str", "float", "tuple"} for base in cls.mro
+    ):
         member.data = member.attributes["_value_"]
     if isinstance(initialise, Function):
         machine.call(initialise, (member, *args), {})

@@ -58,7 +58,8 @@ def partial_method(machine: Machine, function: object, /, *args: object, **kwarg
     """Return a method with arguments filled in."""
     del machine
     return RawNative(
-        "functools.partialmethod", lambda machine, own, *rest, **more: machine.call(function, (own, *args, *rest), {**kwargs, **more})
+        "functools.partialmethod",
+        lambda machine, own, *rest, **more: machine.call(function, (own, *args, *rest), {**kwargs, **more}),
     )
 
 
@@ -145,7 +146,7 @@ def _cached(machine: Machine, function: object) -> object:
 
 
 @raw("functools.lru_cache", "functools.cache")
-def lru_cache(machine: Machine, maxsize: object = None, typed: object = False) -> object:  # noqa: FBT002  as in Python
+def lru_cache(machine: Machine, maxsize: object = None, typed: object = False) -> object:
     """Return a function that gives the same object again for the same arguments."""
     del typed
     if isinstance(maxsize, int | None | Unknown):

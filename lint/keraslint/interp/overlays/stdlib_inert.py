@@ -44,26 +44,53 @@ def _logger(machine: Machine, *args: object, **kwargs: object) -> object:
 
 
 def _logging_class(name: str) -> Lazy:
-    methods = {n: nothing(n).function for n in ("__init__", "emit", "setLevel", "setFormatter", "addFilter", "flush", "close", "format", "handle")}
+    methods = {
+        n: nothing(n).function
+        for n in ("__init__", "emit", "setLevel", "setFormatter", "addFilter", "flush", "close", "format", "handle")
+    }
     return Lazy(shared_class(f"logging.{name}", lambda machine: make_class(machine, name, methods)))
 
 
-_LOGGING = "critical fatal error warning warn info debug log exception basicConfig disable addLevelName captureWarnings set_verbosity set_stderrthreshold vlog log_first_n log_every_n use_absl_handler use_python_logging"  # noqa: E501
-_HANDLERS = "StreamHandler FileHandler NullHandler Formatter Handler Filter LoggerAdapter Logger LogRecord RotatingFileHandler TimedRotatingFileHandler QueueHandler"  # noqa: E501
+_LOGGING = "critical fatal error warning warn info debug log exception basicConfig disable addLevelName captureWarnings set_verbosity set_stderrthreshold vlog log_first_n log_every_n use_absl_handler use_python_logging"  # noqa: E501  a table
+_HANDLERS = "StreamHandler FileHandler NullHandler Formatter Handler Filter LoggerAdapter Logger LogRecord RotatingFileHandler TimedRotatingFileHandler QueueHandler"  # noqa: E501  a table
 for _module in ("logging", "absl.logging", "tf.logging"):
     register(_module, {name: nothing(f"{_module}.{name}") for name in _LOGGING.split()})
     register(_module, _LEVELS)
-    register(_module, {"getLogger": RawNative("logging.getLogger", _logger), "get_absl_logger": RawNative("logging.getLogger", _logger)})
+    register(
+        _module,
+        {
+            "getLogger": RawNative("logging.getLogger", _logger),
+            "get_absl_logger": RawNative("logging.getLogger", _logger),
+        },
+    )
     register(_module, {"root": _LOGGER})
 register("logging", {name: _logging_class(name) for name in _HANDLERS.split()})
-register("logging.handlers", {name: _logging_class(name) for name in ("RotatingFileHandler", "TimedRotatingFileHandler")})
+register(
+    "logging.handlers", {name: _logging_class(name) for name in ("RotatingFileHandler", "TimedRotatingFileHandler")}
+)
 register("logging.config", {"dictConfig": nothing("dictConfig"), "fileConfig": nothing("fileConfig")})
 
-register("warnings", {name: nothing(f"warnings.{name}") for name in ("warn", "filterwarnings", "simplefilter", "resetwarnings", "showwarning", "warn_explicit")})
+register(
+    "warnings",
+    {
+        name: nothing(f"warnings.{name}")
+        for name in ("warn", "filterwarnings", "simplefilter", "resetwarnings", "showwarning", "warn_explicit")
+    },
+)
 register("pprint", {"pprint": nothing("pprint"), "pformat": unknown_call("pformat", Why.UNSUPPORTED)})
-register("traceback", {name: nothing(f"traceback.{name}") for name in ("print_exc", "print_stack", "print_exception", "format_exc")})
+register(
+    "traceback",
+    {name: nothing(f"traceback.{name}") for name in ("print_exc", "print_stack", "print_exception", "format_exc")},
+)
 register("atexit", {"register": RawNative("atexit.register", lambda _machine, function, *_args, **_kwargs: function)})
-register("gc", {"collect": RawNative("gc.collect", lambda _machine, *_args: 0), "enable": nothing("gc.enable"), "disable": nothing("gc.disable")})
+register(
+    "gc",
+    {
+        "collect": RawNative("gc.collect", lambda _machine, *_args: 0),
+        "enable": nothing("gc.enable"),
+        "disable": nothing("gc.disable"),
+    },
+)
 register("IPython.display", {name: nothing(name) for name in ("display", "clear_output")})
 register("faulthandler", {"enable": nothing("faulthandler.enable")})
 
@@ -191,7 +218,9 @@ def _version_init(machine: Machine, own: Instance, text: object = "0") -> None:
     while len(parts) > 1 and parts[-1] == 0:
         parts.pop()
     own.data = tuple(parts)
-    own.attributes.update({"major": parts[0] if parts else 0, "minor": parts[1] if len(parts) > 1 else 0, "_text": text})
+    own.attributes.update(
+        {"major": parts[0] if parts else 0, "minor": parts[1] if len(parts) > 1 else 0, "_text": text}
+    )
 
 
 def _version_text(machine: Machine, own: Instance) -> object:
@@ -201,16 +230,22 @@ def _version_text(machine: Machine, own: Instance) -> object:
 
 _version_class = shared_class(
     "packaging.Version",
-    lambda machine: make_class(machine, "Version", {"__init__": _version_init, "__str__": _version_text, **operators_of(())}),
+    lambda machine: make_class(
+        machine, "Version", {"__init__": _version_init, "__str__": _version_text, **operators_of(())}
+    ),
 )
-_VERSIONS = {"packaging.version": ("parse", "Version"), "distutils.version": ("LooseVersion", "StrictVersion"), "pkg_resources": ("parse_version",)}
+_VERSIONS = {
+    "packaging.version": ("parse", "Version"),
+    "distutils.version": ("LooseVersion", "StrictVersion"),
+    "pkg_resources": ("parse_version",),
+}
 for _module, _names in _VERSIONS.items():
     register(_module, {name: Lazy(_version_class) for name in _names})
 
 
 # modules whose answers come from outside
 
-_OUTSIDE = "glob pickle cPickle csv io shutil subprocess tempfile threading multiprocessing multiprocessing.pool concurrent.futures socket urllib urllib.request urllib.parse zipfile tarfile gzip bz2 lzma hashlib hmac base64 struct platform getpass signal heapq bisect queue asyncio ctypes configparser sqlite3 select locale errno resource codecs fnmatch http.client ssl email html xml.etree.ElementTree decimal linecache cProfile pstats timeit array weakref shlex optparse zlib binascii joblib psutil"  # noqa: E501
+_OUTSIDE = "glob pickle cPickle csv io shutil subprocess tempfile threading multiprocessing multiprocessing.pool concurrent.futures socket urllib urllib.request urllib.parse zipfile tarfile gzip bz2 lzma hashlib hmac base64 struct platform getpass signal heapq bisect queue asyncio ctypes configparser sqlite3 select locale errno resource codecs fnmatch http.client ssl email html xml.etree.ElementTree decimal linecache cProfile pstats timeit array weakref shlex optparse zlib binascii joblib psutil"  # noqa: E501  a table
 
 
 def _resolve_outside(machine: Machine, module: str, name: str) -> object:
@@ -224,7 +259,10 @@ def _module_resolver(module: str) -> RawNative:
 
 for _module in _OUTSIDE.split():
     register(_module, {})
-register("resolve", {name: _module_resolver(name) for name in dict.fromkeys(word.partition(".")[0] for word in _OUTSIDE.split())})
+register(
+    "resolve",
+    {name: _module_resolver(name) for name in dict.fromkeys(word.partition(".")[0] for word in _OUTSIDE.split())},
+)
 
 
 @raw("fnmatch.fnmatch", "fnmatch.fnmatchcase")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Callable
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, SupportsIndex
 
 from keraslint.interp.compile import Code
 from keraslint.interp.overlays import Lazy, PureNative, RawNative, raw, register
@@ -79,9 +79,7 @@ def signature(machine: Machine, function: object, **_: object) -> object:
         instance = Instance(_parameter_class(machine))
         default = found.defaults.get(parameter.name, EMPTY)
         kind = _KIND_MARKERS[_KINDS[parameter.kind]]
-        instance.attributes.update(
-            {"name": parameter.name, "default": default, "kind": kind, "annotation": EMPTY}
-        )
+        instance.attributes.update({"name": parameter.name, "default": default, "kind": kind, "annotation": EMPTY})
         parameters[parameter.name] = instance
     result = Instance(_signature_class(machine))
     result.attributes.update({"parameters": parameters, "return_annotation": EMPTY})
@@ -156,7 +154,20 @@ register(
         "isroutine": _test("isroutine", (Function, Method, RawNative, PureNative)),
         "Parameter": Lazy(_parameter_class),
         "Signature": Lazy(_signature_class),
-        **{name: unknown_call(f"inspect.{name}", Why.UNSUPPORTED) for name in ("getsource", "stack", "currentframe", "getmodule", "getfile", "getmro", "isgenerator", "isgeneratorfunction", "isabstract")},  # noqa: E501
+        **{
+            name: unknown_call(f"inspect.{name}", Why.UNSUPPORTED)
+            for name in (
+                "getsource",
+                "stack",
+                "currentframe",
+                "getmodule",
+                "getfile",
+                "getmro",
+                "isgenerator",
+                "isgeneratorfunction",
+                "isabstract",
+            )
+        },
     },
 )
 
@@ -202,7 +213,9 @@ register(
     "types",
     {
         "SimpleNamespace": Lazy(
-            shared_class("types.SimpleNamespace", lambda machine: make_class(machine, "namespace", NAMESPACE, is_complete=True))
+            shared_class(
+                "types.SimpleNamespace", lambda machine: make_class(machine, "namespace", NAMESPACE, is_complete=True)
+            )
         ),
         "FunctionType": _function_type("function"),
         "LambdaType": _function_type("function"),
@@ -228,10 +241,10 @@ def new_class(machine: Machine, name: object, bases: object = (), *_: object) ->
 class Arguments(list[object]):
     """``sys.argv`` of an empty command line: what is read beyond it is an input of the program."""
 
-    def __getitem__(self, index: object) -> object:
-        if isinstance(index, int) and not isinstance(index, bool) and index >= len(self):
+    def __getitem__(self, index: SupportsIndex | slice) -> object:  # type: ignore[override]
+        if isinstance(index, int) and index >= len(self):
             return Unknown(Why.INPUT, f"sys.argv[{index}]", None, f"sys.argv[{index}]")
-        return super().__getitem__(index)  # type: ignore[index]
+        return super().__getitem__(index)
 
 
 def _shared(key: str, make: Callable[[Machine], object]) -> Lazy:
@@ -299,9 +312,31 @@ register(
         "stderr": Stream(),
         "stdin": Stream(),
         "executable": Lazy(lambda machine: machine.unknown(Why.DATA, "sys.executable")),
-        "float_info": Facade("sys.float_info", None, {n: getattr(sys.float_info, n) for n in ("epsilon", "max", "min", "dig")}),
-        **{name: nothing(f"sys.{name}") for name in ("setrecursionlimit", "settrace", "setprofile", "excepthook", "setswitchinterval", "displayhook")},  # noqa: E501
-        **{name: unknown_call(f"sys.{name}") for name in ("getsizeof", "getrefcount", "exc_info", "getrecursionlimit", "getfilesystemencoding", "getdefaultencoding")},  # noqa: E501
+        "float_info": Facade(
+            "sys.float_info", None, {n: getattr(sys.float_info, n) for n in ("epsilon", "max", "min", "dig")}
+        ),
+        **{
+            name: nothing(f"sys.{name}")
+            for name in (
+                "setrecursionlimit",
+                "settrace",
+                "setprofile",
+                "excepthook",
+                "setswitchinterval",
+                "displayhook",
+            )
+        },
+        **{
+            name: unknown_call(f"sys.{name}")
+            for name in (
+                "getsizeof",
+                "getrefcount",
+                "exc_info",
+                "getrecursionlimit",
+                "getfilesystemencoding",
+                "getdefaultencoding",
+            )
+        },
     },
 )
 
@@ -313,4 +348,10 @@ def intern_text(machine: Machine, text: object) -> object:
     return text
 
 
-register("importlib", {"reload": RawNative("importlib.reload", lambda _machine, module: module), "util": unknown_call("importlib.util", Why.UNSUPPORTED)})
+register(
+    "importlib",
+    {
+        "reload": RawNative("importlib.reload", lambda _machine, module: module),
+        "util": unknown_call("importlib.util", Why.UNSUPPORTED),
+    },
+)

@@ -155,7 +155,7 @@ def tee(machine: Machine, iterable: object, n: object = 2) -> object:
 @raw("itertools.starmap")
 def starmap(machine: Machine, function: object, iterable: object) -> object:
     """Return the results for tuples of arguments."""
-    return map(lambda args: machine.call(function, tuple(collect(machine, args)), {}), machine.iterate(iterable))
+    return (machine.call(function, tuple(collect(machine, args)), {}) for args in machine.iterate(iterable))
 
 
 def _decided(machine: Machine, value: object) -> bool:
@@ -165,13 +165,17 @@ def _decided(machine: Machine, value: object) -> bool:
 @raw("itertools.takewhile")
 def takewhile(machine: Machine, predicate: object, iterable: object) -> object:
     """Return items as long as a test holds."""
-    return itertools.takewhile(lambda item: _decided(machine, machine.call(predicate, (item,), {})), machine.iterate(iterable))
+    return itertools.takewhile(
+        lambda item: _decided(machine, machine.call(predicate, (item,), {})), machine.iterate(iterable)
+    )
 
 
 @raw("itertools.dropwhile")
 def dropwhile(machine: Machine, predicate: object, iterable: object) -> object:
     """Return items from the first on that fails a test."""
-    return itertools.dropwhile(lambda item: _decided(machine, machine.call(predicate, (item,), {})), machine.iterate(iterable))
+    return itertools.dropwhile(
+        lambda item: _decided(machine, machine.call(predicate, (item,), {})), machine.iterate(iterable)
+    )
 
 
 @raw("itertools.filterfalse")

@@ -28,7 +28,7 @@ if TYPE_CHECKING:  # natives only call its methods
 
 register("math", {"pi": math.pi, "e": math.e, "tau": math.tau, "inf": math.inf, "nan": math.nan}, complete=True)
 
-_PLAIN = "acos acosh asin asinh atan atan2 atanh copysign cos cosh degrees dist erf erfc exp exp2 expm1 fabs fmod frexp fsum gamma gcd hypot isclose isfinite isinf isnan isqrt lcm ldexp lgamma log log10 log1p log2 modf nextafter radians remainder sin sinh sqrt tan tanh ulp cbrt"  # noqa: E501
+_PLAIN = "acos acosh asin asinh atan atan2 atanh copysign cos cosh degrees dist erf erfc exp exp2 expm1 fabs fmod frexp fsum gamma gcd hypot isclose isfinite isinf isnan isqrt lcm ldexp lgamma log log10 log1p log2 modf nextafter radians remainder sin sinh sqrt tan tanh ulp cbrt"  # noqa: E501  a table
 
 
 def _numeric(name: str, function: Callable[..., object]) -> RawNative:
@@ -50,9 +50,7 @@ def _number(machine: Machine, value: object) -> object:
 
 
 # some of them are newer than the oldest Python that keraslint runs on
-register(
-    "math", {name: _numeric(name, getattr(math, name)) for name in _PLAIN.split() if hasattr(math, name)}
-)
+register("math", {name: _numeric(name, getattr(math, name)) for name in _PLAIN.split() if hasattr(math, name)})
 
 
 def _whole(name: str, function: Callable[..., object]) -> RawNative:
@@ -71,7 +69,8 @@ def _whole(name: str, function: Callable[..., object]) -> RawNative:
 
 
 register(
-    "math", {"floor": _whole("floor", math.floor), "ceil": _whole("ceil", math.ceil), "trunc": _whole("trunc", math.trunc)}
+    "math",
+    {"floor": _whole("floor", math.floor), "ceil": _whole("ceil", math.ceil), "trunc": _whole("trunc", math.trunc)},
 )
 
 
@@ -127,7 +126,10 @@ def _statistic(name: str) -> RawNative:
     return RawNative(f"statistics.{name}", compute)
 
 
-register("statistics", {name: _statistic(name) for name in ("mean", "median", "mode", "stdev", "variance", "pstdev", "fmean")})
+register(
+    "statistics",
+    {name: _statistic(name) for name in ("mean", "median", "mode", "stdev", "variance", "pstdev", "fmean")},
+)
 
 
 # the tower of numbers

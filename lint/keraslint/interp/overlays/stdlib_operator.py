@@ -41,6 +41,10 @@ def _compare(name: str, op: str) -> RawNative:
     return RawNative(f"operator.{name}", lambda machine, a, b: machine.compare(op, a, b))
 
 
+def _negation(machine: Machine, value: object) -> object:
+    return machine.negation(value)
+
+
 register("operator", {name: _operate(name, op) for name, op in _BINARY.items()}, complete=True)
 register("operator", {name: _compare(name, op) for name, op in _COMPARISON.items()})
 register(
@@ -49,10 +53,10 @@ register(
         "neg": RawNative("operator.neg", lambda machine, value: machine.unary("-", value)),
         "pos": RawNative("operator.pos", lambda machine, value: machine.unary("+", value)),
         "invert": RawNative("operator.invert", lambda machine, value: machine.unary("~", value)),
-        "not_": RawNative("operator.not_", lambda machine, value: machine.negation(value)),
+        "not_": RawNative("operator.not_", _negation),
         "contains": RawNative("operator.contains", lambda machine, items, item: machine.compare("in", item, items)),
         "getitem": RawNative("operator.getitem", lambda machine, value, key: machine.get_item(value, key)),
-        "length_hint": RawNative("operator.length_hint", lambda machine, value: length(machine, value)),
+        "length_hint": RawNative("operator.length_hint", length),
     },
 )
 
@@ -108,5 +112,6 @@ def methodcaller(machine: Machine, name: object, /, *args: object, **kwargs: obj
     """Return what calls a method."""
     del machine
     return RawNative(
-        "operator.methodcaller", lambda machine, value: machine.call(machine.get_attribute(value, str(name)), args, kwargs)
+        "operator.methodcaller",
+        lambda machine, value: machine.call(machine.get_attribute(value, str(name)), args, kwargs),
     )

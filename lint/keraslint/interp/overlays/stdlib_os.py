@@ -20,10 +20,11 @@ if TYPE_CHECKING:  # natives only call its methods
 def environment(machine: Machine) -> dict[object, object]:
     """Return the one ``os.environ`` of a run."""
     found = machine.global_state.get("environ")
-    if not isinstance(found, dict):
-        found = dict(machine.environment)
-        machine.global_state["environ"] = found
-    return found
+    if isinstance(found, dict):
+        return found
+    fresh: dict[object, object] = {name: value for name, value in machine.environment.items()}  # noqa: C416  of objects
+    machine.global_state["environ"] = fresh
+    return fresh
 
 
 @raw("os.getenv", "os.environb.get")
@@ -55,7 +56,9 @@ def _path(name: str, function: Callable[..., object]) -> RawNative:
         values = [path_text(machine, arg) for arg in args]
         cause = first_unknown(values, machine)
         if cause is not None:
-            return Unknown(cause.why, f"os.path.{name}() of {cause.symbol or cause.what}"[:160], cause.where or machine.span)
+            return Unknown(
+                cause.why, f"os.path.{name}() of {cause.symbol or cause.what}"[:160], cause.where or machine.span
+            )
         return machine.guard(function, *values)
 
     return RawNative(f"os.path.{name}", compute)
@@ -69,7 +72,7 @@ for _module in ("os.path", "posixpath"):
             **{name: _path(name, getattr(posixpath, name)) for name in _PURE.split()},
             **{
                 name: unknown_call(f"os.path.{name}")
-                for name in "abspath exists expandvars getatime getctime getmtime getsize isdir isfile islink ismount lexists realpath relpath samefile".split()  # noqa: E501, SIM905
+                for name in "abspath exists expandvars getatime getctime getmtime getsize isdir isfile islink ismount lexists realpath relpath samefile".split()  # noqa: SIM905, E501  a list of names
             },
             "sep": "/",
             "pardir": "..",
@@ -88,8 +91,8 @@ def expanduser(machine: Machine, path: object) -> object:
     return machine.unknown(Why.DATA, "os.path.expanduser()")
 
 
-_UNKNOWN = "access cpu_count getcwd getlogin getpid getppid listdir popen read scandir sched_getaffinity stat statvfs system times uname urandom walk get_terminal_size nice"  # noqa: E501
-_NOTHING = "chdir chmod chown close fsync kill link makedirs mkdir remove removedirs rename renames replace rmdir symlink truncate umask unlink unsetenv utime write"  # noqa: E501
+_UNKNOWN = "access cpu_count getcwd getlogin getpid getppid listdir popen read scandir sched_getaffinity stat statvfs system times uname urandom walk get_terminal_size nice"  # noqa: E501  a table
+_NOTHING = "chdir chmod chown close fsync kill link makedirs mkdir remove removedirs rename renames replace rmdir symlink truncate umask unlink unsetenv utime write"  # noqa: E501  a table
 register(
     "os",
     {

@@ -148,7 +148,10 @@ def _make(machine: Machine) -> Class:
             **{name: _answer(name) for name in ("is_absolute", "match", "as_uri", "is_relative_to")},
         },
         properties={
-            **{name: _value(name) for name in ("name", "stem", "suffix", "suffixes", "parts", "anchor", "root", "drive")},
+            **{
+                name: _value(name)
+                for name in ("name", "stem", "suffix", "suffixes", "parts", "anchor", "root", "drive")
+            },
             "parent": _parent,
             "parents": _parents,
         },
@@ -156,10 +159,16 @@ def _make(machine: Machine) -> Class:
     )
     for name in ("mkdir", "touch", "unlink", "rmdir", "rename", "write_text", "write_bytes", "chmod"):
         cls.attributes[name] = nothing(f"Path.{name}")
-    for name in "exists is_dir is_file is_symlink glob rglob iterdir read_text read_bytes stat open expanduser samefile walk".split():  # noqa: E501, SIM905
+    for name in "exists is_dir is_file is_symlink glob rglob iterdir read_text read_bytes stat open expanduser samefile walk".split():  # noqa: SIM905, E501  a list of names
         cls.attributes[name] = unknown_call(f"Path.{name}")
     return cls
 
 
 path_class = shared_class("pathlib.Path", _make)
-register("pathlib", {name: Lazy(path_class) for name in ("Path", "PurePath", "PosixPath", "PurePosixPath", "WindowsPath", "PureWindowsPath")})
+register(
+    "pathlib",
+    {
+        name: Lazy(path_class)
+        for name in ("Path", "PurePath", "PosixPath", "PurePosixPath", "WindowsPath", "PureWindowsPath")
+    },
+)

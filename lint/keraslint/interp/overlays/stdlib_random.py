@@ -14,7 +14,7 @@ from keraslint.values.unknown import Unknown, Why
 if TYPE_CHECKING:  # natives only call its methods
     from keraslint.interp.machine import Machine
 
-_UNKNOWN = "random randint randrange uniform gauss normalvariate lognormvariate expovariate betavariate gammavariate triangular vonmisesvariate getrandbits randbytes getstate binomialvariate"  # noqa: E501
+_UNKNOWN = "random randint randrange uniform gauss normalvariate lognormvariate expovariate betavariate gammavariate triangular vonmisesvariate getrandbits randbytes getstate binomialvariate"  # noqa: E501  a table
 register("random", {name: unknown_call(f"random.{name}") for name in (*_UNKNOWN.split(), "Random", "SystemRandom")})
 register("random", {name: nothing(f"random.{name}") for name in ("seed", "setstate")})
 
@@ -53,7 +53,7 @@ def sample(machine: Machine, items: object, *args: object, k: object = None, **_
 
 # time
 
-_TIMES = "asctime clock ctime gmtime localtime mktime monotonic monotonic_ns perf_counter perf_counter_ns process_time strftime strptime thread_time time time_ns tzname"  # noqa: E501
+_TIMES = "asctime clock ctime gmtime localtime mktime monotonic monotonic_ns perf_counter perf_counter_ns process_time strftime strptime thread_time time time_ns tzname"  # noqa: E501  a table
 register("time", {name: unknown_call(f"time.{name}") for name in _TIMES.split()})
 register("time", {"sleep": nothing("time.sleep")})
 
@@ -66,10 +66,18 @@ def _clock(name: str) -> Facade:
         return machine.unknown(Why.DATA, f"datetime.{name}()")
 
     members = "now today utcnow fromtimestamp strptime fromisoformat combine utcfromtimestamp"
-    return Facade(f"datetime.{name}", make, {member: unknown_call(f"datetime.{name}.{member}") for member in members.split()})
+    return Facade(
+        f"datetime.{name}", make, {member: unknown_call(f"datetime.{name}.{member}") for member in members.split()}
+    )
 
 
 register("datetime", {name: _clock(name) for name in ("datetime", "date", "time", "timedelta", "timezone", "tzinfo")})
 register("datetime", {"UTC": None})
 register("uuid", {name: unknown_call(f"uuid.{name}") for name in ("uuid1", "uuid3", "uuid4", "uuid5", "UUID")})
-register("secrets", {name: unknown_call(f"secrets.{name}") for name in ("token_hex", "token_bytes", "token_urlsafe", "randbelow", "randbits")})
+register(
+    "secrets",
+    {
+        name: unknown_call(f"secrets.{name}")
+        for name in ("token_hex", "token_bytes", "token_urlsafe", "randbelow", "randbits")
+    },
+)

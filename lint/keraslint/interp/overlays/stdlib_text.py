@@ -22,7 +22,17 @@ register(
     "string",
     {
         name: getattr(string, name)
-        for name in ("ascii_letters", "ascii_lowercase", "ascii_uppercase", "digits", "hexdigits", "octdigits", "printable", "punctuation", "whitespace")  # noqa: E501
+        for name in (
+            "ascii_letters",
+            "ascii_lowercase",
+            "ascii_uppercase",
+            "digits",
+            "hexdigits",
+            "octdigits",
+            "printable",
+            "punctuation",
+            "whitespace",
+        )
     },
 )
 register("string", {"Template": unknown_call("string.Template", Why.UNSUPPORTED)})
@@ -69,7 +79,11 @@ def loads(machine: Machine, text: object, **kwargs: object) -> object:
 
     text = contents(text)
     if not isinstance(text, str | bytes) or kwargs:
-        return plain_or_named(machine, "json.loads", json.loads, text) if not kwargs else _unsupported(machine, "json.loads()")
+        return (
+            plain_or_named(machine, "json.loads", json.loads, text)
+            if not kwargs
+            else _unsupported(machine, "json.loads()")
+        )
     fits(machine, len(text), "a JSON text")
     try:
         return json.loads(text)
@@ -97,13 +111,29 @@ def dumps(machine: Machine, value: object, **kwargs: object) -> object:
     return plain_or_named(machine, "json.dumps", json.dumps, value, **kwargs)
 
 
-register("json", {"load": unknown_call("json.load"), "dump": RawNative("json.dump", lambda _machine, *_args, **_kwargs: None)})
+register(
+    "json",
+    {"load": unknown_call("json.load"), "dump": RawNative("json.dump", lambda _machine, *_args, **_kwargs: None)},
+)
 register("json", {"JSONEncoder": unknown_call("json.JSONEncoder"), "JSONDecodeError": Lazy(_decode_error)})
 
 
 # regular expressions
 
-_FLAGS = {"A": 256, "ASCII": 256, "I": 2, "IGNORECASE": 2, "M": 8, "MULTILINE": 8, "S": 16, "DOTALL": 16, "X": 64, "VERBOSE": 64, "U": 32, "UNICODE": 32}  # noqa: E501
+_FLAGS = {
+    "A": 256,
+    "ASCII": 256,
+    "I": 2,
+    "IGNORECASE": 2,
+    "M": 8,
+    "MULTILINE": 8,
+    "S": 16,
+    "DOTALL": 16,
+    "X": 64,
+    "VERBOSE": 64,
+    "U": 32,
+    "UNICODE": 32,
+}
 register("re", _FLAGS)
 _EFFORT = 10_000_000
 """Steps that matching may take in the worst case."""
@@ -112,7 +142,7 @@ _EFFORT = 10_000_000
 def compiled(machine: Machine, pattern: object, flags: object = 0) -> re.Pattern[str]:
     """Return a compiled pattern, or raise ``Undetermined``."""
     import re  # noqa: PLC0415  only where it is used
-    import warnings  # noqa: PLC0415
+    import warnings  # noqa: PLC0415  only where it is used
 
     if isinstance(pattern, re.Pattern):
         return pattern
@@ -226,7 +256,9 @@ def split(machine: Machine, pattern: object, text: object, maxsplit: object = 0,
 
 
 @raw("re.sub", "method:Pattern.sub")
-def substitute(machine: Machine, pattern: object, replacement: object, text: object, count: object = 0, flags: object = 0) -> object:  # noqa: E501
+def substitute(
+    machine: Machine, pattern: object, replacement: object, text: object, count: object = 0, flags: object = 0
+) -> object:
     """Return a text with the matches replaced."""
     subject = _subject(text)
     regular = compiled(machine, pattern, flags)
@@ -264,4 +296,7 @@ def _match_method(name: str) -> RawNative:
     return RawNative(f"Match.{name}", call)
 
 
-register("method:Match", {n: _match_method(n) for n in ("group", "groups", "groupdict", "start", "end", "span", "expand", "__getitem__")})
+register(
+    "method:Match",
+    {n: _match_method(n) for n in ("group", "groups", "groupdict", "start", "end", "span", "expand", "__getitem__")},
+)

@@ -8,7 +8,8 @@ from keraslint.interp.objects import StaticMethod
 from keraslint.interp.overlays import Lazy, RawNative, raw, register
 from keraslint.interp.overlays.builtins_new import new_dict
 from keraslint.interp.overlays.items import collect, shared_class
-from keraslint.interp.overlays.stdlib_collections import ABSTRACT, is_abstract_instance, make_named_tuple
+from keraslint.interp.overlays.stdlib_abstract import ABSTRACT, is_abstract_instance
+from keraslint.interp.overlays.stdlib_namedtuple import make_named_tuple
 from keraslint.values.program import Class
 from keraslint.values.unknown import Why
 
@@ -69,8 +70,16 @@ class TypeForm:
         return machine.unknown(Why.UNSUPPORTED, f"isinstance of typing.{self.name}")
 
 
-_BUILTIN = {"List": "list", "Dict": "dict", "Tuple": "tuple", "Set": "set", "FrozenSet": "frozenset", "Type": "type", "Text": "str"}
-_FORMS = "Annotated Any AnyStr AsyncGenerator AsyncIterable AsyncIterator Awaitable BinaryIO ChainMap ClassVar Concatenate ContextManager Coroutine Deque DefaultDict Final ForwardRef Generic IO ItemsView KeysView Literal LiteralString MappingView Match Never NoReturn NotRequired Optional OrderedDict Pattern Protocol Required Self SupportsAbs SupportsFloat SupportsIndex SupportsInt SupportsRound TextIO TypeAlias TypeGuard Union Unpack ValuesView"  # noqa: E501
+_BUILTIN = {
+    "List": "list",
+    "Dict": "dict",
+    "Tuple": "tuple",
+    "Set": "set",
+    "FrozenSet": "frozenset",
+    "Type": "type",
+    "Text": "str",
+}
+_FORMS = "Annotated Any AnyStr AsyncGenerator AsyncIterable AsyncIterator Awaitable BinaryIO ChainMap ClassVar Concatenate ContextManager Coroutine Deque DefaultDict Final ForwardRef Generic IO ItemsView KeysView Literal LiteralString MappingView Match Never NoReturn NotRequired Optional OrderedDict Pattern Protocol Required Self SupportsAbs SupportsFloat SupportsIndex SupportsInt SupportsRound TextIO TypeAlias TypeGuard Union Unpack ValuesView"  # noqa: E501  a table
 _MEMBERS: dict[str, object] = {name: TypeForm(name) for name in (*_FORMS.split(), *_BUILTIN, *ABSTRACT)}
 _MEMBERS.update({"TYPE_CHECKING": False, "Text": Lazy(lambda machine: machine.builtin_class("str"))})
 
@@ -93,7 +102,16 @@ def _identity(name: str) -> RawNative:
 _MEMBERS.update(
     {
         name: _identity(f"typing.{name}")
-        for name in ("overload", "final", "override", "no_type_check", "runtime_checkable", "reveal_type", "assert_type", "deprecated")
+        for name in (
+            "overload",
+            "final",
+            "override",
+            "no_type_check",
+            "runtime_checkable",
+            "reveal_type",
+            "assert_type",
+            "deprecated",
+        )
     }
 )
 
