@@ -66,7 +66,9 @@ def main() -> None:
     """Record one package."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--keras", choices=["2", "3"], required=True)
-    version = parser.parse_args().keras
+    parser.add_argument("--output", type=Path, default=DATA, help="the folder to write to")
+    options = parser.parse_args()
+    version = options.keras
     package = importlib.import_module("keras" if version == "3" else "tf_keras")
     warnings.simplefilter("ignore")
     families: dict[str, dict[str, object]] = {}
@@ -80,9 +82,8 @@ def main() -> None:
         "families": families,
         "strings": {family: resolved_strings(package, family) for family in RESOLVED},
     }
-    DATA.mkdir(exist_ok=True)
     lines = json.dumps(recorded, separators=(",", ":"), sort_keys=True, allow_nan=False)
-    (DATA / f"signatures-{version}.json").write_text(lines.replace('},"', '},\n"') + "\n")
+    (options.output / f"signatures-{version}.json").write_text(lines.replace('},"', '},\n"') + "\n")
 
 
 def record_module(package: ModuleType, module: ModuleType, path: str) -> dict[str, dict[str, object]]:

@@ -106,7 +106,7 @@ _DTYPE_BYTES = {
     "bool": 1, "int8": 1, "uint8": 1, "float8_e4m3fn": 1, "float8_e5m2": 1, "int16": 2, "uint16": 2, "float16": 2,
     "bfloat16": 2, "int32": 4, "uint32": 4, "float32": 4, "int64": 8, "uint64": 8, "float64": 8,
 }  # fmt: skip
-_MAKES_MODEL = re.compile(r"Model\b|Sequential\b|model\b")
+_MAKES_MODEL = re.compile(r"\b(?:Model|Sequential|Functional|load_model|clone_model)\s*\(|\breturn model\b")
 _CALLED = re.compile(r"(\w+)\s*\(")
 _ASSIGNED = re.compile(r"\s*([\w, .]+?)\s*(?::[^=]+)?=(?!=)")
 

@@ -28,6 +28,8 @@ _WHAT = {
     "max-bytes": "of weights",
 }
 _HEAVIEST = 3
+_MANY = 10
+"""From so many times a limit on, percent are hard to read."""
 
 
 class ParamsOverBudget(Rule):
@@ -126,7 +128,7 @@ class ParamsOverBudget(Rule):
         text = bytes_text if verdict.name == "max-bytes" else count_text
         head = f"{subject} has {text(actual)} {_WHAT[verdict.name]}"
         if isinstance(actual, int):
-            share = f" ({percent_text(actual - limit, limit)})" if limit else ""
+            share = f" ({_share(actual, limit)})" if limit else ""
             message = f"{head}, {text(actual - limit)}{share} over the limit of {text(limit)}"
         else:
             least, _ = bounds(actual)
@@ -136,6 +138,11 @@ class ParamsOverBudget(Rule):
         related = (Related("the limit is written here", where),) if where is not None else ()
         span = layer.span if layer is not None and layer.span is not None else model.span
         return self.report(message, span, related=related, notes=tuple(_notes(verdict, path)))
+
+
+def _share(actual: int, limit: int) -> str:
+    """Return by how much a limit is exceeded: in percent, or in times where that says more."""
+    return percent_text(actual - limit, limit) if actual < _MANY * limit else f"{actual // limit:,} times"
 
 
 def _notes(verdict: Verdict, path: str) -> Iterator[str]:
