@@ -52,7 +52,7 @@ def paired(ours: Sequence[str], theirs: Sequence[str], rounds: int) -> tuple[flo
 
 def keras_source() -> Path:
     """Return the folder that holds Keras' package, without importing it."""
-    import importlib.util  # noqa: PLC0415
+    import importlib.util
 
     spec = importlib.util.find_spec("keras")
     if spec is None or spec.origin is None:
@@ -69,11 +69,11 @@ def timed(action: Callable[[], object]) -> float:
 
 def lowering(files: Sequence[Path]) -> tuple[float, float, float, int]:
     """Return CPU seconds of bare parses, of parses with lowering, of whole cold analyses, and the number of lines."""
-    import libcst  # noqa: PLC0415
+    import libcst
 
-    from keraslint.interp.analyse import Options, analyse_file  # noqa: PLC0415
-    from keraslint.source.lower import parse  # noqa: PLC0415
-    from keraslint.source.read import decode  # noqa: PLC0415
+    from keraslint.interp.analyse import Options, analyse_file
+    from keraslint.source.lower import parse
+    from keraslint.source.read import decode
 
     def read(path: str) -> bytes | None:
         return Path(path).read_bytes() if Path(path).is_file() else None
@@ -102,17 +102,38 @@ def main() -> None:
     python = sys.executable
     print(f"{os.cpu_count()} cores, CPython {sys.version.split()[0]}, CPU seconds")
 
-    ours, theirs, ratio = paired([python, "-m", "keraslint", "summary", str(EXAMPLE)], [python, str(EXAMPLE)], options.rounds)
+    ours, theirs, ratio = paired(
+        [python, "-m", "keraslint", "summary", str(EXAMPLE)], [python, str(EXAMPLE)], options.rounds
+    )
     print(f"summary of the example, cold: {ours:.2f} against Keras {theirs:.2f}: {ratio:.3f} (goal 0.10)")
 
     source = keras_source()
     if not options.quick:
-        targets = [f"keras/src/applications/{f}.py::{name}(weights=None)" for f, names in BUILDERS.items() for name in names]
-        command = [python, "-m", "keraslint", "summary", "--output-format", "json", "--target-keras", "3", "--root", str(source)]
-        build = "import keras\n" + "".join(f"keras.applications.{n}(weights=None)\n" for names in BUILDERS.values() for n in names)
+        targets = [
+            f"keras/src/applications/{f}.py::{name}(weights=None)" for f, names in BUILDERS.items() for name in names
+        ]
+        command = [
+            python,
+            "-m",
+            "keraslint",
+            "summary",
+            "--output-format",
+            "json",
+            "--target-keras",
+            "3",
+            "--root",
+            str(source),
+        ]
+        build = "import keras\n" + "".join(
+            f"keras.applications.{n}(weights=None)\n" for names in BUILDERS.values() for n in names
+        )
         os.chdir(source)
-        ours, theirs, ratio = paired([*command, *(f"{source}/{target}" for target in targets)], [python, "-c", build], 1)
-        print(f"{len(targets)} builders of keras.applications: {ours:.2f} against Keras {theirs:.2f}: 1/{1 / ratio:.0f} (goal 1/50)")
+        ours, theirs, ratio = paired(
+            [*command, *(f"{source}/{target}" for target in targets)], [python, "-c", build], 1
+        )
+        print(
+            f"{len(targets)} builders of keras.applications: {ours:.2f} against Keras {theirs:.2f}: 1/{1 / ratio:.0f} (goal 1/50)"
+        )
 
     files = sorted((source / "keras" / "src" / "applications").glob("*.py"))
     bare, lowered, analysed, lines = lowering([file for file in files if not file.name.endswith("_test.py")])

@@ -20,7 +20,6 @@ from keraslint.values.layer import Layer, Model, Tensor
 from keraslint.values.program import KerasObject
 from keraslint.values.shape import Shape
 from keraslint.values.unknown import Undetermined
-
 from tests.catalogue.oracle import Built, build, shapes_of
 
 

@@ -15,7 +15,6 @@ from keraslint.catalogue.versions import Keras
 from keraslint.graph.analysis import ModelRecord
 from keraslint.interp.analyse import Options, analyse_source
 from keraslint.source.text import SourceFile
-
 from tests.catalogue.oracle import Built, build, shapes_of
 
 SEED = int(os.environ.get("KERASLINT_SEED", "20250101"))
@@ -31,7 +30,7 @@ class Draw:
 
     def __init__(self, keras: Keras, seed: str) -> None:
         self.keras = keras
-        self._random = random.Random(f"{SEED} {seed} {keras.value}")  # noqa: S311  reproducible, not secret
+        self._random = random.Random(f"{SEED} {seed} {keras.value}")
 
     def chance(self, probability: float) -> bool:
         """Return True with a probability."""

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import pytest
-from keraslint.catalogue.versions import Keras
 
+from keraslint.catalogue.versions import Keras
 from tests.catalogue.modules import COUNT, Draw, Maker, differences, module
 
 pytestmark = pytest.mark.tensorflow
@@ -19,7 +19,9 @@ def multi_head(draw: Draw) -> str:
         repr(draw.number(1, 3) if draw.chance(0.95) else draw.one((0, 2.0, -1))),
         repr(draw.number(1, 4) if draw.chance(0.95) else draw.one((0, "2", True))),
         *draw.some(0.2, {"value_dim": (1, 2, 3, None, 0), "use_bias": (False,), "dropout": (0.1,)}),
-        *draw.some(0.2, {"output_shape": (3, (4,), (2, 3), [2, 2], None, 0, ()), "attention_axes": (1, (1,), (1, 2), [1])}),
+        *draw.some(
+            0.2, {"output_shape": (3, (4,), (2, 3), [2, 2], None, 0, ()), "attention_axes": (1, (1,), (1, 2), [1])}
+        ),
     ]
     if draw.keras is Keras.THREE:
         arguments += draw.some(0.15, {"use_gate": (True,), "sliding_window": (1, 2, 0, "a"), "seed": (3,)})

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 import pytest
-from keraslint.catalogue.versions import Keras
 
+from keraslint.catalogue.versions import Keras
 from tests.catalogue.differential import Pool, compare, report
 from tests.catalogue.pools_convolution import CONVOLUTIONS
 from tests.catalogue.pools_layers import ACTIVATIONS, CORE, NORMALIZATIONS, POOLINGS, REGULARIZATIONS

@@ -5,12 +5,12 @@ from __future__ import annotations
 from dataclasses import replace
 
 import pytest
+
 from keraslint.catalogue.spec import Refused
 from keraslint.catalogue.versions import Keras
 from keraslint.values.dim import Dim, substitute, symbol
 from keraslint.values.shape import Shape
 from keraslint.values.unknown import Undetermined
-
 from tests.catalogue.differential import Case, cases, ours
 from tests.catalogue.pools_convolution import CONVOLUTIONS
 from tests.catalogue.pools_layers import ACTIVATIONS, CORE, NORMALIZATIONS, POOLINGS, REGULARIZATIONS

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import pytest
-from keraslint.catalogue.versions import Keras
 
+from keraslint.catalogue.versions import Keras
 from tests.catalogue.modules import COUNT, Draw, Maker, differences, module
 
 pytestmark = pytest.mark.tensorflow
@@ -58,11 +58,16 @@ def lookups(draw: Draw) -> str:
     words = (["a", "b", "c"], ["a", "b"], ["", "[UNK]", "a"], ["[UNK]", "a", "b"], ["a", "a"], [])
     numbers = ([1, 2, 3], [5, 7], [-1, 3, 4], [1, 1], [])
     vocabulary = draw.one(numbers) if name == "IntegerLookup" else draw.one(words)
-    arguments = [f"vocabulary={vocabulary!r}", *draw.some(0.2, {"max_tokens": (10, 3, 2, 1), "pad_to_max_tokens": (True,)})]
+    arguments = [
+        f"vocabulary={vocabulary!r}",
+        *draw.some(0.2, {"max_tokens": (10, 3, 2, 1), "pad_to_max_tokens": (True,)}),
+    ]
     modes = ("int", "one_hot", "multi_hot", "count", "binary", "nonsense")
     arguments += draw.some(0.5, {"output_mode": modes})
     if name == "TextVectorization":
-        arguments += draw.some(0.25, {"output_sequence_length": (4, None, 2.0), "split": (None, "character", "nonsense")})
+        arguments += draw.some(
+            0.25, {"output_sequence_length": (4, None, 2.0), "split": (None, "character", "nonsense")}
+        )
         arguments += draw.some(0.15, {"ngrams": (2, (1, 2), [1], "a"), "standardize": (None, "lower", "nonsense")})
     else:
         arguments += draw.some(0.2, {"num_oov_indices": (0, 1, 2, -1), "invert": (True, False)})
@@ -74,7 +79,9 @@ def lookups(draw: Draw) -> str:
 def images(draw: Draw) -> str:
     """Return a module with a layer of images."""
     shape = (*draw.shape(draw.one((2,) * 8 + (1, 0, 3)), 2, 9), draw.one((3, 3, 3, 1, None)))
-    name = draw.one(("Resizing", "CenterCrop", "RandomCrop", "RandomFlip", "RandomTranslation", "RandomZoom", "", "", "", ""))
+    name = draw.one(
+        ("Resizing", "CenterCrop", "RandomCrop", "RandomFlip", "RandomTranslation", "RandomZoom", "", "", "", "")
+    )
     warp = {"fill_mode": ("reflect", "wrap", "nonsense"), "interpolation": ("nearest", "bilinear", "nonsense")}
     if name in {"Resizing", "CenterCrop", "RandomCrop"}:
         arguments = [repr(draw.one((2, 3, 5))), repr(draw.one((2, 4, 12)))]
@@ -106,7 +113,12 @@ def spectrograms(draw: Draw) -> str:
 
 @pytest.mark.parametrize("keras", list(Keras), ids=lambda keras: f"keras-{keras.value}")
 def test_preprocessing_layers_are_as_keras_makes_them(keras: Keras) -> None:
-    makers: dict[str, Maker] = {"normalization": normalization, "categories": categories, "lookups": lookups, "images": images}
+    makers: dict[str, Maker] = {
+        "normalization": normalization,
+        "categories": categories,
+        "lookups": lookups,
+        "images": images,
+    }
     if keras is Keras.THREE:
         makers["spectrograms"] = spectrograms
     assert differences(keras, makers, COUNT * 2) == ""

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import pytest
-from keraslint.catalogue.versions import Keras
 
+from keraslint.catalogue.versions import Keras
 from tests.catalogue.modules import COUNT, Draw, differences, module
 
 pytestmark = pytest.mark.tensorflow

@@ -5,8 +5,8 @@ from __future__ import annotations
 import math
 
 import pytest
-from keraslint.catalogue.versions import Keras
 
+from keraslint.catalogue.versions import Keras
 from tests.catalogue.modules import Draw, differences, module
 
 pytestmark = pytest.mark.tensorflow

@@ -9,10 +9,10 @@ import sys
 from pathlib import Path
 
 import pytest
+
 from keraslint.catalogue.signatures import bind, layer_signature, members, object_signature, understood
 from keraslint.catalogue.spec import Refused, layer_specs
 from keraslint.catalogue.versions import Keras
-
 from tests.catalogue.oracle import build
 
 ROOT = Path(__file__).parents[2]
@@ -52,12 +52,15 @@ def _arguments(*args: object, **kwargs: object) -> tuple[tuple[object, ...], dic
 @pytest.mark.parametrize("keras", list(Keras), ids=lambda keras: f"keras-{keras.value}")
 def test_calls_are_refused_where_keras_refuses_them_and_in_its_words(keras: Keras) -> None:
     package = "tf_keras" if keras is Keras.TWO else "keras"
-    texts = [f"import {package} as keras\nfrom {package} import layers\n{call}\nmodel = keras.Sequential()\n" for call in CALLS]
+    texts = [
+        f"import {package} as keras\nfrom {package} import layers\n{call}\nmodel = keras.Sequential()\n"
+        for call in CALLS
+    ]
     for call, answer in zip(CALLS, build(keras.value, texts), strict=True):
         name, _, arguments = call.removeprefix("layers.").partition("(")
         signature = layer_signature(name, keras)
         assert signature is not None
-        args, kwargs = eval(f"arguments({arguments}", {"arguments": _arguments})  # noqa: S307  the lines above
+        args, kwargs = eval(f"arguments({arguments}", {"arguments": _arguments})
         try:
             bind(signature, args, kwargs)
         except Refused as refused:
@@ -72,7 +75,7 @@ def test_what_is_recorded_is_what_the_package_has(keras: Keras, tmp_path: Path) 
     environment = {**os.environ, "CUDA_VISIBLE_DEVICES": "", "TF_CPP_MIN_LOG_LEVEL": "3"}
     script = ROOT / "tests" / "record" / "signatures.py"
     command = [sys.executable, str(script), "--keras", keras.value, "--output", str(tmp_path)]
-    subprocess.run(command, check=True, capture_output=True, env=environment, timeout=300)  # noqa: S603
+    subprocess.run(command, check=True, capture_output=True, env=environment, timeout=300)
     name = f"signatures-{keras.value}.json"
     recorded, found = (json.loads((folder / name).read_text(encoding="utf-8")) for folder in (DATA, tmp_path))
     if recorded["package"] != found["package"]:
@@ -82,7 +85,11 @@ def test_what_is_recorded_is_what_the_package_has(keras: Keras, tmp_path: Path) 
 
 @pytest.mark.parametrize("keras", list(Keras), ids=lambda keras: f"keras-{keras.value}")
 def test_an_alias_is_the_class_that_it_names(keras: Keras) -> None:
-    for alias, canonical in {"Convolution2D": "Conv2D", "MaxPool2D": "MaxPooling2D", "GlobalAvgPool1D": "GlobalAveragePooling1D"}.items():
+    for alias, canonical in {
+        "Convolution2D": "Conv2D",
+        "MaxPool2D": "MaxPooling2D",
+        "GlobalAvgPool1D": "GlobalAveragePooling1D",
+    }.items():
         signature = layer_signature(alias, keras)
         assert signature is not None
         assert signature.canonical == canonical
@@ -111,5 +118,7 @@ def test_members_that_are_no_layers_are_recorded_too() -> None:
 def test_a_specification_stands_under_a_name_that_keras_has(keras: Keras) -> None:
     del keras
     for name in layer_specs():
-        found = [layer_signature(name, version) or layer_signature(f"experimental.{name}", version) for version in Keras]
+        found = [
+            layer_signature(name, version) or layer_signature(f"experimental.{name}", version) for version in Keras
+        ]
         assert any(found), name

@@ -42,7 +42,7 @@ def python(expression: str, imports: str = "") -> object:
     """Return an expression's value as Python computes it, or the name of what it raises."""
     namespace: dict[str, object] = {"__name__": "__main__"}
     try:
-        exec(f"{imports}\nvalue = {expression}\n", namespace)  # noqa: S102  our own expressions
+        exec(f"{imports}\nvalue = {expression}\n", namespace)
     except Exception as error:  # noqa: BLE001  whatever Python raises is what is expected
         return type(error).__name__
     return plain(namespace["value"])

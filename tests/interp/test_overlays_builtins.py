@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+
 from tests.interp.overlay_programs import evaluate, plain, python, run
 
 _EXPRESSIONS = """
@@ -193,7 +194,7 @@ l = L([1, 2]); l.append(3); t = l.total(), len(l), l[0], l[-1], list(l)
 @pytest.mark.parametrize("title", _STATEMENTS)
 def test_statements_leave_what_python_leaves(title: str) -> None:
     expected: dict[str, object] = {"__name__": "__main__"}
-    exec(_STATEMENTS[title], expected)  # noqa: S102  our own program
+    exec(_STATEMENTS[title], expected)
     found = run(_STATEMENTS[title])
     names = [name for name in expected if not name.startswith("__") and not callable(expected[name])]
     comparable = [

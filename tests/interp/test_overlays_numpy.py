@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+
 from tests.interp.overlay_programs import evaluate, plain, run
 
 np = pytest.importorskip("numpy")
@@ -14,7 +15,7 @@ def _numpy(expression: str) -> object:
     namespace: dict[str, object] = {"np": np}
     try:
         with np.errstate(all="ignore"):
-            return _plain(eval(expression, namespace))  # noqa: S307  our own expressions
+            return _plain(eval(expression, namespace))
     except Exception as error:  # noqa: BLE001  whatever numpy raises is what is expected
         kind = type(error)
         return (

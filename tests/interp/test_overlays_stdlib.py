@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+
 from tests.interp.overlay_programs import evaluate, plain, python, run
 
 _IMPORTS = """
@@ -265,7 +266,7 @@ options = Options(units=3)["units"]
 def test_a_program_leaves_what_python_leaves(title: str) -> None:
     expected: dict[str, object] = {"__name__": "__main__"}
     program = compile(_IMPORTS + _STATEMENTS[title], "program", "exec", dont_inherit=True)
-    exec(program, expected)  # noqa: S102  our own program
+    exec(program, expected)
     found = run(_IMPORTS + _STATEMENTS[title])
     assert found.get("raised") is None
     names = [

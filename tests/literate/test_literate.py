@@ -45,7 +45,11 @@ def _reveal(monkeypatch: pytest.MonkeyPatch) -> None:
 def seen_by_keraslint(case: Case) -> tuple[list[tuple[int, str]], list[str]]:
     """Return (line, text) of every reveal, and the errors."""
     analysis = analyse_source(SourceFile("case.py", case.code), [], Options(read=lambda _path: None))
-    seen = [(event.span.line, str(event.facts["text"])) for event in analysis.events if event.kind == "revealed" and event.span]
+    seen = [
+        (event.span.line, str(event.facts["text"]))
+        for event in analysis.events
+        if event.kind == "revealed" and event.span
+    ]
     return seen, [error.message for error in analysis.errors]
 
 

@@ -24,14 +24,14 @@ def count_text(weights: object, trainable: object) -> str:
 
 def main() -> None:
     """Read programs from standard input, run each, print what they reveal."""
-    import keras  # noqa: PLC0415  the analysed side never imports it
+    import keras
 
     results = []
     for program in json.load(sys.stdin):
         seen: list[tuple[int, str]] = []
 
         def reveal(value: object, seen: list[tuple[int, str]] = seen) -> None:
-            line = sys._getframe(1).f_lineno  # noqa: SLF001
+            line = sys._getframe(1).f_lineno
             if isinstance(value, keras.KerasTensor):
                 text = str(tuple(value.shape))
             elif isinstance(value, keras.layers.Layer):
@@ -43,7 +43,7 @@ def main() -> None:
         keras.utils.clear_session()
         error = ""
         try:
-            exec(compile(program, "case", "exec"), {"reveal": reveal, "__name__": "case"})  # noqa: S102  our own cases
+            exec(compile(program, "case", "exec"), {"reveal": reveal, "__name__": "case"})
         except Exception as problem:  # noqa: BLE001  reported as the case's result
             error = f"{type(problem).__name__}: {problem}"
         results.append({"seen": seen, "error": error})

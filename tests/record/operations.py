@@ -15,6 +15,7 @@ import importlib
 import inspect
 import json
 import operator
+import re
 import textwrap
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -25,8 +26,7 @@ from signatures import KINDS, plain, signature_of
 DATA = Path(__file__).parents[2] / "lint" / "keraslint" / "catalogue" / "data" / "operations.json"
 TENSORFLOW = (
     "", "math", "math.special", "nn", "nn.experimental", "image", "linalg", "linalg.experimental", "signal", "sparse", "strings",
-    "random", "random.experimental", "bitwise", "dtypes", "debugging", "ragged", "sets", "experimental.numpy", "compat.v1",
-    "compat.v1.nn", "compat.v1.image", "compat.v1.math", "compat.v1.layers",
+    "random", "random.experimental", "bitwise", "dtypes", "debugging", "ragged", "audio", "quantization",
 )  # fmt: skip
 OPERATORS: dict[str, Callable[..., object]] = {
     "add": operator.add, "sub": operator.sub, "mul": operator.mul, "truediv": operator.truediv,
@@ -101,8 +101,8 @@ def write(versions: str, recording: Recording) -> None:
 
 
 def members(module: ModuleType) -> Iterator[tuple[str, object]]:
-    """Yield the public functions of a module; ``tf.keras`` is loaded only when it is touched, so it is not."""
-    for name in sorted(set(dir(module)) - {"keras", "estimator"}):
+    """Yield the public functions of a module."""
+    for name in sorted(dir(module)):
         member = getattr(module, name, None)
         if name.startswith("_") or isinstance(member, ModuleType) or inspect.isclass(member):
             continue
@@ -133,7 +133,7 @@ def keras_operations(keras: ModuleType) -> Iterator[tuple[str, object, str]]:
 
 def operation_class(function: object) -> str:
     """Return the name of the Operation that a function of Keras makes, by its source; empty where there is none."""
-    from keras.src.ops.operation import Operation  # noqa: PLC0415
+    from keras.src.ops.operation import Operation
 
     namespace = getattr(inspect.unwrap(function), "__globals__", {})  # type: ignore[arg-type]
     tree = ast.parse(textwrap.dedent(inspect.getsource(inspect.unwrap(function))))  # type: ignore[arg-type]
@@ -151,14 +151,14 @@ def operation_class(function: object) -> str:
 
 
 def activation_class(keras: ModuleType, function: Callable[..., object]) -> str:
-    """Return the class of the last Operation that an activation makes of a symbolic tensor, ``!`` where it raises, none for itself."""
+    """Return the class of the last Operation that an activation makes of a symbolic tensor, ``!`` where it raises, ``=`` for itself."""
     required = [0.5 for parameter in signature_of(function)[1:] if parameter.default is inspect.Parameter.empty]
     try:
         output = function(keras.KerasTensor((2, 4, 6)), *required)
     except ValueError:  # a function of the backend alone: "A KerasTensor cannot be used as input to …"
         return "!"
     history = getattr(output, "_keras_history", None)
-    return type(history.operation).__name__ if history is not None else ""
+    return type(history.operation).__name__ if history is not None else "="
 
 
 def tensorflow_functions(tensorflow: ModuleType) -> Iterator[tuple[str, object]]:
@@ -167,12 +167,12 @@ def tensorflow_functions(tensorflow: ModuleType) -> Iterator[tuple[str, object]]
     for path in TENSORFLOW:
         module = operator.attrgetter(path)(tensorflow) if path else tensorflow
         found += [(".".join(filter(None, ("tf", path, name))), function) for name, function in members(module)]
-    yield from sorted(found, key=lambda item: ("compat" in item[0], item[0].count("."), item[0]))
+    yield from sorted(found, key=lambda item: (item[0].count("."), item[0]))
 
 
 def layer_of_tensorflow(function: object) -> dict[str, object]:
     """Return the stem of the layer that tf_keras makes of a call; nothing where a call is not dispatched as a whole."""
-    from tensorflow.python.util.tf_export import get_canonical_name_for_symbol  # noqa: PLC0415
+    from tensorflow.python.util.tf_export import get_canonical_name_for_symbol
 
     if not hasattr(function, "_tf_fallback_dispatchers"):
         return {}
@@ -183,7 +183,7 @@ def layer_of_tensorflow(function: object) -> dict[str, object]:
 
 def record_activation(recording: Recording, name: str, function: object) -> None:
     """Record what Keras 2 makes of an activation that both versions have."""
-    full = f"keras.activations.{name}"
+    full = recording.aliases.get(f"keras.activations.{name}", f"keras.activations.{name}")
     if name in {"get", "serialize", "deserialize"}:
         return
     facts = layer_of_tensorflow(function)
@@ -201,10 +201,10 @@ def operators(keras: ModuleType, tf_keras: ModuleType) -> Iterator[tuple[str, di
         new, old = keras.KerasTensor((3, 3, 3), dtype=dtype), tf_keras.Input((3, 3), dtype=dtype)
         result = function(*operands(name, new))
         if isinstance(result, keras.KerasTensor):
-            facts["c3"] = type(result._keras_history.operation).__name__  # noqa: SLF001
+            facts["c3"] = type(result._keras_history.operation).__name__
         layer = function(*operands(name, old)).node.layer
         facts["c2"] = type(layer).__name__
-        facts["n2"] = layer.name
+        facts["n2"] = re.sub(r"_\d+$", "", layer.name)
         yield name, facts
 
 

@@ -100,7 +100,7 @@ def record_members(package: ModuleType, module: ModuleType, path: str) -> dict[s
     """Return a record for each public class and function of a module; an alias names the entry it stands for."""
     members: dict[str, object] = {}
     seen: dict[int, str] = {}
-    is_layer_family = path.split(".")[0] == "layers"
+    is_layer_family = path.split(".", maxsplit=1)[0] == "layers"
     for name in sorted(public_names(module), key=lambda name: (canonical_rank(module, name), name)):
         member = getattr(module, name)
         if isinstance(member, ModuleType) or not callable(member):

@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import io
 import os
+import re
 from pathlib import Path
 
 from rich.console import Console
@@ -30,7 +31,8 @@ def draw() -> str:
     console = Console(record=True, file=io.StringIO(), width=76, legacy_windows=False)
     console.print(Text(f"$ keraslint {' '.join(COMMAND)}", style="bold"))
     console.print(Text.from_ansi(stream.getvalue()))
-    return console.export_svg(title="keraslint", unique_id="keraslint").rstrip() + "\n"
+    picture = console.export_svg(title="keraslint", unique_id="keraslint")
+    return re.sub(r"@font-face \{[^}]*\}\s*", "", picture).rstrip() + "\n"  # a page that shows it loads nothing else
 
 
 if __name__ == "__main__":

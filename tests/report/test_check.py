@@ -19,7 +19,9 @@ def test_concise_is_one_line_a_finding() -> None:
 
 def test_full_shows_the_source_with_its_columns_underlined() -> None:
     text = reporter.find("full")(CheckReport([finding()], sources={"net.py": SOURCE}))
-    assert text == """\
+    assert (
+        text
+        == """\
 KL999 made-up: `Dense` is too narrow
  --> net.py:2:5
   |
@@ -36,6 +38,7 @@ KL999 made-up: `Dense` is too narrow
   = fix (--fix --unsafe-fixes): widen it
 
 """
+    )
 
 
 def test_full_does_without_a_source_that_is_not_there() -> None:

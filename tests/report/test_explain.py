@@ -23,7 +23,9 @@ def test_a_sum_in_a_formula_has_its_brackets() -> None:
 
 def test_statistics_say_why_they_are_not_trained() -> None:
     text = explain(ExplainReport(layers=[batch_normalization()]))
-    assert "moving_mean      (32,)  32  not trained  training sets it by averaging over the data, not by gradient" in text
+    assert (
+        "moving_mean      (32,)  32  not trained  training sets it by averaging over the data, not by gradient" in text
+    )
     assert "32 + 32 + 32 + 32 = 128 parameters" in text
     assert "64 trained, 64 not" in text
 

@@ -27,11 +27,14 @@ def table() -> Render:
 
 def test_the_totals_stand_below_as_keras_writes_them(table: Render) -> None:
     text = table(SummaryReport([model((batch_normalization(),))]))
-    assert " Total params: 128 (512.00 B)\n Trainable params: 64 (256.00 B)\n Non-trainable params: 64 (256.00 B)" in text
+    assert (
+        " Total params: 128 (512.00 B)\n Trainable params: 64 (256.00 B)\n Non-trainable params: 64 (256.00 B)" in text
+    )
 
 
 @pytest.mark.parametrize(
-    ("size", "text"), [(0, "0.00 B"), (256, "256.00 B"), (150532, "147.00 KB"), (1024, "1.00 KB"), (5 * 2**40, "5.00 TB")]
+    ("size", "text"),
+    [(0, "0.00 B"), (256, "256.00 B"), (150532, "147.00 KB"), (1024, "1.00 KB"), (5 * 2**40, "5.00 TB")],
 )
 def test_sizes_are_written_as_keras_writes_them(size: int, text: str) -> None:
     assert readable_size(size) == text
@@ -91,7 +94,11 @@ def test_weights_and_nested_layers_have_rows_when_asked_for(table: Render) -> No
 
 
 def test_layers_are_cut_and_sorted(table: Render) -> None:
-    layers = (layer("a", "Dense"), layer("b", "Dense", batch_normalization().weights, key=2), layer("c", "Dense", key=3))
+    layers = (
+        layer("a", "Dense"),
+        layer("b", "Dense", batch_normalization().weights, key=2),
+        layer("c", "Dense", key=3),
+    )
     cut = table(SummaryReport([model(layers)], layer_range=("b", "b")))
     assert "a (Dense)" not in cut
     assert "b (Dense)" in cut

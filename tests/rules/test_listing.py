@@ -10,7 +10,7 @@ from keraslint.diagnose.registry import load_registry
 README = Path(__file__).parents[2] / "rules" / "README.md"
 
 
-def test_the_list_of_rules_is_up_to_date(is_update: bool) -> None:  # noqa: FBT001  a fixture
+def test_the_list_of_rules_is_up_to_date(is_update: bool) -> None:
     text = list_rules(rule for rule in load_registry().rules if rule.__module__.startswith("keraslint_rules."))
     if is_update:
         README.write_text(text)

@@ -25,10 +25,20 @@ CALLS = {
         "ResNet152(weights=None, include_top=False)",
     ],
     "mobilenet": ["MobileNet(weights=None)", "MobileNet(weights=None, alpha=0.75, depth_multiplier=2)"],
-    "mobilenet_v2": ["MobileNetV2(weights=None)", "MobileNetV2(weights=None, alpha=1.3, input_shape=(160, 128, 3), classes=5)"],
+    "mobilenet_v2": [
+        "MobileNetV2(weights=None)",
+        "MobileNetV2(weights=None, alpha=1.3, input_shape=(160, 128, 3), classes=5)",
+    ],
     "xception": ["Xception(weights=None)", "Xception(weights=None, include_top=False, pooling='max')"],
-    "densenet": ["DenseNet121(weights=None)", "DenseNet169(weights=None, classes=10)", "DenseNet201(weights=None, include_top=False)"],
-    "inception_v3": ["InceptionV3(weights=None)", "InceptionV3(weights=None, include_top=False, input_shape=(150, 160, 3))"],
+    "densenet": [
+        "DenseNet121(weights=None)",
+        "DenseNet169(weights=None, classes=10)",
+        "DenseNet201(weights=None, include_top=False)",
+    ],
+    "inception_v3": [
+        "InceptionV3(weights=None)",
+        "InceptionV3(weights=None, include_top=False, input_shape=(150, 160, 3))",
+    ],
 }
 
 WITNESS = """

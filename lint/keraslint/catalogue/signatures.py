@@ -61,7 +61,7 @@ class ClassSignature:
 def layer_signature(name: str, keras: Keras) -> ClassSignature | None:
     """Return a layer class by any of its public names in ``keras.layers``, such as ``Convolution2D``."""
     family, _, last = f"layers.{name}".rpartition(".")
-    signature = object_signature(family, last, keras)
+    signature = object_signature(family, last, keras) or object_signature("layers", _public(keras).get(name, ""), keras)
     return signature if signature is not None and signature.is_layer else None
 
 
@@ -114,6 +114,7 @@ def takes_any_string(family: str, keras: Keras) -> bool:
 def bind(signature: ClassSignature, args: Sequence[object], kwargs: Mapping[str, object]) -> dict[str, object]:
     """Return the value of every parameter, defaults filled in; raise ``Refused`` as Python and Keras do."""
     bound: dict[str, object] = {}
+    unknown: dict[str, object] = {}
     plain = [parameter for parameter in signature.parameters if parameter.kind in {"positional", "plain"}]
     bound.update(zip((parameter.name for parameter in plain), args, strict=False))
     known = {parameter.name for parameter in signature.parameters if parameter.kind in {"plain", "keyword"}}
@@ -121,9 +122,13 @@ def bind(signature: ClassSignature, args: Sequence[object], kwargs: Mapping[str,
         if name in bound:
             raise _type_error(signature, f"got multiple values for argument {name!r}", name)
         if name not in known and not signature.takes_anything and name not in (signature.extra or ()):
-            raise _unknown(signature, name, value)
+            if signature.refusal is None:
+                raise _type_error(signature, f"got an unexpected keyword argument {name!r}", name)
+            unknown[name] = value
         bound[name] = value
     _check_count(signature, plain, args, bound)
+    if unknown:
+        raise _unknown(signature, unknown)
     for parameter in signature.parameters:
         if parameter.kind == "*":
             bound[parameter.name] = tuple(args[len(plain) :])
@@ -168,13 +173,15 @@ def _type_error(signature: ClassSignature, what: str, name: str) -> Refused:
     return Refused(f"{signature.constructor}() {what}", error="TypeError", contract="signature", argument=name)
 
 
-def _unknown(signature: ClassSignature, name: str, value: object) -> Refused:
-    if signature.refusal is None:
-        return _type_error(signature, f"got an unexpected keyword argument {name!r}", name)
-    error, text = signature.refusal
-    shown = "..." if isinstance(value, Unknown) else repr(value)
-    text = text.replace("'no_such_argument': 7", f"{name!r}: {shown}").replace("no_such_argument", name)
-    return Refused(text, error=error, contract="signature", argument=name)
+def _unknown(signature: ClassSignature, unknown: Mapping[str, object]) -> Refused:
+    """Return the refusal of arguments that no constructor on the way up takes: the first in Keras 2, all in Keras 3."""
+    first = next(iter(unknown))
+    error, text = signature.refusal or ("TypeError", "")
+    shown = ", ".join(
+        f"{name!r}: {'...' if isinstance(value, Unknown) else repr(value)}" for name, value in unknown.items()
+    )
+    text = text.replace("'no_such_argument': 7", shown).replace("no_such_argument", first)
+    return Refused(text, error=error, contract="signature", argument=first)
 
 
 @functools.cache
@@ -182,6 +189,13 @@ def _recorded(keras: Keras) -> dict[str, dict]:  # type: ignore[type-arg]
     path = Path(__file__).parent / "data" / f"signatures-{keras.value}.json"
     recorded: dict[str, dict] = json.loads(path.read_text(encoding="utf-8"))  # type: ignore[type-arg]
     return recorded
+
+
+@functools.cache
+def _public(keras: Keras) -> dict[str, str]:
+    """Return the public name of each layer class that has another one: ``GroupedQueryAttention`` is public without -ed."""
+    records = _recorded(keras)["families"]["layers"]
+    return {record["class"]: name for name, record in records.items() if isinstance(record, dict) and "class" in record}
 
 
 def _parameters(records: Sequence[Sequence[object]]) -> tuple[Parameter, ...]:

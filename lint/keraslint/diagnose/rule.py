@@ -51,7 +51,7 @@ class Rule:
         """Yield what is wrong in one file; fire on known facts only."""
         raise NotImplementedError
 
-    def report(  # noqa: PLR0913  what a diagnostic has, all but two by name
+    def report(
         self,
         message: str,
         span: Span,

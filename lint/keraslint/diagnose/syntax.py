@@ -20,7 +20,7 @@ def with_argument(call: str, name: str, value: str) -> str | None:
     tree = _parse_call(call)
     if tree is None:
         return None
-    import libcst  # noqa: PLC0415  see the top
+    import libcst
 
     new_value = libcst.parse_expression(value)
     for index, arg in enumerate(tree.args):
@@ -49,7 +49,7 @@ def with_argument_at(call: str, position: int, value: str) -> str | None:
     tree = _parse_call(call)
     if tree is None or position >= len(tree.args):
         return None
-    import libcst  # noqa: PLC0415  see the top
+    import libcst
 
     arg = tree.args[position]
     if arg.keyword is not None or any(item.star for item in tree.args[: position + 1]):
@@ -86,7 +86,7 @@ def _commas(tree: libcst.Call, last: libcst.Comma) -> tuple[libcst.Comma, libcst
 
     The new argument takes a line of its own where the others do; a comment stays with the argument that it follows.
     """
-    import libcst  # noqa: PLC0415  see the top
+    import libcst
 
     before = tree.args[-2].comma if len(tree.args) > 1 else None
     sample = before.whitespace_after if isinstance(before, libcst.Comma) else tree.whitespace_before_args
@@ -106,7 +106,7 @@ def _parse_call(text: str) -> libcst.Call | None:
         deepest = max(deepest, depth)
     if deepest > _DEEPEST:
         return None
-    import libcst  # noqa: PLC0415  see the top
+    import libcst
 
     try:
         tree = libcst.parse_expression(text)
@@ -116,6 +116,6 @@ def _parse_call(text: str) -> libcst.Call | None:
 
 
 def _code(tree: libcst.BaseExpression) -> str:
-    import libcst  # noqa: PLC0415  see the top
+    import libcst
 
     return libcst.Module([]).code_for_node(tree)

@@ -19,7 +19,7 @@ def output_shape(layer: LayerRecord, inputs: Sequence[Shape], keras: str) -> Sha
     The layer's own arguments hold; its weights play no part, so for a layer on other channels the answer is that of
     a fresh layer.
     """
-    from keraslint.catalogue import layers as _families  # noqa: F401, PLC0415  registers every layer, when it is needed
+    from keraslint.catalogue import layers as _families  # noqa: F401  registers every layer, when it is needed
 
     spec_class = layer_specs().get(layer.class_name)
     if spec_class is None or layer.is_custom or layer.is_operation or not inputs:

@@ -13,9 +13,9 @@ from keraslint.catalogue import layers as _families  # noqa: F401  registers eve
 from keraslint.catalogue.signatures import bind, layer_signature
 from keraslint.catalogue.spec import Call, LayerSpec, Output, Refused, Signature, layer_specs
 from keraslint.catalogue.versions import Keras
+from keraslint.graph import functional, sequential
 from keraslint.graph.count import find_trouble, unknown_flag, weights_of
 from keraslint.graph.naming import Names
-from keraslint.graph import functional, sequential
 from keraslint.graph.network import tensors_in
 from keraslint.graph.trainable import set_trainable
 from keraslint.values.array import Array

@@ -6,7 +6,7 @@ Keras 3 asks the counted layer's own flag and each weight's own; Keras 2 asks ev
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence, Set
+from collections.abc import Iterable, Sequence, Set as AbstractSet
 
 from keraslint.catalogue.versions import Keras
 from keraslint.graph.analysis import Count
@@ -40,7 +40,7 @@ def count(layer: Layer, keras: Keras) -> Count:
     return count_of(weights_of(layer, keras), {id(weight) for weight in trainable_weights(layer, keras)})
 
 
-def count_of(weights: Sequence[Weight], trained: Set[int]) -> Count:
+def count_of(weights: Sequence[Weight], trained: AbstractSet[int]) -> Count:
     """Return the counts of weights, of which those with an identity in ``trained`` are trained."""
     total = parameters(weights)
     trainable = parameters(weight for weight in weights if id(weight) in trained)

@@ -24,7 +24,7 @@ def input_tensor(builder: Builder, shape: AnyShape, dtype: object, name: object,
     return builder.input_of(layer, shape, layer.compute_dtype)
 
 
-def input_of(builder: Builder, layer: Layer, shape: AnyShape, dtype: str) -> Tensor:
+def input_of(_builder: Builder, layer: Layer, shape: AnyShape, dtype: str) -> Tensor:
     """Give an InputLayer its tensor."""
     layer.built = True
     node = Node(layer, (), {}, [], layer.origin)

@@ -16,7 +16,7 @@ class Names:
         self._used: defaultdict[str, int] = defaultdict(int)
 
     def automatic(self, class_name: str) -> str:
-        """Return the next automatic name for a class: ``conv2d``, ``conv2d_1`` …"""
+        """Return the next automatic name for a class: ``conv2d``, then ``conv2d_1``."""
         stem = snake_case(class_name)
         if self.keras is Keras.TWO:
             stem = {"input_layer": "input", "functional": "model"}.get(stem, stem)

@@ -40,12 +40,12 @@ def add(builder: Builder, model: Model, layer: object, span: Span | None) -> Non
         _open(builder, model, layer, span)
     if layer.class_name == "InputLayer":
         if not model.stack:
-            _start(builder, model, layer)
+            _start(model, layer)
         return
     model.stack.append(layer)
     if model.flat_outputs and model.trouble is None:
         _extend(builder, model, layer, span)
-    _refresh(builder, model)
+    _refresh(model)
 
 
 def _open(builder: Builder, model: Model, layer: Layer, span: Span | None) -> None:
@@ -59,10 +59,10 @@ def _open(builder: Builder, model: Model, layer: Layer, span: Span | None) -> No
     stem = f"{layer.name}_input" if builder.keras is Keras.TWO else None
     tensor = builder.input_tensor(shape, layer.compute_dtype, stem, span)
     if tensor.node is not None:
-        _start(builder, model, tensor.node.layer)
+        _start(model, tensor.node.layer)
 
 
-def _start(builder: Builder, model: Model, layer: Layer) -> None:
+def _start(model: Model, layer: Layer) -> None:
     model.stack.insert(0, layer)
     tensor = layer.nodes[0].outputs[0]
     model.inputs = tensor
@@ -86,7 +86,7 @@ def _extend(builder: Builder, model: Model, layer: Layer, span: Span | None) -> 
     model.flat_outputs = tensors_in(output)
 
 
-def _refresh(builder: Builder, model: Model) -> None:
+def _refresh(model: Model) -> None:
     """Bring what follows from a Sequential's stack up to date."""
     model.layers = [layer for layer in model.stack if layer.class_name != "InputLayer"]
     model.operations = list(model.layers)
@@ -107,7 +107,7 @@ def pop(builder: Builder, model: Model) -> None:
     if model.flat_outputs and layer.nodes:
         model.flat_outputs = list(layer.nodes[-1].inputs)
         model.outputs = model.flat_outputs[0]
-    _refresh(builder, model)
+    _refresh(model)
 
 
 def build_sequential(builder: Builder, model: Model, call: Call) -> None:
@@ -118,10 +118,10 @@ def build_sequential(builder: Builder, model: Model, call: Call) -> None:
     tensor = builder.input_tensor(shape, model.stack[0].compute_dtype, None, model.origin)
     if tensor.node is None:
         return
-    _start(builder, model, tensor.node.layer)
+    _start(model, tensor.node.layer)
     for layer in model.stack[1:]:
         _extend(builder, model, layer, layer.origin)
-    _refresh(builder, model)
+    _refresh(model)
 
 
 def _shape_of_first(value: object) -> AnyShape:

@@ -202,7 +202,7 @@ class _Session:
     # entries
 
     def _whole(self) -> Iterable[ModelRecord]:
-        """The file's own top level, then every function that it never calls."""
+        """Yield the models of the file's own top level, then of every function that it never calls."""
         label = self.source.path
         models, called = self._explore(label, "__main__", None)
         yield from models
@@ -324,8 +324,6 @@ class _Session:
             error = error or value
             if not records:
                 records.append(unknown_model(label, self.source.path, value))
-        if error is not None and "KLDEBUG" in __import__("os").environ:
-            print("ERR", error, error.where)
         if entry is None or not self.layers:
             self.layers = tuple(recorder.layer(layer) for layer in machine.builder.layers)
             self.events = recorder.events()

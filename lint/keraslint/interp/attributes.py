@@ -274,7 +274,7 @@ def _of_unknown(machine: Machine, value: Unknown, name: str) -> object:
     known = machine.named_part(text)
     if known is not MISSING:
         return known
-    return Unknown(value.why, f"{value.what}.{name}" if not text else text, value.where, text)
+    return Unknown(value.why, text or f"{value.what}.{name}", value.where, text)
 
 
 def _of_tensor(machine: Machine, value: Tensor, name: str) -> object:

@@ -22,8 +22,8 @@ class Code:
     """A function's code: compiled when it is first called."""
 
     __slots__ = (
-        "body_ir",
         "body",
+        "body_ir",
         "is_generator",
         "name",
         "node",
@@ -172,10 +172,7 @@ class Compiler:
 
         def store_all(frame: Frame, new: object) -> None:
             machine.place = (source, target)
-            if star < 0:
-                values = machine.unpack(new, count)
-            else:
-                values = machine.unpack_star(new, star, count - star - 1)
+            values = machine.unpack(new, count) if star < 0 else machine.unpack_star(new, star, count - star - 1)
             for store, value in zip(stores, values, strict=True):
                 store(frame, value)
 

@@ -102,7 +102,7 @@ def compile_class(compiler: Compiler, node: ir.ClassDef) -> Execute:
 
 def compile_match(compiler: Compiler, node: ir.Match) -> Execute:
     """Compile ``match``."""
-    from keraslint.interp.patterns import compile_pattern  # noqa: PLC0415  patterns compile expressions in turn
+    from keraslint.interp.patterns import compile_pattern
 
     machine, source = compiler.machine, compiler.source
     subject = compiler.expression(node.subject)

@@ -302,7 +302,7 @@ def compile_while(compiler: Compiler, node: ir.While) -> Execute:
 
 def compile_forget(compiler: Compiler, node: ir.For | ir.While) -> Callable[[Frame, Unknown], None]:
     """Compile the loss of knowledge after a loop that may have run any number of times."""
-    from keraslint.interp.forget import effects_of  # noqa: PLC0415  it compiles names by the compiler
+    from keraslint.interp.forget import effects_of
 
     return effects_of(compiler, node)
 
@@ -389,7 +389,8 @@ def compile_with(compiler: Compiler, node: ir.With) -> Execute:
             signal = body(frame)
         except (Thrown, Refused) as raised:
             machine.place = (source, node)
-            if any([machine.leave(manager, machine.as_thrown(raised)) for manager in reversed(entered)]):
+            swallowed = [machine.leave(manager, machine.as_thrown(raised)) for manager in reversed(entered)]
+            if True in swallowed:
                 return None
             raise
         machine.place = (source, node)

@@ -135,11 +135,6 @@ class Machine:
     catches = errors.catches
     forgive = errors.forgive
     unwind = errors.unwind
-    blur = doubt.blur
-    is_blurred = doubt.is_blurred
-    escape = doubt.escape
-    taint = doubt.taint
-    taint_trainable = doubt.taint_trainable
 
     def begin(self, choices: Choices) -> None:
         """Set up the state of a new run."""
@@ -171,10 +166,7 @@ class Machine:
         self._fill_builtins()
 
     def _fill_builtins(self) -> None:
-        table: dict[str, object] = {}
-        for name, value in MODULES["builtins"].items():
-            if not name.startswith("new:"):
-                table[name] = value
+        table = {name: value for name, value in MODULES["builtins"].items() if not name.startswith("new:")}
         for name in _BUILTIN_CLASSES:
             table[name] = classes.builtin_class(self, name)
         table.update({"__name__": "__main__", "NotImplemented": NotImplemented, "Ellipsis": ..., "__debug__": True})
@@ -321,13 +313,13 @@ class Machine:
 
     def array_operator(self, op: str, a: object, b: object) -> object:
         """Return ``a op b`` where one is an array."""
-        from keraslint.interp.overlays.numpy_operators import binary_array  # noqa: PLC0415  with numpy's tables
+        from keraslint.interp.overlays.numpy_operators import binary_array
 
         return binary_array(self, op, a, b)
 
     def array_item(self, array: Array, index: object) -> object:
         """Return ``array[index]``."""
-        from keraslint.interp.overlays.numpy_operators import index_array  # noqa: PLC0415  with numpy's tables
+        from keraslint.interp.overlays.numpy_operators import index_array
 
         return index_array(self, array, index)
 
@@ -418,15 +410,63 @@ class Machine:
         return known[:count] if len(known) >= count else [""] * count
 
 
-
-_BUILTIN_CLASSES = (
-    "object int float str bool list tuple dict set frozenset bytes bytearray complex slice type BaseException Exception "
-    "ArithmeticError AssertionError AttributeError EOFError FileExistsError FileNotFoundError FloatingPointError "
-    "ImportError IndexError IOError KeyError KeyboardInterrupt LookupError MemoryError ModuleNotFoundError NameError "
-    "NotImplementedError OSError OverflowError PermissionError RecursionError RuntimeError StopIteration SyntaxError "
-    "SystemExit TimeoutError TypeError UnicodeDecodeError UnicodeError UnboundLocalError ValueError Warning "
-    "DeprecationWarning FutureWarning RuntimeWarning UserWarning ZeroDivisionError ConnectionError"
-).split()
+_BUILTIN_CLASSES = [
+    "object",
+    "int",
+    "float",
+    "str",
+    "bool",
+    "list",
+    "tuple",
+    "dict",
+    "set",
+    "frozenset",
+    "bytes",
+    "bytearray",
+    "complex",
+    "slice",
+    "type",
+    "BaseException",
+    "Exception",
+    "ArithmeticError",
+    "AssertionError",
+    "AttributeError",
+    "EOFError",
+    "FileExistsError",
+    "FileNotFoundError",
+    "FloatingPointError",
+    "ImportError",
+    "IndexError",
+    "IOError",
+    "KeyError",
+    "KeyboardInterrupt",
+    "LookupError",
+    "MemoryError",
+    "ModuleNotFoundError",
+    "NameError",
+    "NotImplementedError",
+    "OSError",
+    "OverflowError",
+    "PermissionError",
+    "RecursionError",
+    "RuntimeError",
+    "StopIteration",
+    "SyntaxError",
+    "SystemExit",
+    "TimeoutError",
+    "TypeError",
+    "UnicodeDecodeError",
+    "UnicodeError",
+    "UnboundLocalError",
+    "ValueError",
+    "Warning",
+    "DeprecationWarning",
+    "FutureWarning",
+    "RuntimeWarning",
+    "UserWarning",
+    "ZeroDivisionError",
+    "ConnectionError",
+]
 
 _PYTHON_ERRORS = (
     ArithmeticError,

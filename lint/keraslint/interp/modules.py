@@ -180,7 +180,7 @@ def module_member(machine: Machine, module: Module, name: str) -> object:
                     return found
             else:
                 return Unknown(source.why, f"{name} (from {source.what})", machine.span, name)
-        if name in {"__dict__"}:
+        if name == "__dict__":
             return module.namespace
         getter = module.namespace.get("__getattr__")
         if getter is not None:

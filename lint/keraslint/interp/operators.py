@@ -152,12 +152,12 @@ def _bound(op: str, a: object, b: object) -> None:
         too_large("a product")
     if op == "*":
         for sequence, times in ((a, b), (b, a)):
-            if isinstance(sequence, str | bytes | list | tuple) and isinstance(times, int):
-                if times > 0 and len(sequence) * times > ITEMS:
-                    too_large("a repeated sequence")
-    if op == "+" and isinstance(a, str | bytes | list | tuple) and isinstance(b, str | bytes | list | tuple):
-        if len(a) + len(b) > ITEMS:
-            too_large("a joined sequence")
+            is_repeated = isinstance(sequence, str | bytes | list | tuple) and isinstance(times, int)
+            if is_repeated and len(sequence) * max(times, 0) > ITEMS:
+                too_large("a repeated sequence")
+    kinds = str | bytes | list | tuple
+    if op == "+" and isinstance(a, kinds) and isinstance(b, kinds) and len(a) + len(b) > ITEMS:
+        too_large("a joined sequence")
 
 
 def _symbolic(machine: Machine, op: str, a: object, b: object) -> object:

@@ -20,6 +20,8 @@ DEEPEST = 5_000
 """Up to this weight a stack of 64 MB holds it many times over."""
 MAX_BRACKETS = 200
 MAX_INDENTS = 100
+MAX_PATTERN_BRACKETS = 7
+"""libcst's time grows fourfold with every bracket in a pattern of ``case``: twelve take minutes."""
 _BRACKET = 20
 _RIGHT = 10
 """What nests to the right (``not``, ``-x``, ``**``, ``lambda``, ``else`` of an expression) is not walked but recursed into."""
@@ -47,7 +49,9 @@ _TOKEN = re.compile(
     re.DOTALL | re.VERBOSE,
 )
 _MARK, _OPERATOR, _OPEN, _CLOSE, _NEWLINE, _COMMENT, _FORMATTED, _FORMATTED_RAW, _STRING, _QUOTE = range(1, 11)
-_INDENT = re.compile(r"[ \t\f]*+")
+_MATCH = re.compile(r"(?:\A|[\r\n])[ \t\f]*+match\b")
+_CASE = re.compile(r"case\b(?![ \t]*[.=,:)])")
+_INDENT = re.compile(r"([ \t\f]*+)(?:\\(?:\r\n?|\n)[ \t\f]*+)*+")
 _OPERAND_END = frozenset("_)]}\"'")
 _CLOSING = {"(": ")", "[": "]", "{": "}"}
 
@@ -102,9 +106,13 @@ class _Scanner:
     scan: Scan = field(default_factory=Scan)
     levels: list[_Level] = field(default_factory=lambda: [_Level("", 0, 0)])
     indents: list[_Indent] = field(default_factory=lambda: [_Indent(0)])
+    has_match: bool = False
+    is_pattern: bool = False
+    """Whether the scan stands behind a ``case``."""
 
     def run(self) -> Scan:
         """Scan the whole text."""
+        self.has_match = _MATCH.search(self.text) is not None
         self.begin_line(0)
         position: int | None = 0
         while position is not None:
@@ -122,6 +130,8 @@ class _Scanner:
             if kind == _MARK:
                 mark = match[0]
                 if mark == ":":
+                    if level is levels[0]:
+                        self.is_pattern = False
                     if level.lambdas:
                         level.lambdas -= 1
                     elif level.string is not None:
@@ -224,6 +234,8 @@ class _Scanner:
         outer = self.levels[-1]
         if len(self.levels) > MAX_BRACKETS:
             self.refuse(f"brackets are nested more than {MAX_BRACKETS} deep, which Python refuses too", at)
+        if self.is_pattern and len(self.levels) > MAX_PATTERN_BRACKETS:
+            self.refuse(f"a pattern is nested more than {MAX_PATTERN_BRACKETS} deep; match its parts one by one", at)
         level = _Level(bracket, at, outer.outer + outer.links + _BRACKET, string=string)
         self.levels.append(level)
         return level
@@ -274,11 +286,12 @@ class _Scanner:
     def begin_line(self, position: int) -> None:
         """Count the indentation of a logical line, and the ``elif`` that nest as deep as they are many."""
         text = self.text
+        self.is_pattern = False
         match = _INDENT.match(text, position)
-        end = position if match is None else match.end()
-        if text[end : end + 1] in ("", "#", "\n", "\r", "\\"):
+        if match is None or text[match.end() : match.end() + 1] in ("", "#", "\n", "\r"):
             return
-        width = end - position if "\t" not in text[position:end] else len(text[position:end].expandtabs())
+        end = match.end()
+        width = len(match[1]) if "\t" not in match[1] else len(match[1].expandtabs())
         indents = self.indents
         is_dedent = indents[-1].width > width
         while indents[-1].width > width:
@@ -289,6 +302,7 @@ class _Scanner:
             indents.append(_Indent(width))
             if len(indents) > MAX_INDENTS + 1:
                 self.refuse(f"blocks are nested more than {MAX_INDENTS} deep, which Python refuses too", end)
+        self.is_pattern = self.has_match and _CASE.match(text, end) is not None
         top = indents[-1]
         top.elifs = top.elifs + 1 if text.startswith("elif", end) else 0
         self.levels[0].outer = _BRACKET * (len(indents) - 1) + (_ELIF * sum([indent.elifs for indent in indents]))

@@ -137,7 +137,9 @@ def _budget_error(arguments: Mapping[str, object]) -> str:
 def _nearest(name: str, names: Iterable[str]) -> str:
     """Return the way out: the name that was meant, or all of them."""
     names = list(names)
-    close = difflib.get_close_matches(name.lower().replace("_", "-"), [item.replace("_", "-") for item in names], 1, 0.5)
+    close = difflib.get_close_matches(
+        name.lower().replace("_", "-"), [item.replace("_", "-") for item in names], 1, 0.5
+    )
     meant = [item for item in names if close and item.replace("_", "-") == close[0]]
     if meant:
         return f"; did you mean `{meant[0]}`?"

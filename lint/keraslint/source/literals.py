@@ -17,7 +17,7 @@ _ARITHMETIC: dict[str, Callable[[object, object], object]] = {
 }
 
 
-class NotLiteral(Exception):  # noqa: N818  # it says what the expression is, as ``Unknown`` does
+class NotLiteral(Exception):  # it says what the expression is, as ``Unknown`` does
     """The expression is not a literal; the message says which part."""
 
 

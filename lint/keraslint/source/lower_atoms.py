@@ -30,7 +30,7 @@ def _integer(cursor: Cursor, node: cst.Integer) -> ir.Expression:
     if start in cursor.magics:
         magic = cursor.magics[start]
         cursor.hidden_until = start + len(magic.text)
-        return ir.Opaque(start, cursor.at, f"IPython's `{magic.text.strip().partition(' ')[0]}`")
+        return ir.Opaque(start, cursor.at, f"IPython's `{magic.text.split()[0]}`")
     try:
         return ir.Constant(start, cursor.at, read_integer(node.value))
     except ValueError:

@@ -52,7 +52,7 @@ def _suite(cursor: Cursor, node: cst.BaseSuite) -> _Body:
         empty_lines(cursor, node.footer)
         cursor.indent = indent
         return result
-    assert isinstance(node, cst.SimpleStatementSuite)  # noqa: S101  # libcst has no third kind
+    assert isinstance(node, cst.SimpleStatementSuite)  # libcst has no third kind
     cursor.at += len(node.leading_whitespace.value)
     line: list[ir.Statement] = []
     simple_statements(cursor, node.body, line)

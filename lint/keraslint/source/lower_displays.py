@@ -71,7 +71,7 @@ def _dict(cursor: Cursor, node: cst.Dict) -> ir.Expression:
             cursor.at += 1
             skip(cursor, item.whitespace_after_colon)
         else:
-            assert isinstance(item, cst.StarredDictElement)  # noqa: S101  # libcst has no third kind
+            assert isinstance(item, cst.StarredDictElement)  # libcst has no third kind
             cursor.at += 2
             skip(cursor, item.whitespace_before_value)
         items.append((key, expression(cursor, item.value)))

@@ -110,7 +110,7 @@ def _comparison_operator(cursor: Cursor, node: cst.BaseCompOp) -> str:
         token(cursor, node, 2)
         return "!="
     first, second = ("not", "in") if isinstance(node, cst.NotIn) else ("is", "not")
-    assert isinstance(node, cst.NotIn | cst.IsNot)  # noqa: S101  # the two operators of two words
+    assert isinstance(node, cst.NotIn | cst.IsNot)  # the two operators of two words
     skip(cursor, node.whitespace_before)
     cursor.at += len(first)
     skip(cursor, node.whitespace_between)

@@ -38,9 +38,7 @@ def _sequence(cursor: Cursor, node: cst.MatchList | cst.MatchTuple) -> ir.Patter
     return ir.Pattern(start, cursor.at, "sequence", patterns=patterns)
 
 
-def _elements(
-    cursor: Cursor, nodes: Sequence[cst.MatchSequenceElement | cst.MatchStar]
-) -> tuple[ir.Pattern, ...]:
+def _elements(cursor: Cursor, nodes: Sequence[cst.MatchSequenceElement | cst.MatchStar]) -> tuple[ir.Pattern, ...]:
     result = []
     for node in nodes:
         result.append(_star(cursor, node) if isinstance(node, cst.MatchStar) else pattern(cursor, node.value))

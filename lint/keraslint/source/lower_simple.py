@@ -47,7 +47,7 @@ def dotted_name(cursor: Cursor, node: cst.Attribute | cst.Name) -> str:
     while isinstance(inner, cst.Attribute):
         links.append(inner)
         inner = inner.value
-    assert isinstance(inner, cst.Name)  # noqa: S101  # the grammar allows nothing else
+    assert isinstance(inner, cst.Name)  # the grammar allows nothing else
     names = [inner.value]
     cursor.at += len(inner.value)
     for link in reversed(links):

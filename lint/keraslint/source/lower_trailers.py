@@ -133,7 +133,7 @@ def _element_of_subscript(cursor: Cursor, node: cst.BaseSlice) -> ir.Expression:
         skip(cursor, node.whitespace_after_star)
         value = expression(cursor, node.value)
         return ir.Starred(start, cursor.at, value)
-    assert isinstance(node, cst.Slice)  # noqa: S101  # libcst has no third kind
+    assert isinstance(node, cst.Slice)  # libcst has no third kind
     lower = None if node.lower is None else expression(cursor, node.lower)
     token(cursor, node.first_colon)
     upper = None if node.upper is None else expression(cursor, node.upper)

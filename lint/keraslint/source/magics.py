@@ -13,7 +13,22 @@ _RUNS_STATEMENT = re.compile(
 _REBINDING = {"run", "load", "pylab", "store", "macro", "rerun", "recall", "rep", "reset", "reset_selective", "xdel"}
 """Line magics that bind or unbind names of the notebook."""
 _FOREIGN_CELLS = {
-    *("bash", "sh", "script", "cmd", "system", "sx", "!", "html", "HTML", "javascript", "js", "latex", "markdown", "svg"),
+    *(
+        "bash",
+        "sh",
+        "script",
+        "cmd",
+        "system",
+        "sx",
+        "!",
+        "html",
+        "HTML",
+        "javascript",
+        "js",
+        "latex",
+        "markdown",
+        "svg",
+    ),
     *("writefile", "file", "perl", "ruby", "python2", "pypy", "writetemplate"),
 }
 """Cell magics that leave the notebook's names alone."""

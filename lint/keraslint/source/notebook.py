@@ -158,7 +158,9 @@ def _source(value: _Value | None) -> _Source | None:
     if isinstance(value, _Array):
         strings = tuple((item.start, item.end, item.text) for item in value.items if isinstance(item, _Text))
         if len(strings) == len(value.items):
-            return _Source("".join(text for _, _, text in strings), value.start, value.end, is_list=True, strings=strings)
+            return _Source(
+                "".join(text for _, _, text in strings), value.start, value.end, is_list=True, strings=strings
+            )
     return None
 
 

@@ -12,7 +12,7 @@ _BINARY_FACTORS = {"k": 2**10, "K": 2**10, "M": 2**20, "G": 2**30, "T": 2**40}
 
 def read_quantity(value: object) -> int:
     """Return an amount as a whole number; ``ValueError`` with the way out where it is none."""
-    message = f"{value!r} is not an amount; write 40_000, \"5M\" or \"20 MB\""
+    message = f'{value!r} is not an amount; write 40_000, "5M" or "20 MB"'
     if isinstance(value, bool):
         raise ValueError(message)  # noqa: TRY004  # for the caller a wrong type is a wrong value
     if isinstance(value, int) and value >= 0:

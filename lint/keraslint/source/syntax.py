@@ -12,7 +12,9 @@ from keraslint.source.text import SourceError, SourceFile, line_starts
 
 _PARSER = re.compile(r"error at (\d+):(\d+): expected (?:one of )?(.*)")
 _TOKENIZER = re.compile(r"tokenizer error: (.*)")
-_TOKEN = re.compile(r"""\#.*|"(?:[^"\\]|\\.)*"?|'(?:[^'\\]|\\.)*'?|[^\W\d]\w*|\d[\w.]*|[-+*/%@&|^=<>!:]+|\S""", re.DOTALL)
+_TOKEN = re.compile(
+    r"""\#.*|"(?:[^"\\]|\\.)*"?|'(?:[^'\\]|\\.)*'?|[^\W\d]\w*|\d[\w.]*|[-+*/%@&|^=<>!:]+|\S""", re.DOTALL
+)
 
 _HEADER = re.compile(r"\s*(?:class|def|if|elif|else|for|while|with|try|except|finally|async|match|case)\b")
 
@@ -59,7 +61,7 @@ def _previous_token(text: str, start: int, end: int) -> tuple[int, str]:
     for match in _TOKEN.finditer(text, start, end):
         if not match[0].startswith("#"):
             place, token = match.start(), match[0]
-    return place, token if len(token) <= 40 else token[:39] + "…"  # noqa: PLR2004  # what fits into a message
+    return place, token if len(token) <= 40 else token[:39] + "…"  # what fits into a message
 
 
 def _first_line(text: str, fails: Callable[[str], bool]) -> int:

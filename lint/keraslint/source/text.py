@@ -83,8 +83,6 @@ def line_starts(text: str) -> list[int]:
         feed, ret = text.find("\n", position), text.find("\r", position)
         if feed < 0 and ret < 0:
             return starts
-        if ret >= 0 and (feed < 0 or ret < feed):
-            position = ret + 2 if feed == ret + 1 else ret + 1
-        else:
-            position = feed + 1
+        is_return = ret >= 0 and (feed < 0 or ret < feed)
+        position = feed + 1 if not is_return or feed == ret + 1 else ret + 1
         starts.append(position)

@@ -174,7 +174,7 @@ def ceil_divide(a: Dim, b: Dim) -> Dim:
 
 def minimum(*operands: Dim) -> Dim:
     """Return the least of the operands."""
-    return _extreme("min", operands, lambda a, b: less(a, b))
+    return _extreme("min", operands, less)
 
 
 def maximum(*operands: Dim) -> Dim:

@@ -94,7 +94,7 @@ class Discretization(Encoding):
         if bins is None and boundaries is None and self.keras is Keras.THREE:
             raise Refused("You need to set either `num_bins` or `bin_boundaries`.")
 
-    def weights(self, call: Call) -> Iterable[WeightSpec]:  # noqa: ARG002
+    def weights(self, call: Call) -> Iterable[WeightSpec]:
         """Yield the summary that Keras 2 learns bins from; its length is open."""
         if self.keras is Keras.TWO and self.value("bin_boundaries") is None:
             yield WeightSpec("summary", (2, None), trainable=False, dtype="float32", why="statistic")

@@ -10,7 +10,7 @@ from keraslint.catalogue.versions import Keras
 from keraslint.values.dim import Dim, less
 from keraslint.values.layer import Tensor
 from keraslint.values.shape import Shape, shape_text
-from keraslint.values.unknown import Undetermined, Unknown
+from keraslint.values.unknown import Unknown
 
 INTERPOLATIONS = ("nearest", "bilinear")
 FILL_MODES = ("reflect", "wrap", "constant", "nearest")
@@ -136,7 +136,7 @@ class Images(Standard):
             return {str(key): self._kept(item) for key, item in value.items()}
         return shape_of(value)
 
-    def changed(self, shape: Shape, call: Call) -> Output:  # noqa: ARG002
+    def changed(self, shape: Shape, call: Call) -> Output:
         """Return the shape of changed images."""
         return shape
 
@@ -156,7 +156,7 @@ class Resized(Images):
                 raise Refused(f"Negative dimensions are not allowed: {size}", contract="nonpositive-output", size=size)
         return height, width
 
-    def changed(self, shape: Shape, call: Call) -> Output:  # noqa: ARG002
+    def changed(self, shape: Shape, call: Call) -> Output:
         """Return the shape with height and width replaced."""
         height, width = self.sizes()
         if self.keras is Keras.TWO and len(shape) not in {3, 4}:

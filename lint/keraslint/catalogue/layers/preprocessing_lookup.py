@@ -143,7 +143,7 @@ class Lookup(Encoding):
             return as_dim(self.value("max_tokens"), "max_tokens")
         return self.vocabulary_size()
 
-    def weights(self, call: Call) -> Iterable[WeightSpec]:  # noqa: ARG002
+    def weights(self, call: Call) -> Iterable[WeightSpec]:
         """Yield the variables that Keras 2 keeps for inverse document frequencies; their length is open."""
         if self.keras is Keras.TWO and self.mode() == "tf_idf":
             yield WeightSpec("idf_weights", (None,), trainable=False, why="statistic")

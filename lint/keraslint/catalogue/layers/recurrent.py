@@ -62,11 +62,11 @@ class Recurrent(Standard):
         """Return the sizes of the states."""
         return [self.integer("units")]
 
-    def output_size(self, call: Call) -> State:  # noqa: ARG002  other recurrent layers need the input for it
+    def output_size(self, call: Call) -> State:
         """Return the size of one step's output."""
         return self.states()[0]
 
-    def state_sizes(self, call: Call) -> list[State]:  # noqa: ARG002
+    def state_sizes(self, call: Call) -> list[State]:
         """Return the sizes of the states for an input."""
         return self.states()
 

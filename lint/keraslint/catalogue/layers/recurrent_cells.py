@@ -132,12 +132,12 @@ class RNN(Recurrent):
         size = state_size(self.known())
         return size if isinstance(size, list) else [size]
 
-    def state_sizes(self, call: Call) -> list[State]:  # noqa: ARG002
+    def state_sizes(self, call: Call) -> list[State]:
         """Return the sizes of the cell's states."""
         sizes = self._nested_states()
         return sizes if isinstance(sizes, list) else [sizes]
 
-    def output_size(self, call: Call) -> State:  # noqa: ARG002
+    def output_size(self, call: Call) -> State:
         """Return the size of the cell's output."""
         return cell_output_size(self.known())
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 from keraslint.catalogue.operations import Arguments, operand_shape, operation
 from keraslint.catalogue.ops.shapes import axes_of, axis_of, broadcast, dims_of, joined, reshaped, times
 from keraslint.catalogue.spec import Output, Refused, Signature
@@ -12,7 +14,9 @@ from keraslint.values.shape import Shape, elements
 from keraslint.values.unknown import Why, undetermined
 
 
-@operation("keras.ops.reshape(x, newshape)", "tf.reshape(tensor:x, shape:newshape)", "keras.backend.reshape(x, shape:newshape)")
+@operation(
+    "keras.ops.reshape(x, newshape)", "tf.reshape(tensor:x, shape:newshape)", "keras.backend.reshape(x, shape:newshape)"
+)
 def reshape(arguments: Arguments) -> Output:
     """Return the new shape; entries that are tensors are not known."""
     if isinstance(arguments.raw("newshape"), Tensor):
@@ -103,7 +107,9 @@ def _tensors(arguments: Arguments) -> list[object]:
     undetermined(Why.UNSUPPORTED, "tensors that are no list")
 
 
-@operation("keras.ops.concatenate(xs, axis)", "tf.concat(values:xs, axis)", "keras.backend.concatenate(tensors:xs, axis)")
+@operation(
+    "keras.ops.concatenate(xs, axis)", "tf.concat(values:xs, axis)", "keras.backend.concatenate(tensors:xs, axis)"
+)
 def concatenate(arguments: Arguments) -> Output:
     """Return the shape of tensors joined along an axis."""
     shapes = [operand_shape(item) for item in _tensors(arguments)]
@@ -114,13 +120,20 @@ def concatenate(arguments: Arguments) -> Output:
     for index in range(rank):
         column = [shape[index] for shape in shapes if len(shape) == rank]
         if len(column) != len(shapes):
-            raise Refused(f"Shapes of different rank cannot be joined: {shapes}", contract="merge-shapes", shapes=shapes, axis=axis)
+            raise Refused(
+                f"Shapes of different rank cannot be joined: {shapes}",
+                contract="merge-shapes",
+                shapes=shapes,
+                axis=axis,
+            )
         if index == axis:
             result.append(joined(column))
             continue
         known = [dim for dim in column if dim is not None]
         if any(same(dim, known[0]) is False for dim in known):
-            raise Refused(f"Shapes do not match but for axis {axis}: {shapes}", contract="merge-shapes", shapes=shapes, axis=axis)
+            raise Refused(
+                f"Shapes do not match but for axis {axis}: {shapes}", contract="merge-shapes", shapes=shapes, axis=axis
+            )
         keeps_none = arguments.keras is Keras.THREE and len(known) < len(column)
         result.append(None if not known or keeps_none else known[0])
     first = arguments.raw("xs")
@@ -138,7 +151,11 @@ def stack(arguments: Arguments) -> Output:
         if len(other) != len(shape) or any(
             a is not None and b is not None and same(a, b) is False for a, b in zip(shape, other, strict=False)
         ):
-            raise Refused("x1 and x2 must have the same shape to be stacked", contract="merge-shapes", shapes=[tuple(shape), other])
+            raise Refused(
+                "x1 and x2 must have the same shape to be stacked",
+                contract="merge-shapes",
+                shapes=[tuple(shape), other],
+            )
     shape.insert(axis_of(arguments.integer("axis", 0), len(shape) + 1), len(items))
     return tuple(shape)
 
@@ -170,7 +187,7 @@ def split(arguments: Arguments) -> Output:
     elif arguments.keras is Keras.THREE:
         cuts = dims_of(parts)
         bounds: list[Dim | None] = [0, *cuts, dim]
-        sizes = [None if a is None or b is None else b - a for a, b in zip(bounds, bounds[1:], strict=False)]
+        sizes = [None if a is None or b is None else b - a for a, b in pairwise(bounds)]
     else:
         sizes = dims_of(parts)
         if -1 in sizes:
@@ -206,7 +223,11 @@ def tile(arguments: Arguments) -> Output:
     return tuple(times(dim, factor) for dim, factor in zip(padded, factors, strict=True))
 
 
-@operation("keras.ops.repeat(x, repeats, axis)", "tf.repeat(input:x, repeats, axis)", "keras.backend.repeat_elements(x, rep:repeats, axis)")
+@operation(
+    "keras.ops.repeat(x, repeats, axis)",
+    "tf.repeat(input:x, repeats, axis)",
+    "keras.backend.repeat_elements(x, rep:repeats, axis)",
+)
 def repeat(arguments: Arguments) -> Output:
     """Return a shape with the entries of an axis repeated; with no axis, of the flat tensor."""
     shape = arguments.shape("x")
@@ -226,7 +247,9 @@ def repeat_vector(arguments: Arguments) -> Output:
     return (shape[0], arguments.integer("n", 1), *shape[1:])
 
 
-@operation("keras.ops.pad(x, pad_width, mode, constant_values)", "tf.pad(tensor:x, paddings:pad_width, mode, constant_values)")
+@operation(
+    "keras.ops.pad(x, pad_width, mode, constant_values)", "tf.pad(tensor:x, paddings:pad_width, mode, constant_values)"
+)
 def pad(arguments: Arguments) -> Output:
     """Return a shape with each axis made longer on both sides."""
     shape = arguments.shape("x")
@@ -238,7 +261,9 @@ def pad(arguments: Arguments) -> Output:
     if isinstance(widths, list | tuple) and len(widths) == 2 and all(isinstance(item, int) for item in widths):
         widths = [tuple(widths)] * len(shape)
     if not isinstance(widths, list | tuple) or len(widths) != len(shape):
-        raise Refused(f"`pad_width` must have the same length as `x.shape`. Received: {widths!r} for {shape}", contract="rank")
+        raise Refused(
+            f"`pad_width` must have the same length as `x.shape`. Received: {widths!r} for {shape}", contract="rank"
+        )
     result: list[Dim | None] = []
     for dim, pair in zip(shape, widths, strict=True):
         before, after = dims_of(pair)

@@ -31,9 +31,7 @@ def arange(arguments: Arguments) -> Output:
     step = 1 if step is None else step
     start = 0 if start is None else start
     for bound in (start, stop, step):
-        if isinstance(bound, Unknown):
-            (bound,) = dims_of(bound)
-        if not isinstance(bound, int | Poly):
+        if not isinstance(dims_of(bound)[0] if isinstance(bound, Unknown) else bound, int | Poly):
             return Signature((None,), "int32")
     if isinstance(start, int) and isinstance(stop, int) and isinstance(step, int):
         return Signature((len(range(start, stop, step)),), "int32")
@@ -43,7 +41,9 @@ def arange(arguments: Arguments) -> Output:
     return Signature((ceil_divide(high - low, by),), "int32")
 
 
-@operation("keras.ops.eye(n, m)", "tf.eye(num_rows:n, num_columns:m)", "keras.ops.identity(n)", "keras.backend.eye(size:n)")
+@operation(
+    "keras.ops.eye(n, m)", "tf.eye(num_rows:n, num_columns:m)", "keras.ops.identity(n)", "keras.backend.eye(size:n)"
+)
 def eye(arguments: Arguments) -> Output:
     """Return a square, or rows and columns."""
     (rows,) = dims_of(arguments.value("n"))

@@ -7,34 +7,228 @@ from keraslint.catalogue.ops.shapes import broadcast, broadcast_all
 from keraslint.catalogue.spec import Output, Refused, Signature
 from keraslint.values.unknown import Why, undetermined
 
-_UNARY_3 = """
-abs absolute arccos arccosh arcsin arcsinh arctan arctanh ceil conj conjugate cos cosh deg2rad rad2deg exp exp2 expm1
-floor imag log log10 log1p log2 logical_not negative real reciprocal rint round sign sin sinh sqrt rsqrt square tan tanh
-trunc celu elu erf erfinv exponential gelu hard_shrink hard_sigmoid hard_silu hard_swish hard_tanh leaky_relu linear
-log_sigmoid log_softmax mish relu relu6 selu sigmoid silu soft_shrink softmax softplus softsign sparse_plus sparse_sigmoid
-sparsemax squareplus swish tanh_shrink threshold nan_to_num copy flip stop_gradient normalize cumsum cumprod
-sort roll bitwise_not invert positive
-""".split()
-_UNARY_TF = """
-abs acos acosh asin asinh atan atanh ceil cos cosh exp expm1 floor identity log log1p logical_not negative
-reciprocal round sign sin sinh sqrt rsqrt square tan tanh sigmoid relu relu6 elu selu gelu leaky_relu softmax log_softmax
-softplus softsign swish silu erf digamma lgamma stop_gradient zeros_like ones_like l2_normalize cumsum cumprod
-sort reverse roll clip_by_norm erfinv conj log_sigmoid dropout local_response_normalization lrn
-""".split()
-_UNARY_K = """
-abs exp log round sign sin cos sqrt square sigmoid hard_sigmoid tanh relu elu softmax softplus softsign stop_gradient
-l2_normalize zeros_like ones_like cumsum cumprod reverse dropout identity in_train_phase
-""".split()
+_UNARY_3 = [
+    "abs",
+    "absolute",
+    "arccos",
+    "arccosh",
+    "arcsin",
+    "arcsinh",
+    "arctan",
+    "arctanh",
+    "ceil",
+    "conj",
+    "conjugate",
+    "cos",
+    "cosh",
+    "deg2rad",
+    "rad2deg",
+    "exp",
+    "exp2",
+    "expm1",
+    "floor",
+    "imag",
+    "log",
+    "log10",
+    "log1p",
+    "log2",
+    "logical_not",
+    "negative",
+    "real",
+    "reciprocal",
+    "rint",
+    "round",
+    "sign",
+    "sin",
+    "sinh",
+    "sqrt",
+    "rsqrt",
+    "square",
+    "tan",
+    "tanh",
+    "trunc",
+    "celu",
+    "elu",
+    "erf",
+    "erfinv",
+    "exponential",
+    "gelu",
+    "hard_shrink",
+    "hard_sigmoid",
+    "hard_silu",
+    "hard_swish",
+    "hard_tanh",
+    "leaky_relu",
+    "linear",
+    "log_sigmoid",
+    "log_softmax",
+    "mish",
+    "relu",
+    "relu6",
+    "selu",
+    "sigmoid",
+    "silu",
+    "soft_shrink",
+    "softmax",
+    "softplus",
+    "softsign",
+    "sparse_plus",
+    "sparse_sigmoid",
+    "sparsemax",
+    "squareplus",
+    "swish",
+    "tanh_shrink",
+    "threshold",
+    "nan_to_num",
+    "copy",
+    "flip",
+    "stop_gradient",
+    "normalize",
+    "cumsum",
+    "cumprod",
+    "sort",
+    "roll",
+    "bitwise_not",
+    "invert",
+    "positive",
+]
+_UNARY_TF = [
+    "abs",
+    "acos",
+    "acosh",
+    "asin",
+    "asinh",
+    "atan",
+    "atanh",
+    "ceil",
+    "cos",
+    "cosh",
+    "exp",
+    "expm1",
+    "floor",
+    "identity",
+    "log",
+    "log1p",
+    "logical_not",
+    "negative",
+    "reciprocal",
+    "round",
+    "sign",
+    "sin",
+    "sinh",
+    "sqrt",
+    "rsqrt",
+    "square",
+    "tan",
+    "tanh",
+    "sigmoid",
+    "relu",
+    "relu6",
+    "elu",
+    "selu",
+    "gelu",
+    "leaky_relu",
+    "softmax",
+    "log_softmax",
+    "softplus",
+    "softsign",
+    "swish",
+    "silu",
+    "erf",
+    "digamma",
+    "lgamma",
+    "stop_gradient",
+    "zeros_like",
+    "ones_like",
+    "l2_normalize",
+    "cumsum",
+    "cumprod",
+    "sort",
+    "reverse",
+    "roll",
+    "clip_by_norm",
+    "erfinv",
+    "conj",
+    "log_sigmoid",
+    "dropout",
+    "local_response_normalization",
+    "lrn",
+]
+_UNARY_K = [
+    "abs",
+    "exp",
+    "log",
+    "round",
+    "sign",
+    "sin",
+    "cos",
+    "sqrt",
+    "square",
+    "sigmoid",
+    "hard_sigmoid",
+    "tanh",
+    "relu",
+    "elu",
+    "softmax",
+    "softplus",
+    "softsign",
+    "stop_gradient",
+    "l2_normalize",
+    "zeros_like",
+    "ones_like",
+    "cumsum",
+    "cumprod",
+    "reverse",
+    "dropout",
+    "identity",
+    "in_train_phase",
+]
 _UNARY_ACTIVATIONS = "exponential linear mish hard_sigmoid hard_silu hard_swish".split()  # noqa: SIM905  reads as a list
-_BINARY_3 = """
-add subtract multiply divide true_divide divide_no_nan floor_divide mod power maximum minimum arctan2 hypot logaddexp
-logical_and logical_or logical_xor bitwise_and bitwise_or bitwise_xor copysign heaviside fmod
-""".split()
+_BINARY_3 = [
+    "add",
+    "subtract",
+    "multiply",
+    "divide",
+    "true_divide",
+    "divide_no_nan",
+    "floor_divide",
+    "mod",
+    "power",
+    "maximum",
+    "minimum",
+    "arctan2",
+    "hypot",
+    "logaddexp",
+    "logical_and",
+    "logical_or",
+    "logical_xor",
+    "bitwise_and",
+    "bitwise_or",
+    "bitwise_xor",
+    "copysign",
+    "heaviside",
+    "fmod",
+]
 _COMPARING_3 = "equal not_equal greater greater_equal less less_equal isclose".split()  # noqa: SIM905  reads as a list
-_BINARY_TF = """
-add subtract multiply divide truediv divide_no_nan floordiv floormod mod pow maximum minimum atan2
-logical_and logical_or logical_xor squared_difference
-""".split()
+_BINARY_TF = [
+    "add",
+    "subtract",
+    "multiply",
+    "divide",
+    "truediv",
+    "divide_no_nan",
+    "floordiv",
+    "floormod",
+    "mod",
+    "pow",
+    "maximum",
+    "minimum",
+    "atan2",
+    "logical_and",
+    "logical_or",
+    "logical_xor",
+    "squared_difference",
+]
 _COMPARING_TF = "equal not_equal greater greater_equal less less_equal".split()  # noqa: SIM905  reads as a list
 _BINARY_K = "maximum minimum pow".split()  # noqa: SIM905  reads as a list
 _OPERATORS = "add sub mul truediv floordiv mod pow and_ or_ xor".split()  # noqa: SIM905  reads as a list
@@ -43,7 +237,11 @@ _COMPARING = "lt le gt ge eq ne".split()  # noqa: SIM905  reads as a list
 
 @operation(
     *(f"keras.ops.{name}(x, axis, order, negative_slope, alpha, approximate, shift, threshold)" for name in _UNARY_3),
-    *(f"tf.{name}(x, axis, alpha, beta, exclusive, rate, noise_shape, seed)" for name in _UNARY_TF if name != "leaky_relu"),
+    *(
+        f"tf.{name}(x, axis, alpha, beta, exclusive, rate, noise_shape, seed)"
+        for name in _UNARY_TF
+        if name != "leaky_relu"
+    ),
     "tf.leaky_relu(features:x, alpha)",
     *(f"keras.backend.{name}(x, axis, level, noise_shape, seed)" for name in _UNARY_K),
     "operator.neg(x)",
@@ -115,7 +313,9 @@ def where(arguments: Arguments) -> Output:
     return Signature(broadcast_all(shapes), arguments.dtype("x1" if shapes[1] else "x2"))
 
 
-@operation("keras.ops.cast(x, dtype)", "tf.cast(x, dtype)", "keras.backend.cast(x, dtype)", "tf.saturate_cast(x, dtype)")
+@operation(
+    "keras.ops.cast(x, dtype)", "tf.cast(x, dtype)", "keras.backend.cast(x, dtype)", "tf.saturate_cast(x, dtype)"
+)
 def cast(arguments: Arguments) -> Output:
     """Return the shape of the input, of another dtype."""
     dtype = arguments.value("dtype")

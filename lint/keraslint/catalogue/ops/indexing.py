@@ -20,7 +20,9 @@ def getitem(arguments: Arguments) -> Output:
     parts = list(key) if isinstance(key, tuple) else [key]
     spent = sum(part is not None and part is not ... for part in parts)
     if spent > len(shape):
-        raise Refused(f"Array has shape {shape} but slice has to many indices {len(parts)}", contract="rank", shape=shape)
+        raise Refused(
+            f"Array has shape {shape} but slice has to many indices {len(parts)}", contract="rank", shape=shape
+        )
     if ... in [part for part in parts if not isinstance(part, Tensor | Array | Unknown)]:
         at = next(i for i, part in enumerate(parts) if part is ...)
         parts[at : at + 1] = [slice(None)] * (len(shape) - spent)
@@ -41,7 +43,9 @@ def _picked(part: object, dim: Dim | None, axis: int, shape: Shape) -> Shape:
     match part:
         case int() | Poly():
             if isinstance(part, int) and isinstance(dim, int) and not -dim <= part < dim:
-                raise Refused(f"Array has shape {shape} but out-of-bounds index {part} was requested", contract="axis", axis=axis)
+                raise Refused(
+                    f"Array has shape {shape} but out-of-bounds index {part} was requested", contract="axis", axis=axis
+                )
             return ()
         case slice():
             return (_sliced(part, dim),)
@@ -145,5 +149,3 @@ def slice_of(arguments: Arguments) -> Output:
         rest = None if dim is None or start is None else dim - start
         result.append(rest if size == -1 else size)
     return tuple(result)
-
-

@@ -19,7 +19,11 @@ def _check(a: Dim | None, b: Dim | None, first: Shape, second: Shape) -> None:
         )
 
 
-@operation("keras.ops.matmul(x1, x2)", "tf.matmul(a:x1, b:x2, transpose_a, transpose_b, adjoint_a, adjoint_b)", "operator.matmul(x1, x2)")
+@operation(
+    "keras.ops.matmul(x1, x2)",
+    "tf.matmul(a:x1, b:x2, transpose_a, transpose_b, adjoint_a, adjoint_b)",
+    "operator.matmul(x1, x2)",
+)
 def matmul(arguments: Arguments) -> Output:
     """Return the shape of a matrix product; leading axes broadcast."""
     first, second = list(arguments.shape("x1")), list(arguments.shape("x2"))
@@ -63,8 +67,7 @@ def tensordot(arguments: Arguments) -> Output:
         right = [axis_of(axis, len(second)) for axis in sides[1] if isinstance(axis, int)]
     else:
         undetermined(Why.UNSUPPORTED, f"axes={axes!r}")
-    for a, b in zip(left, right, strict=False):
-        _check(first[a], second[b], first, second)
+    # the axes that are summed over are not compared before there is data, in neither version
     kept = [dim for index, dim in enumerate(first) if index not in left]
     return (*kept, *(dim for index, dim in enumerate(second) if index not in right))
 

@@ -8,7 +8,7 @@ from keraslint.catalogue.spec import Output, Refused, Signature
 from keraslint.catalogue.versions import Keras
 
 _PLAIN = "sum mean max min prod var std any all amax amin median logsumexp nansum nanmean nanmax nanmin".split()  # noqa: SIM905
-_TF = "reduce_sum reduce_mean reduce_max reduce_min reduce_prod reduce_variance reduce_std reduce_any reduce_all reduce_logsumexp reduce_euclidean_norm count_nonzero".split()  # noqa: E501, SIM905
+_TF = "reduce_sum reduce_mean reduce_max reduce_min reduce_prod reduce_variance reduce_std reduce_any reduce_all reduce_logsumexp reduce_euclidean_norm count_nonzero".split()  # noqa: SIM905
 _K = "sum mean max min prod var std any all logsumexp".split()  # noqa: SIM905
 
 
@@ -77,5 +77,3 @@ def diff(arguments: Arguments) -> Output:
         left = dim - arguments.integer("n", 1)
         shape[axis] = max(left, 0) if isinstance(left, int) else left
     return tuple(shape)
-
-

@@ -63,7 +63,12 @@ def mapped(machine: Machine, function: object, *iterables: object) -> object:
     if not iterables:
         return machine.raise_error("TypeError", "map() must have at least two arguments.")
     iterators = [machine.iterate(iterable) for iterable in iterables]
-    return map(lambda *args: machine.call(function, args, {}), *iterators)
+
+    def apply(*args: object) -> object:
+        machine.burn()
+        return machine.call(function, args, {})
+
+    return map(apply, *iterators)
 
 
 @raw("builtins.filter", "six.moves.filter")
@@ -71,6 +76,7 @@ def filtered(machine: Machine, function: object, iterable: object) -> object:
     """Return ``filter(function, iterable)``; a test of unknown outcome is a choice point."""
 
     def keeps(item: object) -> bool:
+        machine.burn()
         return machine.truth(item if function is None else machine.call(function, (item,), {}))
 
     return filter(keeps, machine.iterate(iterable))

@@ -9,14 +9,7 @@ from typing import TYPE_CHECKING
 from keraslint.interp.limits import BITS, too_large
 from keraslint.interp.operators import formula, truth_of
 from keraslint.interp.overlays import RawNative, raw, register
-from keraslint.interp.overlays.items import (
-    ABSENT,
-    collect,
-    contents,
-    is_open,
-    named,
-    work,
-)
+from keraslint.interp.overlays.items import ABSENT, collect, contents, is_open, named, spend, work
 from keraslint.values.array import Array
 from keraslint.values.dim import Dim, Poly, bounds, maximum, minimum
 from keraslint.values.layer import Tensor
@@ -26,6 +19,7 @@ from keraslint.values.unknown import Undetermined, Unknown, Why
 if TYPE_CHECKING:  # natives only call its methods
     from keraslint.interp.machine import Machine
 
+_KINDS = {int, float, str, bytes}
 _PLAIN = (int, float, str, bytes)
 
 
@@ -64,7 +58,8 @@ def is_plain(value: object, depth: int = 0) -> bool:
 def sort_keys(machine: Machine, values: Iterable[object]) -> list[object]:
     """Return values as keys that Python's own sort can compare."""
     values = list(values)
-    if all(is_plain(value) for value in values):
+    kinds = set(map(type, values))
+    if kinds <= _KINDS or all(is_plain(value) for value in values):
         return values
     return [Ordered(machine, value) for value in values]
 
@@ -86,6 +81,8 @@ def _extreme(name: str, dims: Callable[..., Dim], python: Callable[..., object])
             values = list(args)
         if key is not None:
             return _by_key(machine, values, key)
+        if set(map(type, values)) <= _KINDS:
+            return machine.guard(python, values)
         if any(map(is_open, values)):
             formulas = [formula(value) for value in values]
             known = [dim for dim in formulas if dim is not None]
@@ -100,7 +97,7 @@ def _extreme(name: str, dims: Callable[..., Dim], python: Callable[..., object])
         return values[chosen]
 
     def _by_key(machine: Machine, values: list[object], key: object) -> object:
-        keys = sort_keys(machine, [machine.call(key, (value,), {}) for value in values])
+        keys = sort_keys(machine, _keyed(machine, values, key))
         chosen = machine.guard(python, range(len(values)), key=keys.__getitem__)
         assert isinstance(chosen, int)
         return values[chosen]
@@ -120,7 +117,7 @@ def total(machine: Machine, values: object, /, start: object = 0) -> object:
         if isinstance(values, Unknown):
             return named(machine, "sum", values) if start == 0 else named(machine, "sum", values, start)
         return problem.unknown
-    if all(type(item) is int or type(item) is float for item in items) and isinstance(start, int | float):
+    if set(map(type, items)) <= {int, float} and isinstance(start, int | float):
         return machine.guard(sum, items, start)
     if isinstance(start, str):
         return machine.raise_error("TypeError", "sum() can't sum strings [use ''.join(seq) instead]")
@@ -220,10 +217,15 @@ def all_of(machine: Machine, values: object) -> object:
     return _truths(machine, "all", values, decisive=False)
 
 
+def _keyed(machine: Machine, items: list[object], key: object) -> list[object]:
+    spend(machine, len(items))
+    return [machine.call(key, (item,), {}) for item in items]
+
+
 def sorted_values(machine: Machine, items: list[object], key: object, reverse: object) -> list[object]:
     """Return items in order, stable; raise ``Undetermined`` where an unknown decides the order."""
     work(machine, 8 * len(items))
-    values = items if key is None else [machine.call(key, (item,), {}) for item in items]
+    values = items if key is None else _keyed(machine, items, key)
     if len(items) > 1:
         unknown = next((value for value in values if isinstance(value, Unknown)), None)
         if unknown is not None:

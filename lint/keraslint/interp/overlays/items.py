@@ -33,7 +33,7 @@ def collect(machine: Machine, value: object) -> list[object]:
     for item in machine.iterate(value):
         items.append(item)
         if len(items) & 63 == 0:
-            work(machine, 64)
+            spend(machine, 4)
             if len(items) > ITEMS:
                 too_large("the list of a value's items")
     return items
@@ -65,16 +65,22 @@ def forget(machine: Machine, value: object, cause: Unknown) -> None:
 
 
 def work(machine: Machine, amount: int) -> None:
-    """Use up fuel for a native that goes through ``amount`` items."""
+    """Use up fuel for a native that goes through ``amount`` items as fast as Python's own functions do."""
     if amount > 64:
-        machine.fuel -= amount >> 6
-        if machine.fuel < 0:
-            machine.burn()
+        spend(machine, amount >> 6)
+
+
+def spend(machine: Machine, amount: int) -> None:
+    """Use up fuel for a native that does ``amount`` steps of ours."""
+    machine.fuel -= amount
+    if machine.fuel < 0:
+        machine.burn()
 
 
 def fits(machine: Machine, length: int, what: str) -> None:
     """Raise ``Undetermined`` where a result would be too long, before it is computed."""
     if length > ITEMS:
+        spend(machine, 8)
         too_large(what)
     work(machine, length)
 

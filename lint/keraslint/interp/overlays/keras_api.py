@@ -86,7 +86,7 @@ def resolve_layer(machine: Machine, module: str, name: str) -> object:
 
 
 def resolve_keras(machine: Machine, module: str, name: str) -> object:
-    """Return a member of ``keras.*``: an operation, or a class of optimizers, losses, initializers …"""
+    """Return a member of ``keras.*``: an operation, or a class of optimizers, losses, initializers and so on."""
     entry = find(f"{module}.{name}", machine.keras)
     if entry is not None:
         full = f"{module}.{name}"

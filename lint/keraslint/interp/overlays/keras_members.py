@@ -81,9 +81,6 @@ def tensor_set_shape(machine: Machine, tensor: Tensor, shape: object) -> object:
     undetermined(Why.UNSUPPORTED, f"set_shape({shape}) on {tensor}")
 
 
-# layers: attributes
-
-
 @raw("get:Layer.name")
 def layer_name(machine: Machine, layer: Layer) -> object:
     """Return a layer's name."""
@@ -275,9 +272,6 @@ def layer_losses(machine: Machine, layer: Layer) -> object:
     return machine.unknown(Why.UNSUPPORTED, f"the losses of {layer.name}")
 
 
-# layers: methods
-
-
 @raw("method:Layer.__init__", inert=False)
 def layer_init(machine: Machine, layer: Layer, *args: object, **kwargs: object) -> None:
     """Run the constructor of the Keras class that a layer's class derives from."""
@@ -439,7 +433,7 @@ def layer_compute_output_shape(machine: Machine, layer: Layer, input_shape: obje
 
 
 @raw("method:Layer._flatten_layers", "method:Layer.submodules")
-def layer_flatten(machine: Machine, layer: Layer, recursive: object = True, include_self: object = True) -> object:  # noqa: FBT002
+def layer_flatten(machine: Machine, layer: Layer, recursive: object = True, include_self: object = True) -> object:
     """Return a layer and what it holds."""
     del machine
     track(layer)

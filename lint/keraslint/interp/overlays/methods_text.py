@@ -16,7 +16,7 @@ from keraslint.values.unknown import Undetermined, Unknown
 if TYPE_CHECKING:  # natives only call its methods
     from keraslint.interp.machine import Machine
 
-_HARMLESS = "capitalize count endswith find index isalnum isalpha isascii isdigit islower isspace istitle isupper lower lstrip partition removeprefix removesuffix rfind rindex rpartition rsplit rstrip split splitlines startswith strip swapcase title upper"  # noqa: E501  a table
+_HARMLESS = "capitalize count endswith find index isalnum isalpha isascii isdigit islower isspace istitle isupper lower lstrip partition removeprefix removesuffix rfind rindex rpartition rsplit rstrip split splitlines startswith strip swapcase title upper"
 register_plain("str", f"{_HARMLESS} casefold encode format_map isdecimal isidentifier isnumeric isprintable maketrans")
 register_plain("bytes", f"{_HARMLESS} decode hex")
 
@@ -37,7 +37,7 @@ def _replaced(
 ) -> None:
     if isinstance(old, str | bytes) and isinstance(new, str | bytes) and isinstance(count, int):
         places = min(len(value) // max(len(old), 1) + 1, count if count >= 0 else ITEMS)
-        fits(machine, len(value) + places * len(new), "a text with replacements")
+        fits(machine, len(value) + places * max(len(new) - len(old), 0), "a text with replacements")
 
 
 def _translated(machine: Machine, value: str | bytes, table: object = None, *_: object) -> None:

@@ -87,7 +87,7 @@ def _of_family(canonical: str) -> str | None:
     for length in range(len(parts), 1, -1):
         prefix = ".".join(parts[:length])
         if prefix in _FAMILIES:
-            return canonical if prefix == "keras.utils" or prefix == "keras.applications" else _FAMILIES[prefix]
+            return canonical if prefix in {"keras.utils", "keras.applications"} else _FAMILIES[prefix]
     return canonical
 
 

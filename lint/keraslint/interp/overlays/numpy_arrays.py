@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
 
 from keraslint.interp.operators import formula
-from keraslint.interp.overlays.items import blurred, collect, work
+from keraslint.interp.overlays.items import blurred, collect, spend, work
 from keraslint.interp.overlays.numpy_dtypes import DTYPES, cast, dtype_name, promote, scalar
 from keraslint.values.array import Array, NumpyInt
 from keraslint.values.dim import Dim, Poly, product, same, symbol
@@ -146,7 +146,7 @@ def array_of(machine: Machine, value: object, dtype: object = None) -> Array:
     return cast_array(machine, array, dtype_name(machine, dtype))
 
 
-def _array_of(machine: Machine, value: object, depth: int = 0) -> Array:  # noqa: RET503  the rest raises
+def _array_of(machine: Machine, value: object, depth: int = 0) -> Array:
     match value:
         case _ if depth > _DEPTH:
             undetermined(Why.UNSUPPORTED, "an array of so many dimensions")
@@ -290,6 +290,8 @@ def result_of(machine: Machine, array: Array, what: str) -> object:
 def elementwise(machine: Machine, array: Array, dtype: str, function: Callable[[object], object], what: str) -> object:
     """Return an array of a function's results."""
     flat = flat_items(array)
+    if flat is not None:
+        spend(machine, len(flat) >> 1)
     found = None if flat is None else [function(item) for item in flat]
     return result_of(machine, make(array.shape, dtype, found), what)
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from keraslint.interp.operators import formula
 from keraslint.interp.overlays import RawNative, raw, register
-from keraslint.interp.overlays.items import named, unknown_call
+from keraslint.interp.overlays.items import named, spend, unknown_call
 from keraslint.interp.overlays.numpy_arrays import (
     LIMIT,
     UnknownScalar,
@@ -153,6 +153,9 @@ def arange(machine: Machine, *args: object, dtype: object = None, **kwargs: obje
     count = len(range(start, stop, step)) if whole else max(0, math.ceil((stop - start) / step))  # type: ignore[arg-type]
     if count > LIMIT:
         return make((count,), kind)
+    spend(machine, count >> 2)
+    if kind == "int64" and whole:
+        return make((count,), kind, list(range(start, stop, step)))  # type: ignore[arg-type]
     # numpy takes the step from the first two values
     delta = (start + step) - start
     flat = [cast(start + index * delta if index > 1 else start + index * step, kind) for index in range(count)]
@@ -182,6 +185,7 @@ def linspace(
         return machine.raise_error("ValueError", f"Number of samples, {count}, must be non-negative.")
     assert isinstance(start, int | float)
     assert isinstance(stop, int | float)
+    spend(machine, count >> 1)
     parts = count - 1 if endpoint else count
     delta = float(stop) - float(start)
     step = delta / parts if parts > 0 else math.nan

@@ -27,7 +27,7 @@ class DType(str):
         del kwargs
         value = args[0] if args else 0
         if isinstance(value, list | tuple | Array):
-            from keraslint.interp.overlays.numpy_arrays import array_of, cast_array  # noqa: PLC0415  only where it is used
+            from keraslint.interp.overlays.numpy_arrays import array_of, cast_array
 
             return cast_array(machine, array_of(machine, value), str(self))
         maker = {"f": new_float, "i": new_int, "u": new_int, "b": new_bool, "U": new_str}.get(self.kind)
@@ -158,7 +158,7 @@ def _whole(value: float, dtype: str) -> int | None:
 
 def narrow(value: float, dtype: str) -> float | None:
     """Return a float as a narrower one stores it."""
-    import struct  # noqa: PLC0415  only where it is used
+    import struct
 
     code = {"float32": "f", "float16": "e"}.get(dtype)
     if code is None:

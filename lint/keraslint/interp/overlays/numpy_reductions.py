@@ -7,7 +7,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from keraslint.interp.overlays import RawNative, raw, register
-from keraslint.interp.overlays.items import collect, named, work
+from keraslint.interp.overlays.items import collect, named, spend, work
 from keraslint.interp.overlays.numpy_arrays import (
     UnknownScalar,
     array_of,
@@ -211,6 +211,7 @@ def reduced(
         return _unknown(machine, what, kind) if shape == () else make(shape, kind)
     if not flat and name in {"max", "min", "argmax", "argmin", "ptp"}:
         machine.raise_error("ValueError", f"zero-size array to reduction operation {name} which has no identity")
+    spend(machine, len(flat) >> 1)
     groups = _groups(array.shape, flat, axes)
     exact = "float" not in kind or name in {"max", "min", "ptp"} or len(groups) == 1 or len(array.shape) == 1
     values = [compute(machine, group, kind) if exact else None for group in groups]

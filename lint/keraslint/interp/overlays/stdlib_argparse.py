@@ -184,7 +184,7 @@ def _apply(machine: Machine, own: Instance, result: Instance, args: object) -> N
 
 
 def _given(machine: Machine, own: Instance, words: list[str]) -> dict[str, object]:
-    import argparse  # noqa: PLC0415  only where it is used
+    import argparse
 
     class Quiet(argparse.ArgumentParser):
         def error(self, message: str) -> NoReturn:

@@ -79,7 +79,7 @@ def _flag_value(machine: Machine, kind: str, text: str) -> object:
     return text
 
 
-_KINDS = "string integer float bool boolean enum enum_class list spaceseplist multi_string multi_integer multi_float multi_enum alias flag".split()  # noqa: SIM905, E501  a list of names
+_KINDS = "string integer float bool boolean enum enum_class list spaceseplist multi_string multi_integer multi_float multi_enum alias flag".split()  # noqa: SIM905  a list of names
 for _module in ("absl.flags", "tf.flags", "tf.app.flags"):
     register(
         _module,

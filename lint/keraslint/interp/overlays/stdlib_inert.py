@@ -51,8 +51,8 @@ def _logging_class(name: str) -> Lazy:
     return Lazy(shared_class(f"logging.{name}", lambda machine: make_class(machine, name, methods)))
 
 
-_LOGGING = "critical fatal error warning warn info debug log exception basicConfig disable addLevelName captureWarnings set_verbosity set_stderrthreshold vlog log_first_n log_every_n use_absl_handler use_python_logging"  # noqa: E501  a table
-_HANDLERS = "StreamHandler FileHandler NullHandler Formatter Handler Filter LoggerAdapter Logger LogRecord RotatingFileHandler TimedRotatingFileHandler QueueHandler"  # noqa: E501  a table
+_LOGGING = "critical fatal error warning warn info debug log exception basicConfig disable addLevelName captureWarnings set_verbosity set_stderrthreshold vlog log_first_n log_every_n use_absl_handler use_python_logging"
+_HANDLERS = "StreamHandler FileHandler NullHandler Formatter Handler Filter LoggerAdapter Logger LogRecord RotatingFileHandler TimedRotatingFileHandler QueueHandler"
 for _module in ("logging", "absl.logging", "tf.logging"):
     register(_module, {name: nothing(f"{_module}.{name}") for name in _LOGGING.split()})
     register(_module, _LEVELS)
@@ -245,7 +245,7 @@ for _module, _names in _VERSIONS.items():
 
 # modules whose answers come from outside
 
-_OUTSIDE = "glob pickle cPickle csv io shutil subprocess tempfile threading multiprocessing multiprocessing.pool concurrent.futures socket urllib urllib.request urllib.parse zipfile tarfile gzip bz2 lzma hashlib hmac base64 struct platform getpass signal heapq bisect queue asyncio ctypes configparser sqlite3 select locale errno resource codecs fnmatch http.client ssl email html xml.etree.ElementTree decimal linecache cProfile pstats timeit array weakref shlex optparse zlib binascii joblib psutil"  # noqa: E501  a table
+_OUTSIDE = "glob pickle cPickle csv io shutil subprocess tempfile threading multiprocessing multiprocessing.pool concurrent.futures socket urllib urllib.request urllib.parse zipfile tarfile gzip bz2 lzma hashlib hmac base64 struct platform getpass signal heapq bisect queue asyncio ctypes configparser sqlite3 select locale errno resource codecs fnmatch http.client ssl email html xml.etree.ElementTree decimal linecache cProfile pstats timeit array weakref shlex optparse zlib binascii joblib psutil"
 
 
 def _resolve_outside(machine: Machine, module: str, name: str) -> object:
@@ -268,7 +268,7 @@ register(
 @raw("fnmatch.fnmatch", "fnmatch.fnmatchcase")
 def name_matches(machine: Machine, name: object, pattern: object) -> object:
     """Return whether a name fits a shell pattern."""
-    import fnmatch  # noqa: PLC0415  only where it is used
+    import fnmatch
 
     if not isinstance(name, str) or not isinstance(pattern, str) or pattern.count("*") > 4:
         return machine.unknown(Why.UNSUPPORTED, "fnmatch()")

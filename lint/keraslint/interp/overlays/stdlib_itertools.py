@@ -84,6 +84,7 @@ def accumulate(machine: Machine, iterable: object, func: object = None, *, initi
     """Return running totals."""
 
     def join(a: object, b: object) -> object:
+        machine.burn()
         return machine.binary("+", a, b) if func is None else machine.call(func, (a, b), {})
 
     items = collect(machine, iterable)
@@ -159,6 +160,7 @@ def starmap(machine: Machine, function: object, iterable: object) -> object:
 
 
 def _decided(machine: Machine, value: object) -> bool:
+    machine.burn()
     return machine.truth(value)
 
 
@@ -200,6 +202,7 @@ def groupby(machine: Machine, iterable: object, key: object = None) -> object:
     """Return runs of equal keys, each with an iterator over its items."""
     groups: list[tuple[object, list[object]]] = []
     for item in collect(machine, iterable):
+        machine.burn()
         value = item if key is None else machine.call(key, (item,), {})
         outcome = machine.equal(groups[-1][0], value) if groups else False
         if isinstance(outcome, Unknown):

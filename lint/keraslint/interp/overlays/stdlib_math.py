@@ -28,7 +28,7 @@ if TYPE_CHECKING:  # natives only call its methods
 
 register("math", {"pi": math.pi, "e": math.e, "tau": math.tau, "inf": math.inf, "nan": math.nan}, complete=True)
 
-_PLAIN = "acos acosh asin asinh atan atan2 atanh copysign cos cosh degrees dist erf erfc exp exp2 expm1 fabs fmod frexp fsum gamma gcd hypot isclose isfinite isinf isnan isqrt lcm ldexp lgamma log log10 log1p log2 modf nextafter radians remainder sin sinh sqrt tan tanh ulp cbrt"  # noqa: E501  a table
+_PLAIN = "acos acosh asin asinh atan atan2 atanh copysign cos cosh degrees dist erf erfc exp exp2 expm1 fabs fmod frexp fsum gamma gcd hypot isclose isfinite isinf isnan isqrt lcm ldexp lgamma log log10 log1p log2 modf nextafter radians remainder sin sinh sqrt tan tanh ulp cbrt"
 
 
 def _numeric(name: str, function: Callable[..., object]) -> RawNative:
@@ -118,7 +118,7 @@ register("fractions", {"gcd": _numeric("gcd", math.gcd), "Fraction": unknown_cal
 
 def _statistic(name: str) -> RawNative:
     def compute(machine: Machine, values: object, *args: object) -> object:
-        import statistics  # noqa: PLC0415  only where it is used
+        import statistics
 
         items = collect(machine, values)
         return plain_or_named(machine, f"statistics.{name}", getattr(statistics, name), items, *args)

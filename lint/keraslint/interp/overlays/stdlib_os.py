@@ -72,7 +72,7 @@ for _module in ("os.path", "posixpath"):
             **{name: _path(name, getattr(posixpath, name)) for name in _PURE.split()},
             **{
                 name: unknown_call(f"os.path.{name}")
-                for name in "abspath exists expandvars getatime getctime getmtime getsize isdir isfile islink ismount lexists realpath relpath samefile".split()  # noqa: SIM905, E501  a list of names
+                for name in "abspath exists expandvars getatime getctime getmtime getsize isdir isfile islink ismount lexists realpath relpath samefile".split()  # noqa: SIM905  a list of names
             },
             "sep": "/",
             "pardir": "..",
@@ -91,8 +91,8 @@ def expanduser(machine: Machine, path: object) -> object:
     return machine.unknown(Why.DATA, "os.path.expanduser()")
 
 
-_UNKNOWN = "access cpu_count getcwd getlogin getpid getppid listdir popen read scandir sched_getaffinity stat statvfs system times uname urandom walk get_terminal_size nice"  # noqa: E501  a table
-_NOTHING = "chdir chmod chown close fsync kill link makedirs mkdir remove removedirs rename renames replace rmdir symlink truncate umask unlink unsetenv utime write"  # noqa: E501  a table
+_UNKNOWN = "access cpu_count getcwd getlogin getpid getppid listdir popen read scandir sched_getaffinity stat statvfs system times uname urandom walk get_terminal_size nice"
+_NOTHING = "chdir chmod chown close fsync kill link makedirs mkdir remove removedirs rename renames replace rmdir symlink truncate umask unlink unsetenv utime write"
 register(
     "os",
     {

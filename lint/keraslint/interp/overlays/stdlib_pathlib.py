@@ -18,7 +18,7 @@ if TYPE_CHECKING:  # natives only call its methods
 
 
 def _pure(own: Instance) -> PurePosixPath:
-    from pathlib import PurePosixPath  # noqa: PLC0415  only where it is used
+    from pathlib import PurePosixPath
 
     text = own.attributes.get("_text")
     if isinstance(text, Unknown):
@@ -37,7 +37,7 @@ def _init(machine: Machine, own: Instance, *parts: object) -> None:
 
 
 def _joined(machine: Machine, parts: tuple[object, ...]) -> object:
-    from pathlib import PurePosixPath  # noqa: PLC0415  only where it is used
+    from pathlib import PurePosixPath
 
     texts: list[str] = []
     for part in parts:
@@ -159,7 +159,7 @@ def _make(machine: Machine) -> Class:
     )
     for name in ("mkdir", "touch", "unlink", "rmdir", "rename", "write_text", "write_bytes", "chmod"):
         cls.attributes[name] = nothing(f"Path.{name}")
-    for name in "exists is_dir is_file is_symlink glob rglob iterdir read_text read_bytes stat open expanduser samefile walk".split():  # noqa: SIM905, E501  a list of names
+    for name in "exists is_dir is_file is_symlink glob rglob iterdir read_text read_bytes stat open expanduser samefile walk".split():  # noqa: SIM905  a list of names
         cls.attributes[name] = unknown_call(f"Path.{name}")
     return cls
 

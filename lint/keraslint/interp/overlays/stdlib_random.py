@@ -14,7 +14,7 @@ from keraslint.values.unknown import Unknown, Why
 if TYPE_CHECKING:  # natives only call its methods
     from keraslint.interp.machine import Machine
 
-_UNKNOWN = "random randint randrange uniform gauss normalvariate lognormvariate expovariate betavariate gammavariate triangular vonmisesvariate getrandbits randbytes getstate binomialvariate"  # noqa: E501  a table
+_UNKNOWN = "random randint randrange uniform gauss normalvariate lognormvariate expovariate betavariate gammavariate triangular vonmisesvariate getrandbits randbytes getstate binomialvariate"
 register("random", {name: unknown_call(f"random.{name}") for name in (*_UNKNOWN.split(), "Random", "SystemRandom")})
 register("random", {name: nothing(f"random.{name}") for name in ("seed", "setstate")})
 
@@ -53,7 +53,7 @@ def sample(machine: Machine, items: object, *args: object, k: object = None, **_
 
 # time
 
-_TIMES = "asctime clock ctime gmtime localtime mktime monotonic monotonic_ns perf_counter perf_counter_ns process_time strftime strptime thread_time time time_ns tzname"  # noqa: E501  a table
+_TIMES = "asctime clock ctime gmtime localtime mktime monotonic monotonic_ns perf_counter perf_counter_ns process_time strftime strptime thread_time time time_ns tzname"
 register("time", {name: unknown_call(f"time.{name}") for name in _TIMES.split()})
 register("time", {"sleep": nothing("time.sleep")})
 

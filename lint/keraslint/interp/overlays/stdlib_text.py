@@ -47,7 +47,7 @@ def capwords(machine: Machine, text: object, *args: object) -> object:
 @raw("textwrap.dedent", "inspect.cleandoc")
 def dedent(machine: Machine, text: object) -> object:
     """Return a text without its common indentation."""
-    import textwrap  # noqa: PLC0415  only where it is used
+    import textwrap
 
     return plain_or_named(machine, "textwrap.dedent", textwrap.dedent, text)
 
@@ -58,7 +58,7 @@ def dedent(machine: Machine, text: object) -> object:
 @raw("ast.literal_eval")
 def literal_eval(machine: Machine, text: object) -> object:
     """Return the value of a literal."""
-    import ast  # noqa: PLC0415  only where it is used
+    import ast
 
     if not isinstance(text, str):
         return plain_or_named(machine, "ast.literal_eval", ast.literal_eval, text)
@@ -75,7 +75,7 @@ def literal_eval(machine: Machine, text: object) -> object:
 @raw("json.loads")
 def loads(machine: Machine, text: object, **kwargs: object) -> object:
     """Return the value of a JSON text."""
-    import json  # noqa: PLC0415  only where it is used
+    import json
 
     text = contents(text)
     if not isinstance(text, str | bytes) or kwargs:
@@ -106,7 +106,7 @@ def _unsupported(machine: Machine, what: str) -> Unknown:
 @raw("json.dumps")
 def dumps(machine: Machine, value: object, **kwargs: object) -> object:
     """Return a value as a JSON text."""
-    import json  # noqa: PLC0415  only where it is used
+    import json
 
     return plain_or_named(machine, "json.dumps", json.dumps, value, **kwargs)
 
@@ -141,8 +141,8 @@ _EFFORT = 10_000_000
 
 def compiled(machine: Machine, pattern: object, flags: object = 0) -> re.Pattern[str]:
     """Return a compiled pattern, or raise ``Undetermined``."""
-    import re  # noqa: PLC0415  only where it is used
-    import warnings  # noqa: PLC0415  only where it is used
+    import re
+    import warnings
 
     if isinstance(pattern, re.Pattern):
         return pattern
@@ -280,7 +280,7 @@ def substitute(
 @raw("re.escape")
 def escape(machine: Machine, text: object) -> object:
     """Return a text with special characters escaped."""
-    import re  # noqa: PLC0415  only where it is used
+    import re
 
     return plain_or_named(machine, "re.escape", re.escape, text)
 

@@ -79,7 +79,7 @@ _BUILTIN = {
     "Type": "type",
     "Text": "str",
 }
-_FORMS = "Annotated Any AnyStr AsyncGenerator AsyncIterable AsyncIterator Awaitable BinaryIO ChainMap ClassVar Concatenate ContextManager Coroutine Deque DefaultDict Final ForwardRef Generic IO ItemsView KeysView Literal LiteralString MappingView Match Never NoReturn NotRequired Optional OrderedDict Pattern Protocol Required Self SupportsAbs SupportsFloat SupportsIndex SupportsInt SupportsRound TextIO TypeAlias TypeGuard Union Unpack ValuesView"  # noqa: E501  a table
+_FORMS = "Annotated Any AnyStr AsyncGenerator AsyncIterable AsyncIterator Awaitable BinaryIO ChainMap ClassVar Concatenate ContextManager Coroutine Deque DefaultDict Final ForwardRef Generic IO ItemsView KeysView Literal LiteralString MappingView Match Never NoReturn NotRequired Optional OrderedDict Pattern Protocol Required Self SupportsAbs SupportsFloat SupportsIndex SupportsInt SupportsRound TextIO TypeAlias TypeGuard Union Unpack ValuesView"
 _MEMBERS: dict[str, object] = {name: TypeForm(name) for name in (*_FORMS.split(), *_BUILTIN, *ABSTRACT)}
 _MEMBERS.update({"TYPE_CHECKING": False, "Text": Lazy(lambda machine: machine.builtin_class("str"))})
 

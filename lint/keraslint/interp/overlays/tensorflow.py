@@ -80,8 +80,7 @@ def tensor_shape(machine: Machine, shape: object = None) -> object:
 def variable(machine: Machine, initial: object = None, *_: object, **kwargs: object) -> object:
     """Return a variable: data of its initial value's shape."""
     shape = _shape_of_value(machine, initial)
-    array = Array(shape, str(kwargs.get("dtype") or "float32"), origin="variable")
-    return array
+    return Array(shape, str(kwargs.get("dtype") or "float32"), origin="variable")
 
 
 def _shape_of_value(machine: Machine, value: object) -> AnyShape:

@@ -1,0 +1,177 @@
+"""Counts as comments: text in, text out."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+
+from keraslint.annotate.rewrite import annotated, bare
+from keraslint.interp.analyse import Options, analyse_source
+from keraslint.source.read import decode
+
+HEADER = "from keras import Input, Model, Sequential, layers\n"
+
+
+def annotate(text: str, path: str = "net.py") -> str:
+    """Return a file's text with its counts."""
+    source = decode(text.encode(), path)
+    return annotated(source, analyse_source(source, [], Options(read=lambda _path: None)))
+
+
+def remove(text: str, path: str = "net.py") -> str:
+    """Return a file's text without counts."""
+    return bare(decode(text.encode(), path))
+
+
+CASES = {
+    "a layer on its line": """\
+x = Input((4,))  # -> (None, 4), 0 params
+y = layers.Dense(3)(x)  # -> (None, 3), 15 params
+m = Model(x, y)  # -> 15 params
+""",
+    "statistics are told apart": """\
+x = Input((8, 8, 32))  # -> (None, 8, 8, 32), 0 params
+y = layers.BatchNormalization()(x)  # -> (None, 8, 8, 32), 128 params (64 non-trainable)
+m = Model(x, y)  # -> 128 params (64 trainable, 64 non-trainable)
+""",
+    "behind a comment that stands there already": """\
+m = Sequential([Input((4,)), layers.Dense(3)])  # the model  # -> 15 params
+""",
+    "a call over several lines is marked on its last": """\
+x = Input((4,))  # -> (None, 4), 0 params
+y = layers.Dense(
+    3,
+    use_bias=False,
+)(x)  # -> (None, 3), 12 params
+m = Model(x, y)  # -> 12 params
+""",
+    "elements in brackets have lines of their own": """\
+m = Sequential([
+    Input((4,)),  # -> (None, 4), 0 params
+    layers.Dense(3),  # hidden  # -> (None, 3), 15 params
+    layers.Dense(1)  # -> (None, 1), 4 params
+])  # -> 19 params
+""",
+    "a loop tells the first and the total": """\
+x = y = Input((2,))  # -> (None, 2), 0 params
+for units in (3, 4):
+    y = layers.Dense(units)(y)  # -> 2x: (None, 3), 9 params; … total 25 params
+m = Model(x, y)  # -> 25 params
+""",
+    "a loop over layers that are alike": """\
+x = y = Input((3,))  # -> (None, 3), 0 params
+for _ in range(3):
+    y = layers.Dense(3)(y)  # -> 3x: (None, 3), 12 params; total 36 params
+m = Model(x, y)  # -> 36 params
+""",
+    "a chain on one line is what comes out and what it costs": """\
+x = Input((4,))  # -> (None, 4), 0 params
+y = layers.ReLU()(layers.Dense(3)(x))  # -> (None, 3), 15 params
+m = Model(x, y)  # -> 15 params
+""",
+    "two statements on one line": """\
+x = Input((4,))  # -> (None, 4), 0 params
+a = layers.Dense(2)(x); b = layers.Dense(3)(x)  # -> (None, 2), 10 params; (None, 3), 15 params
+m = Model(x, [a, b])  # -> 25 params
+""",
+    "a backslash is no place for a comment": """\
+x = Input((4,))  # -> (None, 4), 0 params
+y = layers.Dense(3) \\
+    (x)  # -> (None, 3), 15 params
+m = Model(x, y)  # -> 15 params
+""",
+    "a function on its own has formulas": """\
+def build(units):
+    x = Input((4,))  # -> (None, 4), 0 params
+    y = layers.Dense(units)(x)  # -> (None, units), 5*units params
+    return Model(x, y)  # -> 5*units params
+""",
+    "what is not known is left alone": """\
+import unknown_library
+x = Input((4,))  # -> (None, 4), 0 params
+y = layers.Dense(unknown_library.units())(x)
+m = Model(x, y)
+""",
+}
+
+
+@pytest.mark.parametrize("title", CASES)
+def test_counts_are_written(title: str) -> None:
+    expected = HEADER + CASES[title]
+    plain = "".join(f"{line.partition('  # ->')[0]}\n" for line in expected.splitlines())
+    assert annotate(plain) == expected
+
+
+@pytest.mark.parametrize("title", CASES)
+def test_running_it_twice_changes_nothing(title: str) -> None:
+    once = annotate(HEADER + CASES[title])
+    assert annotate(once) == once
+
+
+@pytest.mark.parametrize("title", CASES)
+def test_removal_gives_the_file_back(title: str) -> None:
+    expected = HEADER + CASES[title]
+    plain = "".join(f"{line.partition('  # ->')[0]}\n" for line in expected.splitlines())
+    assert remove(expected) == plain
+
+
+def test_stale_counts_are_replaced_or_dropped() -> None:
+    stale = HEADER + "x = Input((4,))  # -> (None, 5), 99 params\nz = 1  # -> (None, 3), 15 params\nm = Model(x, x)\n"
+    fresh = HEADER + "x = Input((4,))  # -> (None, 4), 0 params\nz = 1\nm = Model(x, x)  # -> 0 params\n"
+    assert annotate(stale) == fresh
+
+
+@pytest.mark.parametrize(
+    "comment",
+    ["# -> the next layer", "# -> see the params below", "# x -> y params", "# 15 params", "# type: ignore[call-arg]"],
+)
+def test_comments_of_other_people_stay(comment: str) -> None:
+    text = f"z = 1  {comment}\n"
+    assert remove(text) == text
+
+
+def test_arrows_in_strings_stay() -> None:
+    text = 's = "  # -> (None, 3), 15 params"\nt = """\nx  # -> 15 params\n"""\n'
+    assert remove(text) == text
+    assert annotate(text) == text
+
+
+@pytest.mark.parametrize("newline", ["\n", "\r\n", "\r"])
+def test_newlines_trailing_spaces_and_a_missing_last_newline_survive(newline: str) -> None:
+    lines = [HEADER.rstrip(), "x = Input((4,))   ", "m = Sequential([Input((4,)), layers.Dense(3)])\t"]
+    text = newline.join(lines)
+    marked = annotate(text)
+    assert marked.endswith("layers.Dense(3)])\t  # -> 15 params")
+    assert remove(marked) == text
+
+
+def test_variants_that_differ_leave_a_line_alone() -> None:
+    text = HEADER + (
+        "import sys\n"
+        "def build(x, flag):\n"
+        "    units = 3 if flag else 5\n"
+        "    y = layers.Dense(2)(x)\n"
+        "    return Model(x, layers.Dense(units)(y))\n"
+        "def use(flag):\n"
+        "    return build(Input((4,)), flag)\n"
+    )
+    lines = annotate(text).splitlines()
+    assert lines[4].endswith("y = layers.Dense(2)(x)  # -> (None, 2), 10 params")
+    assert lines[5] == "    return Model(x, layers.Dense(units)(y))"
+
+
+def test_notebooks_keep_all_else_byte_for_byte() -> None:
+    cells = [
+        {"cell_type": "markdown", "metadata": {}, "source": ["# Title\n"]},
+        {"cell_type": "code", "execution_count": 3, "metadata": {}, "outputs": [], "source": [HEADER, "%time 1\n"]},
+        {"cell_type": "code", "execution_count": None, "metadata": {}, "outputs": [],
+         "source": ["m = Sequential([Input((4,)), layers.Dense(3)])"]},
+    ]  # fmt: skip
+    notebook = {"cells": cells, "metadata": {"language_info": {"name": "python"}}, "nbformat": 4, "nbformat_minor": 5}
+    text = json.dumps(notebook, indent=1, ensure_ascii=False) + "\n"
+    marked = annotate(text, "net.ipynb")
+    assert "layers.Dense(3)])  # -> 15 params" in marked
+    assert marked.replace("  # -> 15 params", "") == text
+    assert remove(marked, "net.ipynb") == text
+    assert annotate(marked, "net.ipynb") == marked
