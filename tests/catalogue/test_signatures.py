@@ -64,7 +64,7 @@ def test_calls_are_refused_where_keras_refuses_them_and_in_its_words(keras: Kera
         try:
             bind(signature, args, kwargs)
         except Refused as refused:
-            assert f"{refused.error}: {refused.message}" == answer.error.partition("\n")[0], call
+            assert f"{refused.error}: {refused.message}" == answer.error.partition("\n")[0], call  # noqa: PT017
         else:
             assert answer.error == "" or "argument" not in answer.error, call
 

@@ -137,7 +137,7 @@ def test_formulas_are_strings_in_the_document() -> None:
 
 def test_a_spreadsheet_takes_no_name_for_a_formula() -> None:
     text = summarizer.find("csv")(SummaryReport([model((layer("=1+1", "Dense"),))]))
-    assert list(csv.DictReader(io.StringIO(text)))[0]["layer"] == "'=1+1"
+    assert next(iter(csv.DictReader(io.StringIO(text))))["layer"] == "'=1+1"
 
 
 def test_an_unknown_format_names_the_nearest() -> None:

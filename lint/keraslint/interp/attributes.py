@@ -60,7 +60,7 @@ def find_attribute(machine: Machine, value: object, name: str) -> object:
         case Super():
             return _of_super(machine, value, name)
         case Function():
-            return _of_function(machine, value, name)
+            return _of_function(value, name)
         case Array():
             return _of_array(machine, value, name)
         case KerasObject():
@@ -136,10 +136,10 @@ def _of_instance(machine: Machine, value: Instance, name: str) -> object:
         return machine.call(Method(getter, value), (name,), {})
     if cls.opaque is not None or machine.is_blurred(value) is not None:
         return Unknown(Why.IMPORT, f"{cls.name}.{name}", machine.span)
-    return _native_of_class(machine, cls, value, name)
+    return _native_of_class(cls, value, name)
 
 
-def _native_of_class(machine: Machine, cls: Class, value: object, name: str) -> object:
+def _native_of_class(cls: Class, value: object, name: str) -> object:
     """Return a method that the class has from a builtin base (``object``, ``Exception`` …)."""
     for base in cls.mro:
         native = MODULES.get(f"method:{base.native or base.name}", {}).get(name) if base.module is None else None
@@ -203,7 +203,7 @@ def _of_super(machine: Machine, value: Super, name: str) -> object:
     return Method(native, value.bound) if native is not None else MISSING
 
 
-def _of_function(machine: Machine, value: Function, name: str) -> object:
+def _of_function(value: Function, name: str) -> object:
     if name in value.attributes:
         return value.attributes[name]
     match name:
@@ -220,7 +220,6 @@ def _of_function(machine: Machine, value: Function, name: str) -> object:
         case "__dict__":
             return value.attributes
         case _:
-            del machine
             return MISSING
 
 

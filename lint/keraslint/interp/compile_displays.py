@@ -113,9 +113,10 @@ def compile_comprehension(compiler: Compiler, node: ir.Comprehension) -> Evaluat
         return None
 
     def build(frame: Frame) -> object:
-        if value is not None:
+        entry = value
+        if entry is not None:
             mapping: dict[object, object] = {}
-            unknown = fill(frame, 0, lambda f: machine.set_item(mapping, element(f), value(f)))
+            unknown = fill(frame, 0, lambda f: machine.set_item(mapping, element(f), entry(f)))
             result: object = mapping
         else:
             items: list[object] = []

@@ -152,12 +152,14 @@ def _bound(op: str, a: object, b: object) -> None:
         too_large("a product")
     if op == "*":
         for sequence, times in ((a, b), (b, a)):
-            is_repeated = isinstance(sequence, str | bytes | list | tuple) and isinstance(times, int)
-            if is_repeated and len(sequence) * max(times, 0) > ITEMS:
+            if isinstance(times, int) and _length(sequence) * max(times, 0) > ITEMS:
                 too_large("a repeated sequence")
-    kinds = str | bytes | list | tuple
-    if op == "+" and isinstance(a, kinds) and isinstance(b, kinds) and len(a) + len(b) > ITEMS:
+    if op == "+" and _length(a) + _length(b) > ITEMS:
         too_large("a joined sequence")
+
+
+def _length(value: object) -> int:
+    return len(value) if isinstance(value, str | bytes | list | tuple) else 0
 
 
 def _symbolic(machine: Machine, op: str, a: object, b: object) -> object:

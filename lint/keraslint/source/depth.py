@@ -23,18 +23,20 @@ MAX_INDENTS = 100
 MAX_PATTERN_BRACKETS = 7
 """libcst's time grows fourfold with every bracket in a pattern of ``case``: twelve take minutes."""
 _BRACKET = 20
+_LEFT = 2
+"""An operator or attribute in a chain: libcst's time grows with the square of their number."""
 _RIGHT = 10
-"""What nests to the right (``not``, ``-x``, ``**``, ``lambda``, ``else`` of an expression) is not walked but recursed into."""
+"""What nests to the right is recursed into: ``not``, ``-x``, ``**``, ``lambda``, ``else`` of an expression."""
 _ELIF = 5
 _ADJACENT = 2
 """A string beside another: libcst joins some 3,000 of them at most."""
 _TRAILER = 3
-"""A call or subscript in a chain: libcst's time grows with the square of their number."""
+"""A call or subscript in a chain, slower still."""
 
 _TOKEN = re.compile(
     r"""
       ([,;:])
-    | ([.*/%@&|^<>~+-]+|\b(?:and|or|in|is|not|lambda|else|await|for)\b)
+    | ([.*/%@&|^<>~+-]+|\b(?:and|or|not[ ]in|in|is|not|lambda|else|await|for)\b)
     | ([(\[{])
     | ([)\]}])
     | (\r\n?|\n)
@@ -122,7 +124,7 @@ class _Scanner:
             self.note(f"`{top.bracket}` is never closed", top.at)
         return self.scan
 
-    def code(self, position: int) -> int | None:
+    def code(self, position: int) -> int | None:  # noqa: C901, PLR0912  # one branch a token, and it must be fast
         """Scan code up to the end of an f-string that begins or goes on in it; return where to go on."""
         text, level, levels = self.text, self.levels[-1], self.levels
         for match in _TOKEN.finditer(text, position):
@@ -172,16 +174,16 @@ class _Scanner:
         """Weigh an operator or keyword; a run of signs such as ``*-`` or ``...`` is as many operators."""
         match operator:
             case ".":
-                self.factor(level, 1)
+                self.factor(level, _LEFT)
                 return
             case "*" | "/" | "//" | "%" | "@":
-                self.factor(level, 1)
+                self.factor(level, _LEFT)
             case "**":
-                self.factor(level, _RIGHT if level.is_power else 1)
+                self.factor(level, _RIGHT if level.is_power else _LEFT)
             case "-" | "+" if self.is_operand_end(at):
                 self.end_term(level, at)
-                level.terms += 1
-                level.links += 1
+                level.terms += _LEFT
+                level.links += _LEFT
             case "lambda" | "else" | "not" | "await":
                 level.lambdas += operator == "lambda"
                 self.end_sum(level, at)
@@ -189,9 +191,12 @@ class _Scanner:
             case "for":
                 if len(self.levels) > 1:
                     level.outer += _RIGHT
-            case "and" | "or" | "in" | "is" | "->" | "<<" | ">>" | "<" | ">" | "|" | "&" | "^":
+            case "and" | "or" | "in" | "not in" | "is" | "->" | "<" | ">":
                 self.end_sum(level, at)
                 level.links += 1
+            case "<<" | ">>" | "|" | "&" | "^":
+                self.end_sum(level, at)
+                level.links += _LEFT
             case _:
                 self.factor(level, _RIGHT * len(operator))
         level.is_power = operator == "**" or (level.is_power and operator in {"-", "+", "~"})

@@ -1,4 +1,4 @@
-"""Directives in comments: ``# keraslint: ignore[KL501]``, ``budget(…)``, ``assume(…)``, ``frozen``, ``# noqa: KL501``."""
+"""Directives: ``# keraslint: ignore[KL501]``, ``budget(…)``, ``assume(…)``, ``frozen``; ``# noqa: KL501``."""
 
 from __future__ import annotations
 
@@ -57,7 +57,9 @@ def _of_comment(source: SourceFile, module: ir.Module, comment: ir.Comment) -> I
     ends = [match.start() for match in matches[1:]] + [len(comment.text)]
     for match, end in zip(matches, ends, strict=False):
         rest = comment.text[match.end() : end]
-        name, codes, arguments, error = "noqa", (), {}, ""
+        name, error = "noqa", ""
+        codes: tuple[str, ...] = ()
+        arguments: dict[str, object] = {}
         if match["codes"] is None:
             name = match["name"]
             codes, arguments, error = _content(name, rest)

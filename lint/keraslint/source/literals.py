@@ -2,19 +2,10 @@
 
 from __future__ import annotations
 
-import operator
-from collections.abc import Callable
-
 from keraslint.source import ir
 
 _LARGEST = 2**63
 """No count or size of a model is larger; what is would only take time."""
-_ARITHMETIC: dict[str, Callable[[object, object], object]] = {
-    "+": operator.add,
-    "-": operator.sub,
-    "*": operator.mul,
-    "//": operator.floordiv,
-}
 
 
 class NotLiteral(Exception):  # it says what the expression is, as ``Unknown`` does
@@ -63,27 +54,35 @@ def _number(value: object) -> int | float:
 
 
 def _arithmetic(op: str, left: float, right: float) -> object:
-    if op == "**":
-        result = _power(left, right)
-    elif op not in _ARITHMETIC:
-        message = f"`{op}` is not understood; write the number"
-        raise NotLiteral(message)
-    elif op == "//" and right == 0:
-        message = "it divides by zero"
-        raise NotLiteral(message)
-    else:
-        result = _ARITHMETIC[op](left, right)
+    result: float
+    match op:
+        case "+":
+            result = left + right
+        case "-":
+            result = left - right
+        case "*":
+            result = left * right
+        case "//" if right != 0:
+            result = left // right
+        case "//":
+            message = "it divides by zero"
+            raise NotLiteral(message)
+        case "**":
+            result = _power(left, right)
+        case _:
+            message = f"`{op}` is not understood; write the number"
+            raise NotLiteral(message)
     if isinstance(result, int) and abs(result) > _LARGEST:
         message = "the number is too large"
         raise NotLiteral(message)
     return result
 
 
-def _power(base: float, exponent: float) -> object:
+def _power(base: float, exponent: float) -> int:
     if not isinstance(base, int) or not isinstance(exponent, int) or exponent < 0:
         message = "`**` is understood for whole numbers"
         raise NotLiteral(message)
     if abs(base) > 1 and exponent * base.bit_length() > 2 * _LARGEST.bit_length():
         message = "the number is too large"
         raise NotLiteral(message)
-    return base**exponent
+    return int(base**exponent)

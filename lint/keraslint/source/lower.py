@@ -1,4 +1,4 @@
-"""From text to IR: ``parse`` looks whether the text is too deep, parses it with libcst, and lowers the tree in one pass.
+"""From text to IR: ``parse`` looks whether the text is too deep, parses it with libcst and lowers the tree in one pass.
 
 Parts: ``lower_cursor`` counts offsets, ``lower_dispatch`` chooses by node, ``lower_atoms``, ``lower_operators``,
 ``lower_trailers`` and ``lower_displays`` lower expressions, ``lower_simple``, ``lower_compound`` and
@@ -79,7 +79,7 @@ def _parse(source: SourceFile, text: str, start: int) -> ir.Module:
 
 
 def _parse_deep(text: str) -> cst.Module:
-    """Parse in a thread with a stack that is large on every system: libcst recurses, and kills the process at its end."""
+    """Parse in a thread whose stack is large on every system: at its end libcst kills the process."""
     results: list[cst.Module] = []
     errors: list[Exception] = []
 
@@ -107,8 +107,8 @@ def _lower(source: SourceFile, text: str, start: int, tree: cst.Module) -> ir.Mo
     empty_lines(cursor, tree.header)
     body = statements(cursor, tree.body)
     empty_lines(cursor, tree.footer)
-    if not tree.has_trailing_newline and cursor.at > start:
-        cursor.at -= cursor.newline
+    if not tree.has_trailing_newline and cursor.at > start:  # libcst adds one, and overlooks some that are there
+        cursor.at += (2 if text.endswith("\r\n") else text.endswith(("\n", "\r"))) - cursor.newline
     if cursor.at != start + len(text) and text.strip("\r\n"):
         message = "the places of this file's code cannot be told; run a formatter over it"
         raise SourceError(message)

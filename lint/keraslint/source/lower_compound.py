@@ -202,7 +202,7 @@ def _decorators(cursor: Cursor, node: cst.FunctionDef | cst.ClassDef) -> tuple[i
     """Lower the decorators; ``statements`` has passed the first one's indentation already."""
     if not node.decorators:
         return ()
-    result = []
+    result: list[ir.Expression] = []
     for decorator in node.decorators:
         if result or decorator.leading_lines:
             begin_line(cursor, decorator.leading_lines)

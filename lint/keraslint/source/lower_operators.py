@@ -54,7 +54,7 @@ def _unary(cursor: Cursor, node: cst.UnaryOperation) -> ir.Expression:
 
 @lowers(cst.BinaryOperation)
 def _binary(cursor: Cursor, node: cst.BinaryOperation) -> ir.Expression:
-    links = []
+    links: list[tuple[cst.BinaryOperation, int]] = []
     inner: cst.BaseExpression = node
     while type(inner) is cst.BinaryOperation:
         if links and inner.lpar:

@@ -73,7 +73,7 @@ def _parameter(cursor: Cursor, node: cst.Param, kind: str) -> ir.Parameter:
 
 @lowers(cst.Attribute, cst.Call, cst.Subscript)
 def _chain(cursor: Cursor, node: cst.Attribute | cst.Call | cst.Subscript) -> ir.Expression:
-    links = []
+    links: list[tuple[cst.BaseExpression, int]] = []
     inner: cst.BaseExpression = node
     kind: type = type(node)
     while kind in _LINKS:

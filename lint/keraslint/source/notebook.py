@@ -21,7 +21,8 @@ _ESCAPED = re.compile(r"\\u(?:00[89a-fA-F]|0[1-9a-fA-F]|[1-9a-fA-F])")
 
 def read_notebook(raw: str, path: str, *, has_bom: bool) -> SourceFile:
     """Return the code cells of a notebook as one text; ``SourceError`` with the line where the JSON is broken."""
-    text, cells, magics = "", [], []
+    text, cells = "", []
+    magics: list[Magic] = []
     for number, source in enumerate(_sources(raw), 1):
         original = source.text
         neutral, found = neutral_cell(original)
@@ -108,7 +109,7 @@ def _written(raw: str, source: _Source, text: str, *, is_ascii: bool) -> str:
     return opening + separator.join(written) + closing
 
 
-def _sources(raw: str) -> list[_Source]:
+def _sources(raw: str) -> list[_Source]:  # noqa: C901  # one branch an error
     """Find the sources of the code cells, in order; none when the notebook is in another language than Python."""
     try:
         document = json.loads(raw)
@@ -201,7 +202,7 @@ def _string(value: _Value | None) -> str:
     return value.text if isinstance(value, _Text) else ""
 
 
-def _located(raw: str) -> _Object:
+def _located(raw: str) -> _Object:  # noqa: C901, PLR0912  # one branch a token
     """Parse JSON that is known to be sound into values that know their places."""
     root = _Array([], 0)
     stack: list[_Array | _Object] = [root]

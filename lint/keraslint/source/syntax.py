@@ -1,4 +1,4 @@
-"""Where and why code is not Python, in plain words: libcst names the token after the one that it stumbled over, or none."""
+"""Where and why code is not Python, in plain words; libcst names the token after the wrong one, or none."""
 
 from __future__ import annotations
 

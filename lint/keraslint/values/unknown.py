@@ -41,6 +41,10 @@ class Span(msgspec.Struct, frozen=True, order=True):
     """1-based number among a notebook's code cells; lines then count within the cell."""
 
 
+_LONGEST = 240
+"""Characters of a reason: one that quotes another, again and again, must not grow without end."""
+
+
 class Unknown:
     """A value that is not known; it flows through every operation.
 
@@ -52,7 +56,7 @@ class Unknown:
 
     def __init__(self, why: Why, what: str, where: Span | None = None, symbol: str = "") -> None:
         self.why = why
-        self.what = what
+        self.what = what if len(what) <= _LONGEST else f"{what[: _LONGEST - 1]}…"
         self.where = where
         self.symbol = symbol
 

@@ -70,7 +70,7 @@ class Encoding(Standard):
                 contract="rank",
                 shape=shape,
             )
-        return (depth,) if len(counted) == 1 else (counted[0], depth)
+        return (*counted[:-1], depth)
 
 
 @layer()

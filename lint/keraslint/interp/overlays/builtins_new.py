@@ -120,7 +120,7 @@ def new_bytes(machine: Machine, value: object = b"", *args: object, **kwargs: ob
         fits(machine, value, "bytes")
         return machine.guard(bytes, value)
     if isinstance(value, str | bytes):
-        return machine.guard(functools.partial(bytes, value), *args, **kwargs)
+        return machine.guard(functools.partial(bytes, value), *args, **kwargs)  # pyright: ignore[reportCallIssue]  the program's own arguments
     if is_open(value):
         return named(machine, "bytes", value)
     items = collect(machine, value)

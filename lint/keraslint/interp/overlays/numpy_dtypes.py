@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from typing import TYPE_CHECKING
 
+from keraslint.interp.classes import builtin_class
 from keraslint.interp.overlays import Lazy, RawNative, raw, register
 from keraslint.interp.overlays.builtins_new import new_bool, new_float, new_int, new_str
 from keraslint.interp.overlays.items import make_class, nothing, shared_class
@@ -265,7 +266,7 @@ def _is_kind(machine: Machine, name: str, value: object) -> object:
     return False
 
 
-register("numpy", {"ndarray": Lazy(lambda machine: machine.builtin_class("ndarray"))})
+register("numpy", {"ndarray": Lazy(lambda machine: builtin_class(machine, "ndarray"))})
 register(
     "numpy",
     {

@@ -83,7 +83,7 @@ def _quick(op: str, x: list[object], y: list[object], dtype: str) -> list[object
     if set(map(type, x)) != {kind} or set(map(type, y)) != {kind}:
         return None
     found: list[object] = list(map(function, x, y))
-    if kind is int and not (min(found) >= -(1 << 63) and max(found) < 1 << 63):  # type: ignore[type-var]
+    if not all(-(1 << 63) <= item < 1 << 63 for item in found if isinstance(item, int)):
         return None
     return found
 

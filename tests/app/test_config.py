@@ -1,0 +1,100 @@
+"""The configuration: which file, what overrides what, and what is wrong with it."""
+
+from __future__ import annotations
+
+import pytest
+
+from keraslint.app.config import Configurations
+from tests.app.running import BUDGET, Project
+
+
+def test_the_closest_file_counts_and_nothing_is_merged(project: Project) -> None:
+    project.write("pyproject.toml", '[tool.keraslint]\nignore = ["KL1"]\ntarget-keras = "2"\n')
+    project.write("sub/pyproject.toml", "[tool.other]\nx = 1\n")
+    project.write("sub/deep/keraslint.toml", 'target-keras = "3"\n')
+    assert Configurations().of("sub/a.py").text("target-keras") == "2"
+    deep = Configurations().of("sub/deep/a.py")
+    assert deep.text("target-keras") == "3"
+    assert deep.texts("ignore") == ()
+
+
+def test_extend_takes_another_file_below(project: Project) -> None:
+    project.write("base.toml", 'target-keras = "2"\nignore = ["KL1"]\n')
+    project.write("sub/keraslint.toml", 'extend = "../base.toml"\ntarget-keras = "3"\n')
+    configuration = Configurations().of("sub/a.py")
+    assert configuration.text("target-keras") == "3"
+    assert configuration.texts("ignore") == ("KL1",)
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        ('[tool.keraslint]\ntarget-kears = "3"\n', "pyproject.toml:2:1: unknown key `target-kears`"),
+        ('[tool.keraslint]\ntarget-keras = "4"\n', "pyproject.toml:2:1: `target-keras` has to be 2, 3 or a version"),
+        ('[tool.keraslint]\n\nselect = "KL1"\n', "pyproject.toml:3:1: `select` has to be a list"),
+        ('[tool.keraslint]\nextend = "no.toml"\n', "pyproject.toml:2:1: `extend` names no.toml, which does not exist"),
+        ('[tool.keraslint]\nextend = "pyproject.toml"\n', "pyproject.toml:2:1: `extend` goes round in a circle"),
+        ("[tool.keraslint\n", "pyproject.toml:1:16: not TOML"),
+        ('x = """\n', "pyproject.toml:"),
+        ('[tool.keraslint]\nselect = ["KL9"]\n', "`KL9` in select names no rule"),
+        ("[[tool.keraslint.budget]]\nmodel = '*'\nmax-parms = 3\n", "pyproject.toml:1:1: unknown key `max-parms`"),
+        ("[[tool.keraslint.budget]]\nmodel = '*'\nmax-params = 'x'\n", "pyproject.toml:1:1: "),
+    ],
+)
+def test_what_is_wrong_is_said_with_its_place_and_is_status_2(example: Project, text: str, message: str) -> None:
+    example.write("pyproject.toml", text)
+    done = example.run("check")
+    assert done.status == 2
+    assert message in done.err
+    assert "Traceback" not in done.err
+
+
+def test_an_unknown_key_names_the_nearest(example: Project) -> None:
+    example.write("pyproject.toml", '[tool.keraslint]\nextend-slect = ["KL1"]\n')
+    assert "did you mean `extend-select`?" in example.run("check").err
+
+
+def test_a_configuration_that_is_not_utf_8_says_so(example: Project) -> None:
+    example.write("pyproject.toml", b'[tool.keraslint]\n# \xff\n')
+    done = example.run("check")
+    assert done.status == 2
+    assert "pyproject.toml:2:1: the configuration is not UTF-8" in done.err
+
+
+def test_isolated_reads_none(example: Project) -> None:
+    example.write("pyproject.toml", BUDGET.format("*", 1))
+    assert example.run("check").status == 1
+    assert example.run("check", "--isolated").status == 0
+
+
+def test_the_command_line_overrides_the_file(example: Project) -> None:
+    example.write("other.toml", BUDGET.format("*", 1).replace("tool.keraslint.", ""))
+    assert example.run("check", "--config", "other.toml").status == 1
+    assert example.run("check", "--config", "other.toml", "--config", 'ignore = ["KL101"]').status == 0
+    done = example.run("check", "--config", "no such = ")
+    assert done.status == 2
+    assert "`--config` needs a file that exists, or TOML" in done.err
+
+
+def test_what_is_selected_on_the_command_line_the_file_does_not_ignore(example: Project) -> None:
+    example.write("pyproject.toml", '[tool.keraslint]\nignore = ["KL101"]\n' + BUDGET.format("*", 1))
+    assert example.run("check").status == 0
+    assert example.run("check", "--select", "KL101").status == 1
+
+
+def test_per_file_ignores(example: Project) -> None:
+    example.write("pyproject.toml", BUDGET.format("my_model.py::my_model", 1) + '[tool.keraslint.per-file-ignores]\n"my_*" = ["KL1"]\n')
+    assert example.run("check").status == 0
+
+
+def test_config_shows_each_setting_and_where_it_comes_from(example: Project) -> None:
+    example.write("pyproject.toml", '[tool.keraslint]\ntarget-keras = "3"\n')
+    done = example.run("config", "--assume", "n=3")
+    assert 'target-keras = "3"  # pyproject.toml:2:1\n' in done.out
+    assert 'assume = {"n": "3"}  # command line\n' in done.out
+
+
+def test_an_assumption_that_is_no_pair_says_how_to_write_it(example: Project) -> None:
+    done = example.run("summary", "--assume", "n")
+    assert done.status == 2
+    assert "--assume num_classes=10" in done.err

@@ -1,0 +1,104 @@
+"""Which files are looked at, and how they are rewritten."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+import pytest
+
+from keraslint.app.files import Excludes, find_files, speaking_of_keras
+from keraslint.app.write import replace_file
+from tests.app.running import BUDGET, MODEL, Project
+
+
+def _found(project: Project, *paths: str, excludes: Excludes | None = None) -> list[str]:
+    del project
+    return find_files(paths or ["."], lambda _path: excludes or Excludes()).files
+
+
+def test_folders_are_walked_in_order_of_name(project: Project) -> None:
+    for name in ("b.py", "a.ipynb", "c.txt", "z/a.py", "d/e/f.py"):
+        project.write(name, "")
+    assert _found(project) == ["a.ipynb", "b.py", "d/e/f.py", "z/a.py"]
+
+
+def test_git_ignored_files_are_skipped_as_git_does(project: Project) -> None:
+    (project.folder / ".git").mkdir()
+    project.write(".gitignore", "build/\n*_pb.py\n!keep_pb.py\n/top.py\n")
+    project.write("sub/.gitignore", "!again_pb.py\nlocal.py\n")
+    for name in ("build/a.py", "x_pb.py", "keep_pb.py", "top.py", "sub/top.py", "sub/again_pb.py", "sub/local.py"):
+        project.write(name, "")
+    assert _found(project) == ["keep_pb.py", "sub/again_pb.py", "sub/top.py"]
+    os.chdir("sub")
+    assert _found(project) == ["again_pb.py", "top.py"]
+
+
+def test_folders_of_tools_and_packages_are_skipped(project: Project) -> None:
+    for name in (".venv/a.py", "node_modules/b.py", "site-packages/c.py", ".git/d.py", "e.py"):
+        project.write(name, "")
+    assert _found(project) == ["e.py"]
+
+
+def test_a_file_passed_by_name_is_taken_unless_excludes_are_forced(project: Project) -> None:
+    project.write("experiments/a.py", "")
+    excludes = Excludes(("experiments",))
+    assert _found(project, excludes=excludes) == []
+    assert _found(project, "experiments/a.py", excludes=excludes) == ["experiments/a.py"]
+    assert _found(project, "experiments/a.py", excludes=Excludes(("experiments",), is_forced=True)) == []
+
+
+def test_forced_excludes_hold_from_the_command_line(example: Project) -> None:
+    example.write("pyproject.toml", '[tool.keraslint]\nexclude = ["my_model.py"]\n' + BUDGET.format("*", 1))
+    assert example.run("check", "my_model.py").status == 1
+    assert example.run("check", "--force-exclude", "my_model.py").status == 0
+
+
+def test_symbolic_links_to_folders_are_not_followed(project: Project) -> None:
+    project.write("a/x.py", "")
+    (project.folder / "a" / "loop").symlink_to(project.folder)
+    assert _found(project) == ["a/x.py"]
+
+
+def test_only_files_that_reach_keras_are_read(project: Project) -> None:
+    project.write("blocks.py", "from keras import layers\n")
+    project.write("wrap.py", "from blocks import conv\n")
+    project.write("uses.py", "import wrap\n")
+    project.write("other.py", "import os\n")
+    assert speaking_of_keras(_found(project)) == ["blocks.py", "uses.py", "wrap.py"]
+
+
+def test_a_tree_without_keras_is_not_analysed(project: Project, monkeypatch: pytest.MonkeyPatch) -> None:
+    from keraslint.app import run
+
+    monkeypatch.setattr(run, "analyse_file", None)
+    project.write("a.py", "x = 1\n")
+    assert project.run("check").status == 0
+
+
+def test_a_pipe_is_no_file(project: Project) -> None:
+    os.mkfifo(project.folder / "pipe.py")
+    done = project.run("check", "pipe.py")
+    assert done.status == 2
+    assert "pipe.py:1:1: not a plain file" in done.err
+
+
+def test_an_interrupted_rewrite_leaves_the_old_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    path = tmp_path / "a.py"
+    path.write_text("old")
+
+    def fail(*_: object) -> None:
+        raise OSError("disk full")
+
+    monkeypatch.setattr(os, "fsync", fail)
+    with pytest.raises(OSError, match="disk full"):
+        replace_file(str(path), b"new")
+    assert path.read_text() == "old"
+    assert list(tmp_path.iterdir()) == [path]
+
+
+def test_names_that_act_on_a_terminal_are_spelled_out(project: Project) -> None:
+    project.write("a\x1b[2J.py", MODEL)
+    done = project.run("summary")
+    assert "\x1b" not in done.out
+    assert r"a\x1b[2J.py" in done.out
