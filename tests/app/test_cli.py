@@ -85,9 +85,7 @@ def test_a_rule_has_its_manual_and_all_have_a_line(project: Project) -> None:
 
 def test_output_that_a_terminal_cannot_show_is_no_error(example: Project) -> None:
     environment = {"PATH": "", "LC_ALL": "C", "PYTHONUTF8": "0", "PYTHONIOENCODING": "ascii"}
-    done = subprocess.run(
-        [*COMMAND, "summary"], cwd=example.folder, env=environment, capture_output=True, check=False
-    )
+    done = subprocess.run([*COMMAND, "summary"], cwd=example.folder, env=environment, capture_output=True, check=False)
     assert done.returncode == 0
     assert "Total params: 37,633" in done.stdout.decode()
 

@@ -55,7 +55,7 @@ def test_an_unknown_key_names_the_nearest(example: Project) -> None:
 
 
 def test_a_configuration_that_is_not_utf_8_says_so(example: Project) -> None:
-    example.write("pyproject.toml", b'[tool.keraslint]\n# \xff\n')
+    example.write("pyproject.toml", b"[tool.keraslint]\n# \xff\n")
     done = example.run("check")
     assert done.status == 2
     assert "pyproject.toml:2:1: the configuration is not UTF-8" in done.err
@@ -83,7 +83,10 @@ def test_what_is_selected_on_the_command_line_the_file_does_not_ignore(example: 
 
 
 def test_per_file_ignores(example: Project) -> None:
-    example.write("pyproject.toml", BUDGET.format("my_model.py::my_model", 1) + '[tool.keraslint.per-file-ignores]\n"my_*" = ["KL1"]\n')
+    example.write(
+        "pyproject.toml",
+        BUDGET.format("my_model.py::my_model", 1) + '[tool.keraslint.per-file-ignores]\n"my_*" = ["KL1"]\n',
+    )
     assert example.run("check").status == 0
 
 

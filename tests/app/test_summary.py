@@ -116,7 +116,10 @@ def test_annotate_writes_checks_and_removes(example: Project) -> None:
     assert path.read_text() == MODEL
     diff = example.run("annotate", "--diff")
     assert diff.status == 0
-    assert '+    X = Conv2D(32, (7, 7), strides=(1, 1), name="conv0")(X)  # -> (None, 64, 64, 32), 4,736 params\n' in diff.out
+    assert (
+        '+    X = Conv2D(32, (7, 7), strides=(1, 1), name="conv0")(X)  # -> (None, 64, 64, 32), 4,736 params\n'
+        in diff.out
+    )
     assert path.read_text() == MODEL
     assert example.run("annotate").status == 0
     assert "  # -> 37,633 params (37,569 trainable, 64 non-trainable)\n" in path.read_text()

@@ -41,7 +41,9 @@ def test_no_code_of_others_can_run(path: Path) -> None:
 
 def test_only_the_shell_reads_prints_and_exits() -> None:
     shell = ROOT / "lint" / "keraslint" / "app"
-    pattern = re.compile(r"(?<![\w.])(?<!def )(open|print|input)\(|\bsys\.(stdout|stderr|stdin|exit|argv)\b|\bos\.environ\b")
+    pattern = re.compile(
+        r"(?<![\w.])(?<!def )(open|print|input)\(|\bsys\.(stdout|stderr|stdin|exit|argv)\b|\bos\.environ\b"
+    )
     found = [
         f"{path.relative_to(ROOT)}: {match[0]}"
         for path in SOURCES

@@ -122,7 +122,7 @@ _ENDLESS = {
     "counting": "import itertools\nfor x in itertools.count():\n    pass",
     "the items of an endless iterator": "import itertools\nx = list(itertools.cycle([1]))\nwhile True:\n    pass",
     "a doubling list": "a = [1]\nwhile True:\n    a.extend(a)",
-    "a doubling text": "a = 'ab'\nwhile True:\n    a = a.join([a, a])",
+    "a long text": "while True:\n    b = ('ab' * 10 ** 4).join(['a' * 10 ** 4] * 40)",
     "a copy in depth": "import copy\na = [[1] for _ in range(1000)]\nwhile True:\n    b = copy.deepcopy(a)",
 }
 

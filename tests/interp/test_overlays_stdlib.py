@@ -67,7 +67,7 @@ typing.cast(int, "a"), typing.TYPE_CHECKING, isinstance([], typing.List), isinst
 types.SimpleNamespace(a=1, b=2).b, types.SimpleNamespace(a=1) == types.SimpleNamespace(a=1)
 inspect.isclass(int), inspect.isfunction(lambda: 1), inspect.isclass(3), list(inspect.signature(lambda a, b=2: a).parameters)
 inspect.signature(lambda a, *b, c=3, **d: a).parameters["c"].default, "b" in inspect.signature(lambda a: a).parameters
-inspect.getfullargspec(lambda a, b=2: a).args, warnings.warn("x"), logging.getLogger("a").info("b")
+inspect.getfullargspec(lambda a, b=2: a).args, logging.getLogger("a").info("b")
 sorted([3, 1, 2], key=functools.cmp_to_key(lambda a, b: b - a)), list(map(partial(operator.mul, 2), [1, 2]))
 list(map(operator.itemgetter("a"), [{"a": 1}])), dict(zip("ab", itertools.count())), functools.partial(lambda *a, **k: (a, k), 1, x=2)(3, y=4)
 """.strip().splitlines()

@@ -77,6 +77,9 @@ def main() -> None:
         if isinstance(module, ModuleType):
             families.update(record_module(package, module, name))
     families[""] = record_members(package, package, "")
+    if version == "2":
+        old = importlib.import_module("tf_keras.api._v1.keras.layers")
+        families["layers.compat.v1"] = record_members(package, old, "layers.compat.v1")
     recorded = {
         "package": f"{package.__name__} {package.__version__}",
         "families": families,

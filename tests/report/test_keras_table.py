@@ -71,7 +71,7 @@ def _rows(text: str) -> list[list[str]]:
     rows: list[list[str]] = []
     is_new = True
     for line in text.splitlines():
-        if line.startswith("├") or line.startswith("┡"):
+        if line.startswith(("├", "┡")):
             is_new = True
         elif line.startswith("│"):
             cells = [cell.strip() for cell in line.strip("│").split("│")][:3]

@@ -9,6 +9,7 @@ from collections.abc import Mapping, Sequence
 from keraslint.app.config import Configurations
 from keraslint.app.failure import UsageError
 from keraslint.app.files import find_files, shown, speaking_of_keras
+from keraslint.app.progress import with_progress
 from keraslint.app.run import Analyst
 from keraslint.app.targets import Target, by_file, parse_target
 from keraslint.app.terminal import style_of
@@ -52,7 +53,7 @@ def style_of_arguments(arguments: argparse.Namespace) -> Style:
     return style_of(arguments.color, os.environ)
 
 
-def analyse_targets(targets: Sequence[str], analyst: Analyst) -> list[Analysis]:
+def analyse_targets(targets: Sequence[str], analyst: Analyst, *, quiet: bool = False) -> list[Analysis]:
     """Return the analyses of targets in order; files of folders that never speak of Keras are left out."""
     wanted: list[Target] = []
     analyses: list[Analysis] = []
@@ -68,7 +69,9 @@ def analyse_targets(targets: Sequence[str], analyst: Analyst) -> list[Analysis]:
             wanted.extend(Target(path) for path in speaking_of_keras(found.files))
         else:
             wanted.append(Target(shown(target.path), target.expression))
-    analyses.extend(analyst.analyse(path, expressions) for (path, _), expressions in by_file(wanted).items())
+    groups = by_file(wanted)
+    shown_paths = with_progress([path for path, _ in groups], quiet=quiet)
+    analyses.extend(analyst.analyse(path, found) for path, found in zip(shown_paths, groups.values(), strict=True))
     return analyses
 
 

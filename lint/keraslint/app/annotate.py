@@ -10,6 +10,7 @@ from keraslint.annotate.rewrite import ChangedProgramError, annotated, bare
 from keraslint.app.analysed import analyst_of, missing
 from keraslint.app.failure import FAILED, FOUND, OK, UsageError
 from keraslint.app.files import find_files, read, shown, speaking_of_keras, why_unreadable
+from keraslint.app.progress import with_progress
 from keraslint.app.run import Analyst, describe
 from keraslint.app.terminal import complain, complain_of, write
 from keraslint.app.write import replace_file
@@ -33,7 +34,7 @@ def run(arguments: argparse.Namespace) -> int:
         complain_of(missing(path).errors[0])
         status = FAILED
     speaking = set(speaking_of_keras(found.files))
-    for path in found.files:
+    for path in with_progress(found.files, quiet=arguments.quiet):
         if path in named or path in speaking:
             status = max(status, _file(path, analyst, arguments))
     return status

@@ -14,6 +14,7 @@ from keraslint.app.config import Configuration
 from keraslint.app.failure import FAILED, FOUND, OK, UsageError
 from keraslint.app.files import find_files, read, shown, speaking_of_keras
 from keraslint.app.fixing import Fixer, Outcome, with_content
+from keraslint.app.progress import with_progress
 from keraslint.app.run import Analyst
 from keraslint.app.terminal import complain, complain_of, write
 from keraslint.app.write import replace_file
@@ -79,7 +80,7 @@ def _check_paths(arguments: argparse.Namespace, analyst: Analyst, checked: Check
     checked.errors.extend(missing(path).errors[0] for path in found.missing)
     named = {shown(path) for path in paths if os.path.isfile(path)}
     speaking = set(speaking_of_keras(found.files))
-    for path in found.files:
+    for path in with_progress(found.files, quiet=arguments.quiet):
         if path in named or path in speaking:
             _check_file(path, analyst, checked, arguments)
         else:

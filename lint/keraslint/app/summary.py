@@ -17,7 +17,7 @@ def run(arguments: argparse.Namespace) -> int:
     except UnknownFormatError as problem:
         raise UsageError(str(problem)) from problem
     analyst = analyst_of(arguments)
-    analyses = analyse_targets(arguments.targets or ["."], analyst)
+    analyses = analyse_targets(arguments.targets or ["."], analyst, quiet=arguments.quiet)
     models = [model for analysis in analyses for model in analysis.models]
     errors = [error for analysis in analyses for error in analysis.errors]
     options = analyst.options(".")

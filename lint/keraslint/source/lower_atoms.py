@@ -7,7 +7,7 @@ from collections.abc import Sequence
 import libcst as cst
 
 from keraslint.source import ir
-from keraslint.source.lower_cursor import Cursor, skip, token
+from keraslint.source.lower_cursor import Cursor, identifier, skip, token
 from keraslint.source.lower_dispatch import expression, lowers, optional
 from keraslint.source.lower_literals import read_formatted_text, read_integer, read_string
 
@@ -20,7 +20,7 @@ def _name(cursor: Cursor, node: cst.Name) -> ir.Expression:
     cursor.at = end = start + len(value)
     if value in _SINGLETONS:
         return ir.Constant(start, end, _SINGLETONS[value])
-    return ir.Name(start, end, value)
+    return ir.Name(start, end, identifier(value))
 
 
 @lowers(cst.Integer)

@@ -14,6 +14,7 @@ from keraslint.source.lower_cursor import (
     close_parentheses,
     empty_lines,
     end_line,
+    identifier,
     open_parentheses,
     skip,
     token,
@@ -234,7 +235,9 @@ def _function(cursor: Cursor, node: cst.FunctionDef) -> ir.Statement:
     returns = None if node.returns is None else annotation(cursor, node.returns, 2)
     _colon(cursor, node.whitespace_before_colon)
     body = _suite(cursor, node.body)
-    return ir.FunctionDef(start, body[-1].end, name, params, body, decorators, returns, name_start, is_async)
+    return ir.FunctionDef(
+        start, body[-1].end, identifier(name), params, body, decorators, returns, name_start, is_async
+    )
 
 
 @_compound(cst.ClassDef)
@@ -256,7 +259,7 @@ def _class(cursor: Cursor, node: cst.ClassDef) -> ir.Statement:
         close_parentheses(cursor, (node.rpar,))
     _colon(cursor, node.whitespace_before_colon)
     body = _suite(cursor, node.body)
-    return ir.ClassDef(start, body[-1].end, name, args, body, decorators, name_start)
+    return ir.ClassDef(start, body[-1].end, identifier(name), args, body, decorators, name_start)
 
 
 @_compound(cst.Match)

@@ -8,6 +8,7 @@ feeds, continuation lines); ``begin_line`` finds the place again from the text i
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections.abc import Sequence
 
 import libcst
@@ -33,6 +34,11 @@ class Cursor:
         self.default_indent = len(module.default_indent)
         self.newline = len(module.default_newline)
         self.comments: list[ir.Comment] = []
+
+
+def identifier(text: str) -> str:
+    """Return a name as Python knows it: ``ﬁlters`` and ``filters`` are one."""
+    return text if text.isascii() else unicodedata.normalize("NFKC", text)
 
 
 def skip(cursor: Cursor, space: object) -> None:

@@ -7,7 +7,7 @@ from collections.abc import Callable, Sequence
 import libcst as cst
 
 from keraslint.source import ir
-from keraslint.source.lower_cursor import Cursor, close_parentheses, open_parentheses, skip, token
+from keraslint.source.lower_cursor import Cursor, close_parentheses, identifier, open_parentheses, skip, token
 from keraslint.source.lower_dispatch import expression
 
 
@@ -51,7 +51,7 @@ def _star(cursor: Cursor, node: cst.MatchStar) -> ir.Pattern:
     cursor.at += 1
     skip(cursor, node.whitespace_before_name)
     cursor.at += len(name)
-    return ir.Pattern(start, cursor.at, "star", name="" if node.name is None else name)
+    return ir.Pattern(start, cursor.at, "star", name="" if node.name is None else identifier(name))
 
 
 def _mapping(cursor: Cursor, node: cst.MatchMapping) -> ir.Pattern:
@@ -75,7 +75,7 @@ def _mapping(cursor: Cursor, node: cst.MatchMapping) -> ir.Pattern:
             token(cursor, node.trailing_comma)
     skip(cursor, node.rbrace.whitespace_before)
     cursor.at += 1
-    return ir.Pattern(start, cursor.at, "mapping", None, rest, tuple(patterns), tuple(keys))
+    return ir.Pattern(start, cursor.at, "mapping", None, identifier(rest), tuple(patterns), tuple(keys))
 
 
 def _class(cursor: Cursor, node: cst.MatchClass) -> ir.Pattern:
@@ -87,7 +87,7 @@ def _class(cursor: Cursor, node: cst.MatchClass) -> ir.Pattern:
     patterns = list(_elements(cursor, node.patterns))
     keywords = []
     for item in node.kwds:
-        keywords.append(item.key.value)
+        keywords.append(identifier(item.key.value))
         cursor.at += len(item.key.value)
         skip(cursor, item.whitespace_before_equal)
         cursor.at += 1
@@ -107,7 +107,7 @@ def _as(cursor: Cursor, node: cst.MatchAs) -> ir.Pattern:
         cursor.at += len("as")
     skip(cursor, node.whitespace_after_as)
     cursor.at += len(name)
-    bound = "" if node.name is None else name
+    bound = "" if node.name is None else identifier(name)
     if inner is None:
         return ir.Pattern(start, cursor.at, "capture", name=bound)
     return ir.Pattern(start, cursor.at, "as", name=bound, patterns=(inner,))

@@ -8,7 +8,7 @@ from typing import TypeVar
 import libcst as cst
 
 from keraslint.source import ir
-from keraslint.source.lower_cursor import Cursor, close_parentheses, open_parentheses, skip, token
+from keraslint.source.lower_cursor import Cursor, close_parentheses, identifier, open_parentheses, skip, token
 from keraslint.source.lower_dispatch import expression, optional
 from keraslint.source.lower_operators import from_clause
 from keraslint.source.lower_trailers import annotation
@@ -54,7 +54,7 @@ def dotted_name(cursor: Cursor, node: cst.Attribute | cst.Name) -> str:
         token(cursor, link.dot)
         names.append(link.attr.value)
         cursor.at += len(link.attr.value)
-    return ".".join(names)
+    return identifier(".".join(names))
 
 
 def as_name(cursor: Cursor, node: cst.AsName) -> ir.Expression:
@@ -193,7 +193,7 @@ def _names(cursor: Cursor, nodes: Sequence[cst.NameItem]) -> tuple[str, ...]:
     for node in nodes:
         cursor.at += len(node.name.value)
         token(cursor, node.comma)
-    return tuple(node.name.value for node in nodes)
+    return tuple(identifier(node.name.value) for node in nodes)
 
 
 @_simple(cst.Import, *optional("LazyImport"))

@@ -7,7 +7,7 @@ from collections.abc import Callable, Sequence
 import libcst as cst
 
 from keraslint.source import ir
-from keraslint.source.lower_cursor import Cursor, close_parentheses, open_parentheses, skip, token
+from keraslint.source.lower_cursor import Cursor, close_parentheses, identifier, open_parentheses, skip, token
 from keraslint.source.lower_dispatch import expression, lowers
 
 
@@ -24,7 +24,7 @@ def arguments(cursor: Cursor, nodes: Sequence[cst.Arg]) -> tuple[ir.Argument, ..
             cursor.at += len(keyword)
             token(cursor, node.equal)
         value = expression(cursor, node.value)
-        result.append(ir.Argument(start, cursor.at, value, keyword, star))
+        result.append(ir.Argument(start, cursor.at, value, identifier(keyword), star))
         token(cursor, node.comma)
         skip(cursor, node.whitespace_after_arg)
     return tuple(result)
@@ -68,7 +68,7 @@ def _parameter(cursor: Cursor, node: cst.Param, kind: str) -> ir.Parameter:
     default = None if node.default is None else expression(cursor, node.default)
     token(cursor, node.comma)
     skip(cursor, node.whitespace_after_param)
-    return ir.Parameter(start, end, name, kind, default, note)
+    return ir.Parameter(start, end, identifier(name), kind, default, note)
 
 
 @lowers(cst.Attribute, cst.Call, cst.Subscript)
@@ -94,7 +94,7 @@ def _attribute(cursor: Cursor, node: cst.Attribute, start: int, value: ir.Expres
     token(cursor, node.dot)
     attr = node.attr.value
     cursor.at = end = cursor.at + len(attr)
-    return ir.Attribute(start, end, value, attr)
+    return ir.Attribute(start, end, value, identifier(attr))
 
 
 def _call(cursor: Cursor, node: cst.Call, start: int, value: ir.Expression) -> ir.Expression:

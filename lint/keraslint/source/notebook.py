@@ -92,21 +92,24 @@ def _written(raw: str, source: _Source, text: str, *, is_ascii: bool) -> str:
         lines.pop()
     if not lines:
         return "[]"
-    old = source.strings
-    written = [json.dumps(line, ensure_ascii=is_ascii) for line in lines]
-    same = 0
-    while same < min(len(old), len(lines)) and old[same][2] == lines[same]:
-        written[same] = raw[old[same][0] : old[same][1]]
-        same += 1
-    back = 1
-    while back <= min(len(old), len(lines)) - same and old[-back][2] == lines[-back]:
-        written[-back] = raw[old[-back][0] : old[-back][1]]
-        back += 1
+    old = list(source.strings)
     if not old:
-        return "[" + ", ".join(written) + "]"
-    opening, closing = raw[source.start : old[0][0]], raw[old[-1][1] : source.end]
-    separator = raw[old[0][1] : old[1][0]] if len(old) > 1 else "," + (opening[1:] or " ")
-    return opening + separator.join(written) + closing
+        return "[" + ", ".join(json.dumps(line, ensure_ascii=is_ascii) for line in lines) + "]"
+    shortest = min(len(old), len(lines))
+    head = next((at for at in range(shortest) if old[at][2] != lines[at]), shortest)
+    most = shortest - head
+    tail = next((at for at in range(most) if old[-1 - at][2] != lines[-1 - at]), most)
+    separator = raw[old[0][1] : old[1][0]] if len(old) > 1 else "," + (raw[source.start + 1 : old[0][0]] or " ")
+    pieces = [raw[old[0][0] : old[head - 1][1]]] if head else []
+    pieces += [json.dumps(line, ensure_ascii=is_ascii) for line in lines[head : len(lines) - tail]]
+    pieces += [raw[old[-tail][0] : old[-1][1]]] if tail else []
+    after_head = raw[old[head - 1][1] : old[head][0]] if 0 < head < len(old) else separator
+    before_tail = raw[old[-tail - 1][1] : old[-tail][0]] if 0 < tail < len(old) else separator
+    text = pieces[0]
+    for at, piece in enumerate(pieces[1:], 1):
+        is_last = at == len(pieces) - 1
+        text += (before_tail if is_last and tail else after_head if at == 1 and head else separator) + piece
+    return raw[source.start : old[0][0]] + text + raw[old[-1][1] : source.end]
 
 
 def _sources(raw: str) -> list[_Source]:  # noqa: C901  # one branch an error

@@ -68,7 +68,7 @@ def _encoding_of(data: bytes) -> str:
     name = cookie[1].decode("ascii", "replace")
     try:
         codecs.lookup(name)
-        b"".decode(name)
+        b" ".decode(name)
     except (LookupError, UnicodeError):
         column = cookie.start(1) - start + 1
         message = f"the encoding {name!r} is not known; save the file as UTF-8 and remove this comment"

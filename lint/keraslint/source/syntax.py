@@ -21,13 +21,16 @@ _HEADER = re.compile(r"\s*(?:class|def|if|elif|else|for|while|with|try|except|fi
 
 def explain(text: str, error: Exception) -> SourceError:
     """Return a syntax error with its place, for what libcst raised."""
-    found = scan(text)
-    if found.problem:
-        return _at(text, found.problem, found.problem_at)
     message = str(error)
     parser = _PARSER.search(message)
-    if parser is not None:
-        return _unexpected(text, int(parser[1]), int(parser[2]), parser[3])
+    unexpected = None if parser is None else _unexpected(text, int(parser[1]), int(parser[2]), parser[3])
+    found = scan(text)
+    if found.problem:
+        problem = _at(text, found.problem, found.problem_at)
+        if unexpected is None or (problem.line, problem.column) <= (unexpected.line, unexpected.column):
+            return problem
+    if unexpected is not None:
+        return unexpected
     tokenizer = _TOKENIZER.search(message)
     if tokenizer is not None:
         line = _first_line(text, lambda part: tokenizer[0] in _failure(part))

@@ -35,6 +35,10 @@ class OverAxes(SameShape):
         super().check()
         settle(self.axes)
 
+    def output(self, call: Call) -> Output:
+        """Return the input's shape, in the layer's own dtype."""
+        return call.shape
+
     def valid_axes(self, shape: Shape) -> list[int]:
         """Return the axes counted from the front, as Keras 2 checks them: each there, each once."""
         rank = len(shape)

@@ -123,7 +123,10 @@ class Recurrent(Standard):
         given = [] if initial is None else list(flat_values(initial))
         if self.keras is Keras.THREE or len(given) != len(sizes):
             return [batch] * len(sizes)
-        return [shape_of(value)[0] for value in given]
+        batches = [shape_of(value)[0] for value in given]
+        if batch is not None and self.flag("unroll"):
+            return [batch] * len(sizes)
+        return batches
 
     def check_call(self, call: Call, batch: Dim | None, length: Dim | None) -> None:
         """Refuse what the call refuses: unknown batch or length, states that do not fit."""

@@ -113,6 +113,8 @@ class RNN(Recurrent):
         cell = self.known()
         for inner in cell.children if isinstance(cell.spec, StackedRNNCells) else [cell]:
             shape = self.sequences(call)
+            if inner.cls is None and len(shape) > 3 and self.flag("unroll"):
+                undetermined(Why.UNSUPPORTED, f"steps of rank {len(shape) - 1} in an unrolled {self.class_name}")
             if inner.cls is None and len(shape) != 3:
                 raise Refused(
                     f"Shapes must be equal rank, but are {len(shape) - 1} and 2",

@@ -101,6 +101,18 @@ class ConvLSTM(Recurrent):
         self.host.build(self.cell, self.step_shape(self.sequences(call)))
         return ()
 
+    def check_call(self, call: Call, batch: Dim | None, length: Dim | None) -> None:
+        """Refuse what the call refuses, and in Keras 2 a kept state of unknown size."""
+        super().check_call(call, batch, length)
+        size = self.output_size(call)
+        if self.keras is Keras.TWO and self.flag("stateful") and isinstance(size, tuple) and None in size:
+            raise Refused(
+                "If a RNN is stateful, it needs to know its batch size. The same thing goes for the number of rows and "
+                "columns.",
+                contract="undefined-dim",
+                axis="spatial",
+            )
+
     def states(self) -> list[State]:
         """Return the number of filters, twice."""
         return [self.filters(), self.filters()]
@@ -118,6 +130,9 @@ class ConvLSTM(Recurrent):
         sizes = [
             self._length(dim, kernel[i], strides[i], dilation[i], shape) for i, dim in enumerate(self.spatial(step))
         ]
+        if self.keras is Keras.TWO and None in sizes and any(less(1, rate) for rate in dilation):
+            # a dilated convolution goes through batches of blocks, whose sizes are not known then
+            sizes = [None] * len(sizes)
         filters = self.filters()
         size: Shape = (filters, *sizes) if self.data_format() == "channels_first" else (*sizes, filters)
         return size

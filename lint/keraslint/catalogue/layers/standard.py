@@ -266,7 +266,14 @@ def check_common(spec: LayerSpec) -> None:
             _COMMON[name](spec, value)
 
 
-_UNCHECKED_2 = frozenset({("BatchNormalization", "trainable"), ("EinsumDense", "activity_regularizer")})
+_UNCHECKED_2 = frozenset(
+    {
+        ("BatchNormalization", "trainable"),
+        ("EinsumDense", "activity_regularizer"),
+        ("RandomFourierFeatures", "kernel_initializer"),
+        ("SyncBatchNormalization", "trainable"),
+    }
+)
 """Arguments that constructors of Keras 2 keep from the base layer's."""
 
 

@@ -107,6 +107,14 @@ class Bidirectional(Standard):
                 contract="inputs",
                 received=len(states),
             )
+        _, compute = self.host.dtypes(self.arguments.get("dtype"))
+        if any(layer.compute_dtype != compute for layer in self.pair()):
+            raise Refused(
+                f"Input 'b' of 'MatMul' Op has type {self.pair()[0].compute_dtype} that does not match type {compute} "
+                "of argument 'a'.",
+                error="TypeError",
+                contract="dtype",
+            )
         half = len(states) // 2
         return {"initial_state": states[:half]}, {"initial_state": states[half:]}
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from keraslint.interp.overlays import PureNative, RawNative, raw
-from keraslint.interp.overlays.items import ABSENT, named
+from keraslint.interp.overlays.items import ABSENT, contents, named
 from keraslint.interp.signals import Thrown
 from keraslint.values.layer import Layer, Model
 from keraslint.values.program import (
@@ -149,10 +149,12 @@ def names_in(machine: Machine, *args: object) -> object:
     value = args[0]
     if isinstance(value, Module) and not value.is_native:
         return sorted(value.namespace)
-    if isinstance(value, Class) and value.opaque is None and not any(base.native for base in value.mro):
-        return sorted({name for base in value.mro for name in base.attributes})
-    if isinstance(value, Instance) and value.cls.opaque is None and value.data is None:
-        return sorted({*value.attributes, *(name for base in value.cls.mro for name in base.attributes)})
+    cls = value.cls if isinstance(value, Instance) else value
+    if isinstance(cls, Class) and not isinstance(cls.opaque, Unknown) and not any(base.native for base in cls.mro):
+        names = {name for base in cls.mro for name in base.attributes}
+        if isinstance(value, Instance):
+            names |= set(value.attributes)
+        return sorted(names) if contents(value) is value else machine.unknown(Why.UNSUPPORTED, "dir()")
     if isinstance(value, Model):
         return machine.unknown(Why.UNSUPPORTED, "dir() of a model")
     return machine.unknown(Why.UNSUPPORTED, "dir()")

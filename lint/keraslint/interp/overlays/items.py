@@ -61,6 +61,7 @@ def reject_blurred(machine: Machine, value: object) -> None:
 
 def forget(machine: Machine, value: object, cause: Unknown) -> None:
     """Forget what a container holds."""
+    spend(machine, 2)
     machine.blur(value, Unknown(cause.why, cause.what, cause.where or machine.span))
 
 

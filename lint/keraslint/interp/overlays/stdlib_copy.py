@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from keraslint.interp.limits import too_large
 from keraslint.interp.overlays import raw
-from keraslint.interp.overlays.items import work
 from keraslint.interp.overlays.methods_list import copied
 from keraslint.values.array import Array
 from keraslint.values.layer import Layer, Tensor
@@ -64,7 +64,10 @@ def array_copy(value: Array) -> Array:
 def deep_copy(machine: Machine, value: object, memo: object = None) -> object:
     """Return ``copy.deepcopy(value)``."""
     del memo
-    return _deep(machine, value, {})
+    try:
+        return _deep(machine, value, {})
+    except RecursionError:
+        too_large("copy.deepcopy() of what is nested so deep")
 
 
 def _deep(machine: Machine, value: object, memo: dict[int, object]) -> object:
@@ -72,7 +75,7 @@ def _deep(machine: Machine, value: object, memo: dict[int, object]) -> object:
         return value
     if id(value) in memo:
         return memo[id(value)]
-    work(machine, 64)
+    machine.burn()
     match value:
         case list():
             items: list[object] = []
