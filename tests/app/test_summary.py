@@ -55,7 +55,6 @@ def test_errors_stand_in_the_document_and_on_standard_error(example: Project) ->
     assert "broken.py:2:5: " in done.err
 
 
-@pytest.mark.xfail(reason="evaluation tells a name that is not there from one that is no model", strict=True)
 def test_a_target_that_does_not_exist_is_status_2(example: Project) -> None:
     done = example.run("summary", "--output-format", "json", "my_model.py::nope")
     assert done.status == 2

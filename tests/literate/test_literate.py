@@ -13,7 +13,7 @@ import pytest
 from keraslint.graph.count import count
 from keraslint.interp.analyse import Options, analyse_source
 from keraslint.interp.machine import Machine
-from keraslint.interp.overlays import MODULES, RawNative
+from keraslint.interp.overlays import MODULES, RawNative, load
 from keraslint.source.text import SourceFile
 from keraslint.values.layer import Layer, Tensor
 from keraslint.values.shape import shape_text
@@ -39,6 +39,7 @@ def reveal(machine: Machine, value: object) -> None:
 
 @pytest.fixture
 def _reveal(monkeypatch: pytest.MonkeyPatch) -> None:
+    load()
     monkeypatch.setitem(MODULES["builtins"], "reveal", RawNative("reveal", reveal))
 
 

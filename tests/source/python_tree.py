@@ -39,7 +39,7 @@ _OPERATORS = {
 }
 
 
-def ours(node: object) -> object:  # noqa: C901, PLR0911
+def ours(node: object) -> object:
     """Return a node of the IR as nested tuples, in the shape of ``theirs``."""
     match node:
         case None | str() | bool() | int():
@@ -95,7 +95,7 @@ def _flat(op: str, operands: list[object]) -> object:
     return ("Boolean", op, result)
 
 
-def theirs(node: object) -> object:  # noqa: C901, PLR0911, PLR0912  # one case a node
+def theirs(node: object) -> object:  # one case a node
     """Return a node of ``ast`` as nested tuples."""
     match node:
         case None | str() | bool() | int():
@@ -156,7 +156,7 @@ def theirs(node: object) -> object:  # noqa: C901, PLR0911, PLR0912  # one case 
             return _statement(node)
 
 
-def _statement(node: object) -> object:  # noqa: C901, PLR0911, PLR0912
+def _statement(node: object) -> object:
     match node:
         case ast.Expr(value=value):
             return ("ExpressionStatement", theirs(value))
@@ -246,7 +246,7 @@ def _parameter(arg: ast.arg, kind: str, default: ast.expr | None) -> object:
     return ("Parameter", arg.arg, kind, theirs(default), theirs(arg.annotation))
 
 
-def _pattern(node: ast.pattern | None) -> object:  # noqa: PLR0911
+def _pattern(node: ast.pattern | None) -> object:
     match node:
         case ast.MatchValue(value=value):
             return ("Pattern", "value", theirs(value), "", [], [], [])

@@ -64,7 +64,7 @@ def test_numbers_without_end_are_read_without_being_computed(name: str) -> None:
 def test_a_broken_cell_does_not_lose_the_others() -> None:
     parsed = parse_cells(read("broken_cell.ipynb"))
     assert [(error.cell, error.line, error.message) for error in parsed.errors] == [(2, 1, "`[` is never closed")]
-    assert len(parsed.module.body) == 2  # noqa: PLR2004  # the statements of the sound cells
+    assert len(parsed.module.body) == 2  # the statements of the sound cells
     with pytest.raises(SourceError):
         parse(read("broken_cell.ipynb"))
 
@@ -118,7 +118,7 @@ def test_hostile_text_is_refused_in_little_time(text: str) -> None:
     start = time.process_time()
     with pytest.raises(SourceError):
         parse(SourceFile("x.py", text))
-    assert time.process_time() - start < 10  # noqa: PLR2004  # seconds, where it takes a tenth of one
+    assert time.process_time() - start < 10  # seconds, where it takes a tenth of one
 
 
 def test_a_long_line_is_scanned_once() -> None:
@@ -126,7 +126,7 @@ def test_a_long_line_is_scanned_once() -> None:
     check_depth("x = '" + "a" * 10_000_000 + "'\n")
     check_depth("x = '" + "a\\n" * 1_000_000)
     check_depth("# " + "(" * 10_000_000)
-    assert time.process_time() - start < 10  # noqa: PLR2004  # seconds
+    assert time.process_time() - start < 10  # seconds
 
 
 @pytest.mark.parametrize(

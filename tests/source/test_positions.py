@@ -174,4 +174,4 @@ def test_the_standard_library_is_placed_as_libcst_places_it() -> None:
         wrong = [item for item in misplaced(source, module) if not item.startswith("Pattern '*")]
         assert wrong == [], path
         seen += 1
-    assert seen > 50  # noqa: PLR2004  # nearly all of the sample
+    assert seen > 50  # nearly all of the sample

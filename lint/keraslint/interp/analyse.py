@@ -9,15 +9,10 @@ from dataclasses import dataclass, field
 
 from keraslint.catalogue.spec import Refused
 from keraslint.catalogue.versions import Keras
-from keraslint.graph.analysis import (
-    Analysis,
-    AnalysisError,
-    DirectiveRecord,
-    LayerRecord,
-    ModelRecord,
-)
+from keraslint.graph.analysis import Analysis, AnalysisError, DirectiveRecord, Event, LayerRecord, ModelRecord
 from keraslint.interp.choices import Choices
-from keraslint.interp.compile import Code, compile_expression, compile_module
+from keraslint.interp.compile import compile_expression, compile_module
+from keraslint.interp.entries import Entry, Evaluated, Named, NoTargetError, returned_models
 from keraslint.interp.limits import RUNS
 from keraslint.interp.machine import Machine, Statements
 from keraslint.interp.merge import Outcome, content_of, merge
@@ -28,8 +23,7 @@ from keraslint.source.directives import Directive, directives
 from keraslint.source.lower import parse
 from keraslint.source.read import decode
 from keraslint.source.text import SourceError, SourceFile
-from keraslint.values.layer import Model
-from keraslint.values.program import Class, Function, Module
+from keraslint.values.program import Function, Module
 from keraslint.values.unknown import Span, Undetermined, Unknown, Why
 
 
@@ -47,15 +41,6 @@ class Options:
     environment: Mapping[str, str] = field(default_factory=dict)
     roots: tuple[str, ...] = ()
     """Folders in which absolute imports are looked up, besides the file's own."""
-
-
-@dataclass(slots=True)
-class Run:
-    """What one run of an entry came to."""
-
-    outcome: Outcome
-    layers: tuple[LayerRecord, ...]
-    machine_events: tuple[object, ...]
 
 
 def analyse_file(path: str, targets: Sequence[str], options: Options) -> Analysis:
@@ -122,8 +107,9 @@ class _Session:
         self.statements: Statements = compile_module(self.machine, source, module)
         self.directives = directives(source, module)
         self.errors: list[AnalysisError] = []
-        self.layers: tuple[LayerRecord, ...] = ()
-        self.events: tuple[object, ...] = ()
+        self.layers: list[LayerRecord] = []
+        self.events: list[Event] = []
+        self.next_key = 1
         self.machine.assume = self._assumptions()
 
     def _assumptions(self) -> dict[str, object]:
@@ -179,11 +165,12 @@ class _Session:
             keras=self.keras.value,
             environment=dict(self.options.environment),
             models=tuple(models),
-            events=tuple(self.events),  # type: ignore[arg-type]
-            layers=self.layers,
+            events=tuple(self.events),
+            layers=tuple(self.layers),
             errors=tuple(self.errors),
             directives=tuple(self._directive(directive) for directive in self.directives),
             read=tuple(path for path, data in machine.files.items() if data is not None),
+            cells=self.source.cells,
         )
 
     def _directive(self, directive: Directive) -> DirectiveRecord:
@@ -211,7 +198,7 @@ class _Session:
             if not isinstance(node, ir.FunctionDef) or node.name in called:
                 continue
             target = f"{label}::{node.name}"
-            found, _ = self._explore(target, self.name, _Named(node.name, require_function=True), quiet=True)
+            found, _ = self._explore(target, self.name, Named(node.name, require_function=True), quiet=True)
             for model in found:
                 identity = (model.span, content_of(model))
                 if model.span.path and identity not in seen:
@@ -221,7 +208,12 @@ class _Session:
     def _target(self, target: str) -> Iterable[ModelRecord]:
         label = f"{self.source.path}::{target}"
         if target.isidentifier():
-            models, _ = self._explore(label, self.name, _Named(target))
+            try:
+                models, _ = self._explore(label, self.name, Named(target))
+            except NoTargetError:
+                message = f"there is no `{target}` in this file"
+                self.errors.append(AnalysisError(label, self.source.path, 1, 1, message, "target"))
+                return []
             return models
         try:
             evaluate = self._expression(target)
@@ -232,7 +224,7 @@ class _Session:
                 )
             )
             return []
-        models, _ = self._explore(label, self.name, _Evaluated(evaluate))
+        models, _ = self._explore(label, self.name, Evaluated(evaluate))
         return models
 
     def _explore(
@@ -252,6 +244,9 @@ class _Session:
             outcomes.append(outcome)
             made = tuple(choice.outcome for choice in outcome.choices)
             pending.extend((*made[:index], not made[index]) for index in range(len(forced), len(made)))
+        told = next((outcome for outcome in outcomes if outcome.error is None), outcomes[0])
+        self.layers.extend(told.layers)
+        self.events.extend(told.events)
         result = merge(outcomes, is_capped=is_capped)
         if entry is not None and not quiet and not any(model.returned for model in result):
             result = [*result, self._nothing(label, outcomes)]
@@ -272,11 +267,13 @@ class _Session:
         cut: Unknown | None = None
         error: Unknown | None = None
         value: object = None
+        since: tuple[int, int] | None = None
         try:
             self._run_module(module)
             before = len(machine.builder.models)
+            since = _made_so_far(machine)
             if entry is not None:
-                value = entry.evaluate(self, module)
+                value = entry.evaluate(machine, module)
             else:
                 before = 0
         except Cut as end:
@@ -289,7 +286,7 @@ class _Session:
             called.update(
                 n for n, v in module.namespace.items() if isinstance(v, Function) and id(v.code) in machine.called
             )
-        return self._outcome(label, entry, value, before, cut, error)
+        return self._outcome(label, entry, value, before, since or _made_so_far(machine), cut, error)
 
     def _run_module(self, module: Module) -> None:
         """Run the top level; in a notebook a cell that raises does not end the others."""
@@ -309,10 +306,17 @@ class _Session:
                 machine.unwind(0)
 
     def _outcome(
-        self, label: str, entry: Entry | None, value: object, before: int, cut: Unknown | None, error: Unknown | None
+        self,
+        label: str,
+        entry: Entry | None,
+        value: object,
+        before: int,
+        since: tuple[int, int],
+        cut: Unknown | None,
+        error: Unknown | None,
     ) -> Outcome:
         machine = self.machine
-        recorder = Recorder(machine)
+        recorder = Recorder(machine, self.next_key)
         records: list[ModelRecord] = []
         returned = returned_models(value) if entry is not None else []
         models = machine.builder.models if entry is None else machine.builder.models[before:]
@@ -324,105 +328,22 @@ class _Session:
             error = error or value
             if not records:
                 records.append(unknown_model(label, self.source.path, value))
-        if entry is None or not self.layers:
-            self.layers = tuple(recorder.layer(layer) for layer in machine.builder.layers)
-            self.events = recorder.events()
-        return Outcome(tuple(records), tuple(machine.choices.made), error)
+        made, happened = since if self.layers else (0, 0)
+        layers = tuple(recorder.layer(layer) for layer in machine.builder.layers[made:])
+        events = recorder.events(happened)
+        self.next_key = recorder.next_key
+        return Outcome(tuple(records), tuple(machine.choices.made), error, layers, events)
+
+
+def _made_so_far(machine: Machine) -> tuple[int, int]:
+    """Return how many layers a run has made, and how much has happened in it."""
+    return len(machine.builder.layers), len(machine.builder.happenings)
 
 
 def _error_of(machine: Machine, raised: Thrown | Refused) -> Unknown:
     if isinstance(raised, Refused):
         return Unknown(Why.ERROR, f"Keras raises {raised.error}: {raised.message}", machine.span)
     return Unknown(Why.ERROR, f"{raised.value.cls.name}: {raised.message}", raised.span)
-
-
-def returned_models(value: object) -> list[Model]:
-    """Return the models in what a target gives: one, or several in a tuple, list or dict."""
-    match value:
-        case Model():
-            return [value]
-        case list() | tuple():
-            return [model for item in value for model in returned_models(item)]
-        case dict():
-            return [model for item in value.values() for model in returned_models(item)]
-        case _:
-            return []
-
-
-class Entry:
-    """What is evaluated after the top level."""
-
-    def evaluate(self, session: _Session, module: Module) -> object:
-        """Return the value of the target."""
-        raise NotImplementedError
-
-
-_USUAL_NAMES = {"keras": "keras", "tf": "tensorflow", "np": "numpy"}
-
-
-@dataclass(frozen=True, slots=True)
-class _Evaluated(Entry):
-    """An expression in the module's namespace."""
-
-    expression: Callable[[list[object]], object]
-
-    def evaluate(self, session: _Session, module: Module) -> object:
-        for name, package in _USUAL_NAMES.items():
-            if name not in module.namespace:  # a target may speak of Keras though its file does not import it so
-                module.namespace[name] = session.machine.import_module(package, module, whole=True)
-        return self.expression([module, None, None])
-
-
-@dataclass(frozen=True, slots=True)
-class _Named(Entry):
-    """A function or class on its own, with its defaults; or a global."""
-
-    name: str
-    require_function: bool = False
-
-    def evaluate(self, session: _Session, module: Module) -> object:
-        machine = session.machine
-        value = machine.module_member(module, self.name)
-        if isinstance(value, Function):
-            return machine.call(value, *arguments_on_its_own(machine, value))
-        if self.require_function:
-            return None
-        if isinstance(value, Class):
-            maker = value.find("__init__")
-            args, kwargs = arguments_on_its_own(machine, maker, skip=1) if isinstance(maker, Function) else ((), {})
-            return machine.call(value, args, kwargs)
-        if isinstance(value, Model | Unknown | list | tuple | dict):
-            return value
-        return Unknown(Why.UNSUPPORTED, f"{self.name} is no model, function or class of this file", None)
-
-
-def arguments_on_its_own(
-    machine: Machine, function: Function, skip: int = 0
-) -> tuple[tuple[object, ...], dict[str, object]]:
-    """Return arguments for a function that nothing calls: assumed values, or symbols for parameters with no default."""
-    code = function.code
-    assert isinstance(code, Code)
-    args: list[object] = []
-    kwargs: dict[str, object] = {}
-    for parameter in code.params[skip:]:
-        if parameter.kind in {"*", "**"}:
-            continue
-        name = parameter.name
-        assumed = machine.assume.get(f"{function.qualname}.{name}", machine.assume.get(name))
-        if assumed is not None:
-            value: object = assumed
-        elif name in function.defaults:
-            continue
-        else:
-            where = machine.span_of(code.source, parameter)
-            what = f"parameter {name} of {function.name}, which has no default"
-            value = Unknown(Why.INPUT, what, where, name)
-            machine.symbols[name] = (what, where)
-        if parameter.kind == "positional":
-            args.append(value)
-        else:
-            kwargs[name] = value
-    return tuple(args), kwargs
 
 
 def module_name(path: str, options: Options) -> tuple[str, str]:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from keraslint.catalogue.signatures import layer_signature
 from keraslint.interp.objects import ClassMethod, Property, StaticMethod, Super
-from keraslint.interp.overlays import COMPLETE, MODULES, RawNative
+from keraslint.interp.overlays import COMPLETE, MODULES, PureNative, RawNative
 from keraslint.interp.signals import FIRST
 from keraslint.source import ir
 from keraslint.values.array import Array
@@ -369,3 +369,41 @@ def class_native(machine: Machine, cls: Class, name: str) -> object:
     if cls.module is None and cls.name not in COMPLETE and not cls.native and not hasattr(builtins, cls.name):
         return Unknown(Why.UNSUPPORTED, f"{cls.name}.{name}", machine.span)
     return MODULES.get("method:object", {}).get(name, MISSING)
+
+
+def find_special(_machine: Machine, value: object, name: str) -> object:
+    """Return a bound special method of an object of the program's classes, or ``MISSING``."""
+    cls = value.cls if isinstance(value, Instance | Layer) else None
+    if not isinstance(cls, Class):
+        return MISSING
+    found = cls.find(name)
+    if isinstance(found, StaticMethod):
+        return found.function
+    return Method(found, value) if isinstance(found, Function | RawNative | PureNative) else MISSING
+
+
+def keras_class(machine: Machine, family: str, name: str) -> Class:
+    """Return the class value of an optimizer, loss, initializer … of Keras."""
+    key = f"{family}:{name}"
+    if key not in machine.builtin_classes:
+        machine.builtin_classes[key] = Class(name, [builtin_class(machine, "object")], {}, None)
+    return machine.builtin_classes[key]
+
+
+def class_item(machine: Machine, cls: Class, key: object) -> object:
+    """Return ``Class[key]``: an enum's member, a generic's class."""
+    getter = MODULES.get("class_getitem", {})
+    for base in cls.mro:
+        found = getter.get(base.name) if base.module is None else None
+        if isinstance(found, RawNative):
+            return machine.call_native(found, (cls, key), {})
+    return cls
+
+
+def match_names(machine: Machine, value: object, count: int) -> list[str]:
+    """Return the attribute names of positional sub-patterns."""
+    if count == 0:
+        return []
+    names = machine.get_attribute(machine.class_of(value), "__match_args__", ())
+    known = [name for name in names if isinstance(name, str)] if isinstance(names, list | tuple) else []
+    return known[:count] if len(known) >= count else [""] * count

@@ -17,7 +17,7 @@ def blur(machine: Machine, value: object, unknown: Unknown) -> None:
     if isinstance(value, Model) and value.kind == "sequential":
         value.trouble = unknown
     elif isinstance(value, list | dict | set | Instance):
-        machine.blurred[id(value)] = (value, unknown)
+        machine.blurred[id(value)] = (value, Unknown(unknown.why, unknown.what, unknown.where))
 
 
 def is_blurred(machine: Machine, value: object) -> Unknown | None:

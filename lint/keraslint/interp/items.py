@@ -102,9 +102,11 @@ def _item_of_unknown(machine: Machine, value: Unknown, key: object) -> object:
 
 def _item_of_dict(machine: Machine, value: dict[object, object], key: object) -> object:
     if isinstance(key, Unknown):
-        return derived(machine, f"an item by {key.symbol or key.what}", key)
-    if isinstance(key, list | dict | set):
+        return Unknown(key.why, f"an item by {key.symbol or key.what}", key.where)
+    if isinstance(key, list | dict | set | slice):
         return machine.raise_error("TypeError", f"unhashable type: '{type(key).__name__}'")
+    if isinstance(key, Poly):
+        return Unknown(Why.INPUT, f"an item of a dict by {key}", machine.span)
     if key in value:
         return value[key]
     factory = getattr(value, "factory", None)

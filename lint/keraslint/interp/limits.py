@@ -6,7 +6,7 @@ from typing import NoReturn
 
 from keraslint.values.unknown import Undetermined, Unknown, Why
 
-FUEL = 300_000
+FUEL = 150_000
 """Calls and loop rounds of one entry."""
 BITS = 4096
 """Length of an integer."""

@@ -28,8 +28,8 @@ from keraslint.interp import (
 from keraslint.interp.choices import Choices
 from keraslint.interp.compile import compile_module
 from keraslint.interp.limits import FUEL
-from keraslint.interp.objects import Property, StaticMethod, TensorShape
-from keraslint.interp.overlays import MODULES, PureNative, RawNative, load
+from keraslint.interp.objects import Property, TensorShape
+from keraslint.interp.overlays import MODULES, load
 from keraslint.interp.signals import MODULE, Cut, Frame, Thrown
 from keraslint.source import ir
 from keraslint.source.lower import parse
@@ -106,6 +106,10 @@ class Machine:
     is_instance = classes.is_instance
     is_subclass = classes.is_subclass
     builtin_class = classes.builtin_class
+    find_special = classes.find_special
+    keras_class = classes.keras_class
+    class_item = classes.class_item
+    match_names = classes.match_names
     native_class = classes.native_class
     class_native = classes.class_native
     new_class = classes.new_class
@@ -325,16 +329,6 @@ class Machine:
 
     # attributes
 
-    def find_special(self, value: object, name: str) -> object:
-        """Return a bound special method of an object of the program's classes, or ``MISSING``."""
-        cls = value.cls if isinstance(value, Instance | Layer) else None
-        if not isinstance(cls, Class):
-            return MISSING
-        found = cls.find(name)
-        if isinstance(found, StaticMethod):
-            return found.function
-        return Method(found, value) if isinstance(found, Function | RawNative | PureNative) else MISSING
-
     def shape_value(self, shape: AnyShape, *, is_tensor: bool) -> object:
         """Return a shape as the program sees it: a tuple, a TensorShape, or an Unknown."""
         if isinstance(shape, OpenShape):
@@ -384,30 +378,6 @@ class Machine:
             return self.raise_error(type(error).__name__, str(error))
 
     # classes
-
-    def keras_class(self, family: str, name: str) -> Class:
-        """Return the class value of an optimizer, loss, initializer … of Keras."""
-        key = f"{family}:{name}"
-        if key not in self.builtin_classes:
-            self.builtin_classes[key] = Class(name, [classes.builtin_class(self, "object")], {}, None)
-        return self.builtin_classes[key]
-
-    def class_item(self, cls: Class, key: object) -> object:
-        """Return ``Class[key]``: an enum's member, a generic's class."""
-        getter = MODULES.get("class_getitem", {})
-        for base in cls.mro:
-            found = getter.get(base.name) if base.module is None else None
-            if isinstance(found, RawNative):
-                return self.call_native(found, (cls, key), {})
-        return cls
-
-    def match_names(self, value: object, count: int) -> list[str]:
-        """Return the attribute names of positional sub-patterns."""
-        if count == 0:
-            return []
-        names = self.get_attribute(self.class_of(value), "__match_args__", ())
-        known = [name for name in names if isinstance(name, str)] if isinstance(names, list | tuple) else []
-        return known[:count] if len(known) >= count else [""] * count
 
 
 _BUILTIN_CLASSES = [

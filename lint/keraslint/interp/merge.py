@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 import msgspec
 
-from keraslint.graph.analysis import Assumption, ModelRecord
+from keraslint.graph.analysis import Assumption, Event, LayerRecord, ModelRecord
 from keraslint.interp.choices import Choice
 from keraslint.interp.record import assumptions_of
 from keraslint.values.unknown import Unknown
@@ -21,6 +21,9 @@ class Outcome:
     models: tuple[ModelRecord, ...]
     choices: tuple[Choice, ...]
     error: Unknown | None
+    layers: tuple[LayerRecord, ...] = ()
+    """Every layer that the run made after the top level of its file."""
+    events: tuple[Event, ...] = ()
 
 
 Identity = tuple[object, ...]

@@ -427,11 +427,11 @@ def describe(value: object) -> str:
             return type(value).__name__
 
 
-def _has_unknown(values: object) -> bool:
+def _has_unknown(values: object, depth: int = 0) -> bool:
     if isinstance(values, list | tuple):
-        return any(_has_unknown(value) for value in values)
+        return depth > 8 or any(_has_unknown(value, depth + 1) for value in values)
     return isinstance(values, Unknown | Poly)
 
 
 def _is_hashable(value: object) -> bool:
-    return not isinstance(value, list | dict | set)
+    return not isinstance(value, list | dict | set | slice)

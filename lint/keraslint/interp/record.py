@@ -41,7 +41,8 @@ _NO_SPAN = Span("", 1, 1, 1, 1)
 class Recorder:
     """Makes records of one run; a layer met twice is recorded once."""
 
-    def __init__(self, machine: Machine) -> None:
+    def __init__(self, machine: Machine, first_key: int = 1) -> None:
+        self.next_key = first_key
         self.machine = machine
         self.keras = machine.keras
         self._weight_keys: dict[int, int] = {}
@@ -169,18 +170,24 @@ class Recorder:
     def weight(self, weight: Weight, *, is_trained: bool) -> WeightRecord:
         """Return the record of a weight."""
         shape = None if isinstance(weight.shape, Unknown) else weight.shape
-        key = self._weight_keys.setdefault(id(weight), len(self._weight_keys) + 1)
+        key = self._numbered(self._weight_keys, id(weight))
         return WeightRecord(weight.name, shape, weight_size(weight), is_trained, weight.dtype, weight.why, key)
 
     def key(self, layer: Layer) -> int:
         """Return a layer's number in the analysis."""
-        return self._layer_keys.setdefault(id(layer), len(self._layer_keys) + 1)
+        return self._numbered(self._layer_keys, id(layer))
 
-    def events(self) -> tuple[Event, ...]:
-        """Return what happened, in order."""
+    def _numbered(self, keys: dict[int, int], identity: int) -> int:
+        if identity not in keys:
+            keys[identity] = self.next_key
+            self.next_key += 1
+        return keys[identity]
+
+    def events(self, first: int = 0) -> tuple[Event, ...]:
+        """Return what happened from number ``first`` on, in order."""
         return tuple(
             Event(h.kind, h.span, self.key(h.subject) if h.subject is not None else 0, dict(h.facts))
-            for h in self.machine.builder.happenings
+            for h in self.machine.builder.happenings[first:]
         )
 
 

@@ -124,7 +124,7 @@ class _Scanner:
             self.note(f"`{top.bracket}` is never closed", top.at)
         return self.scan
 
-    def code(self, position: int) -> int | None:  # noqa: C901, PLR0912  # one branch a token, and it must be fast
+    def code(self, position: int) -> int | None:  # one branch a token, and it must be fast
         """Scan code up to the end of an f-string that begins or goes on in it; return where to go on."""
         text, level, levels = self.text, self.levels[-1], self.levels
         for match in _TOKEN.finditer(text, position):

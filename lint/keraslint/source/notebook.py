@@ -112,7 +112,7 @@ def _written(raw: str, source: _Source, text: str, *, is_ascii: bool) -> str:
     return raw[source.start : old[0][0]] + text + raw[old[-1][1] : source.end]
 
 
-def _sources(raw: str) -> list[_Source]:  # noqa: C901  # one branch an error
+def _sources(raw: str) -> list[_Source]:  # one branch an error
     """Find the sources of the code cells, in order; none when the notebook is in another language than Python."""
     try:
         document = json.loads(raw)
@@ -205,7 +205,7 @@ def _string(value: _Value | None) -> str:
     return value.text if isinstance(value, _Text) else ""
 
 
-def _located(raw: str) -> _Object:  # noqa: C901, PLR0912  # one branch a token
+def _located(raw: str) -> _Object:  # one branch a token
     """Parse JSON that is known to be sound into values that know their places."""
     root = _Array([], 0)
     stack: list[_Array | _Object] = [root]

@@ -207,7 +207,8 @@ def unstack(arguments: Arguments) -> Output:
         raise Refused(f"Cannot infer argument `num` from shape {shape}. Either provide a tensor with a concrete shape.")
     if not isinstance(count, int):
         undetermined(Why.INPUT, f"how many slices {count} are")
-    return [Signature((*shape[:axis], *shape[axis + 1 :]), arguments.dtype("x"))] * count
+    kept = (*shape[:axis], *shape[axis + 1 :])
+    return [Signature(kept, arguments.dtype("x")) for _ in range(count)]
 
 
 @operation("keras.ops.tile(x, repeats)", "tf.tile(input:x, multiples:repeats)", "keras.backend.tile(x, n:repeats)")
