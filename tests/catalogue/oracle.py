@@ -1,7 +1,7 @@
 """Real Keras in a process of its own: what it makes of the texts of modules, each of which builds ``model``.
 
-``build("3", texts)`` runs all texts in one subprocess and returns an answer for each. A text may be a whole program; what
-counts is the variable ``model`` that it leaves behind. Run as a script, this file is that subprocess.
+``build("3", texts)`` runs all texts in one subprocess and returns an answer for each. A text may be a whole program;
+what counts is the variable ``model`` that it leaves behind. Run as a script, this file is that subprocess.
 """
 
 from __future__ import annotations

@@ -152,7 +152,9 @@ NORMALIZATIONS: Mapping[str, Pool] = {
     ),
     "experimental.SyncBatchNormalization": Pool({}, {**OFFSETS, "axis": (*AXES, 3)}, CHANNELS),
     "LayerNormalization": Pool({}, {**OFFSETS, "axis": AXES, "rms_scaling": (True, False)}, CHANNELS),
-    "GroupNormalization": Pool({"groups": (1, 2, 4, -1, 3, ..., 32, 0, 2.0)}, {**OFFSETS, "axis": (-1, 1, 2, -2, ..., 5, [1])}, CHANNELS),
+    "GroupNormalization": Pool(
+        {"groups": (1, 2, 4, -1, 3, ..., 32, 0, 2.0)}, {**OFFSETS, "axis": (-1, 1, 2, -2, ..., 5, [1])}, CHANNELS
+    ),
     "UnitNormalization": Pool({}, {"axis": AXES}, CHANNELS),
     "RMSNormalization": Pool({}, {"axis": (-1, 1, [1, 2], (2, 1), ..., 5), "epsilon": (1e-6,)}, CHANNELS),
     "SpectralNormalization": Pool(

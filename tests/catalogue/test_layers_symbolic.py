@@ -1,4 +1,4 @@
-"""Formulas: a layer on an input of named dimensions gives what it gives on numbers, once the names have these values."""
+"""Formulas: a layer on named dimensions gives what it gives on numbers, once the names have these values."""
 
 from __future__ import annotations
 

@@ -55,8 +55,15 @@ def categories(draw: Draw) -> str:
 def lookups(draw: Draw) -> str:
     """Return a module with a lookup of a given vocabulary, or a TextVectorization."""
     name = draw.one(("StringLookup", "IntegerLookup", "TextVectorization"))
-    words = (["a", "b", "c"], ["a", "b"], ["", "[UNK]", "a"], ["[UNK]", "a", "b"], ["a", "a"], [])
-    numbers = ([1, 2, 3], [5, 7], [-1, 3, 4], [1, 1], [])
+    words: tuple[list[str], ...] = (
+        ["a", "b", "c"],
+        ["a", "b"],
+        ["", "[UNK]", "a"],
+        ["[UNK]", "a", "b"],
+        ["a", "a"],
+        [],
+    )
+    numbers: tuple[list[int], ...] = ([1, 2, 3], [5, 7], [-1, 3, 4], [1, 1], [])
     vocabulary = draw.one(numbers) if name == "IntegerLookup" else draw.one(words)
     arguments = [
         f"vocabulary={vocabulary!r}",

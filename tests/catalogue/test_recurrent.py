@@ -58,7 +58,7 @@ def over_cells(draw: Draw) -> str:
     given = draw.one((cell(draw), f"[{several}]", f"layers.StackedRNNCells([{several}])"))
     if draw.chance(0.04):
         given = draw.one(("layers.Dense(3)", "3", "None"))
-    shape = draw.shape(2) if draw.chance(0.95) else draw.shape(3)
+    shape = draw.shape(2) if draw.keras is Keras.TWO or draw.chance(0.95) else draw.shape(3)
     return module(draw, [draw.input(shape, "", draw.batch())], "RNN", [given, *flags(draw), *draw.common()], "x0")
 
 

@@ -43,12 +43,12 @@ def spatial(draw: Draw) -> str:
     pairs = tuple((draw.one(numbers), draw.one(numbers)) for _ in range(dimensions))
     odd = draw.one((-1, (1,), ((1, 2),), "1", 1.5, (1, -1), None, ((1, 1),) * dimensions))
     sizes = (1, 2, 2, 3, (2,) * dimensions, draw.one((0, -1, 2.0, 2.5, "2", (1, 2, 3, 4), None, True)))
-    choices = {
+    options: dict[str, dict[str, tuple[object, ...]]] = {
         "Cropping": {"cropping": (1, draw.one(numbers), pairs if dimensions > 1 else pairs[0], odd)},
         "ZeroPadding": {"padding": (1, draw.one(numbers), pairs if dimensions > 1 else pairs[0], odd)},
         "UpSampling": {"size": sizes},
-    }[kind]
-    arguments = draw.some(0.85, choices)
+    }
+    arguments = draw.some(0.85, options[kind])
     if dimensions > 1:
         arguments += draw.some(0.25, {"data_format": FORMATS})
     if kind == "UpSampling" and dimensions == 2:

@@ -1,4 +1,4 @@
-"""Signatures: what is recorded is what the real packages have, and arguments are bound as Python and Keras bind them."""
+"""Signatures: what is recorded is what the packages have, and arguments are bound as Python and Keras do it."""
 
 from __future__ import annotations
 

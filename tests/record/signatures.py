@@ -1,4 +1,4 @@
-"""Records the signatures of a real Keras: ``python tests/record/signatures.py --keras 3`` (or ``2``, which is tf_keras).
+"""Records the signatures of a real Keras: ``python tests/record/signatures.py --keras 3`` (or ``2``, tf_keras).
 
 Writes ``lint/keraslint/catalogue/data/signatures-3.json``. What a class takes beyond its own parameters (``**kwargs``
 that reach a base class, or that the constructor picks out) is found by trying every candidate on the real class, and
@@ -23,7 +23,8 @@ from types import ModuleType
 
 DATA = Path(__file__).parents[2] / "lint" / "keraslint" / "catalogue" / "data"
 FAMILIES = (
-    "layers", "optimizers", "losses", "metrics", "initializers", "regularizers", "constraints", "callbacks", "activations",
+    "layers", "optimizers", "losses", "metrics", "initializers", "regularizers", "constraints", "callbacks",
+    "activations",
     "models", "utils", "datasets", "random", "dtype_policies", "mixed_precision", "config", "saving", "applications",
     "quantizers", "tree", "distribution", "export", "preprocessing", "estimator", "experimental", "visualization",
     "distillation", "wrappers", "premade_models", "legacy",
@@ -44,7 +45,8 @@ COMMON = (
 OLD_SPELLINGS = (
     "W_constraint", "W_regularizer", "activation", "atrous_rate", "b_constraint", "b_regularizer", "beta_init", "bias",
     "border_mode", "cropping", "dim_ordering", "dropout_U", "dropout_W", "filter_length", "forget_bias_init",
-    "clipnorm", "clipvalue", "decay", "gamma_init", "global_clipnorm", "init", "inner_activation", "inner_init", "input_dtype", "kernel_dim1", "lr", "mode", "nb_col", "nb_filter",
+    "clipnorm", "clipvalue", "decay", "gamma_init", "global_clipnorm", "init",
+    "inner_activation", "inner_init", "input_dtype", "kernel_dim1", "lr", "mode", "nb_col", "nb_filter",
     "nb_row", "output_dim", "p", "pool_length", "ratio", "sigma", "stride", "subsample", "subsample_length",
 )  # fmt: skip
 REFUSALS = (

@@ -34,6 +34,7 @@ class Evaluated(Entry):
     expression: Callable[[list[object]], object]
 
     def evaluate(self, machine: Machine, module: Module) -> object:
+        """Return the expression's value."""
         for name, package in _USUAL_NAMES.items():
             if name not in module.namespace:  # a target may speak of Keras though its file does not import it so
                 module.namespace[name] = machine.import_module(package, module, whole=True)
@@ -48,6 +49,7 @@ class Named(Entry):
     require_function: bool = False
 
     def evaluate(self, machine: Machine, module: Module) -> object:
+        """Return what the function or class makes, or the global's value."""
         value = machine.module_member(module, self.name)
         if value is MISSING and not self.require_function:
             raise NoTargetError(self.name)

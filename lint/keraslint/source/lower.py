@@ -103,13 +103,12 @@ def _parse_deep(text: str) -> cst.Module:
 
 
 def _lower(source: SourceFile, text: str, start: int, tree: cst.Module) -> ir.Module:
-    cursor = Cursor(source, tree, start)
+    end = start + len(text)
+    cursor = Cursor(source, start, end)
     empty_lines(cursor, tree.header)
     body = statements(cursor, tree.body)
     empty_lines(cursor, tree.footer)
-    if not tree.has_trailing_newline and cursor.at > start:  # libcst adds one, and overlooks some that are there
-        cursor.at += (2 if text.endswith("\r\n") else text.endswith(("\n", "\r"))) - cursor.newline
-    if cursor.at != start + len(text) and text.strip("\r\n"):
+    if cursor.is_lost or (cursor.at != end and text.strip("\r\n")):
         message = "the places of this file's code cannot be told; run a formatter over it"
         raise SourceError(message)
     return ir.Module(body, tuple(cursor.comments))

@@ -47,11 +47,8 @@ def _suite(cursor: Cursor, node: cst.BaseSuite) -> _Body:
     """Lower what follows a colon: an indented block, or statements on the same line."""
     if isinstance(node, cst.IndentedBlock):
         end_line(cursor, node.header)
-        indent = cursor.indent
-        cursor.indent += cursor.default_indent if node.indent is None else len(node.indent)
         result = statements(cursor, node.body)
         empty_lines(cursor, node.footer)
-        cursor.indent = indent
         return result
     assert isinstance(node, cst.SimpleStatementSuite)  # libcst has no third kind
     cursor.at += len(node.leading_whitespace.value)
@@ -270,11 +267,8 @@ def _match(cursor: Cursor, node: cst.Match) -> ir.Statement:
     subject = expression(cursor, node.subject)
     _colon(cursor, node.whitespace_before_colon)
     end_line(cursor, node.whitespace_after_colon)
-    indent = cursor.indent
-    cursor.indent += cursor.default_indent if node.indent is None else len(node.indent)
     cases = tuple([_case(cursor, case) for case in node.cases])
     empty_lines(cursor, node.footer)
-    cursor.indent = indent
     return ir.Match(start, cases[-1].end, subject, cases)
 
 

@@ -1,8 +1,8 @@
 """Where the lowering stands in the text: whitespace, comments, brackets and tokens counted in the order of the text.
 
 libcst's tree holds every character of the file, so an offset is the sum of the lengths of what was passed. This is
-some ten times faster than libcst's own positions. A line's indentation is the one thing that libcst may drop (form
-feeds, continuation lines); ``begin_line`` finds the place again from the text itself.
+some ten times faster than libcst's own positions. Where a line begins libcst may drop characters (form feeds,
+continuations), and at the end of a file it may add or drop a newline: there the text itself is looked at.
 """
 
 from __future__ import annotations
@@ -16,23 +16,21 @@ import libcst
 from keraslint.source import ir
 from keraslint.source.text import SourceFile
 
-_SPACE = frozenset(" \t\f\\")
-_SPACES = re.compile(r"(?:[ \t\f]|\\(?:\r\n?|\n))*")
+_SPACES = re.compile(r"(?:[ \t\f]|\\(?:\r\n?|\n))*+")
 
 
 class Cursor:
-    """The place in the text, the indentation of the current block, and the comments passed so far."""
+    """The place in the text, where the text ends, and the comments passed so far."""
 
-    __slots__ = ("at", "comments", "default_indent", "hidden_until", "indent", "magics", "newline", "text")
+    __slots__ = ("at", "comments", "end", "hidden_until", "is_lost", "magics", "text")
 
-    def __init__(self, source: SourceFile, module: libcst.Module, start: int) -> None:
+    def __init__(self, source: SourceFile, start: int, end: int) -> None:
         self.text = source.text
         self.at = start
+        self.end = end
+        self.is_lost = False
         self.magics = {magic.start: magic for magic in source.magics}
         self.hidden_until = 0
-        self.indent = 0
-        self.default_indent = len(module.default_indent)
-        self.newline = len(module.default_newline)
         self.comments: list[ir.Comment] = []
 
 
@@ -49,9 +47,7 @@ def skip(cursor: Cursor, space: object) -> None:
         end_line(cursor, space.first_line)
         for line in space.empty_lines:
             _empty_line(cursor, line)
-        if space.indent:
-            cursor.at += cursor.indent
-        cursor.at += len(space.last_line.value)
+        _indentation(cursor)
 
 
 def token(cursor: Cursor, node: object, length: int = 1) -> None:
@@ -89,8 +85,7 @@ def end_line(cursor: Cursor, line: libcst.TrailingWhitespace) -> None:
     cursor.at += len(line.whitespace.value)
     if line.comment is not None:
         _comment(cursor, line.comment.value, alone=False)
-    newline = line.newline.value
-    cursor.at += cursor.newline if newline is None else len(newline)
+    _newline(cursor)
 
 
 def empty_lines(cursor: Cursor, lines: Sequence[libcst.EmptyLine]) -> None:
@@ -103,26 +98,34 @@ def begin_line(cursor: Cursor, lines: Sequence[libcst.EmptyLine]) -> None:
     """Pass empty lines and the indentation, up to the first token of a line."""
     for line in lines:
         _empty_line(cursor, line)
-    at = cursor.at + cursor.indent
-    if cursor.text[at : at + 1] in _SPACE:
-        at = _SPACES.match(cursor.text, at).end()  # type: ignore[union-attr]  # it matches the empty text too
-    cursor.at = at
+    _indentation(cursor)
 
 
 def _empty_line(cursor: Cursor, line: libcst.EmptyLine) -> None:
-    if line.indent:
-        cursor.at += cursor.indent
-    cursor.at += len(line.whitespace.value)
+    _indentation(cursor)
     if line.comment is not None:
         _comment(cursor, line.comment.value, alone=True)
-    newline = line.newline.value
-    cursor.at += cursor.newline if newline is None else len(newline)
+    _newline(cursor)
+
+
+def _indentation(cursor: Cursor) -> None:
+    cursor.at = _SPACES.match(cursor.text, cursor.at, cursor.end).end()  # type: ignore[union-attr]  # it always matches
+
+
+def _newline(cursor: Cursor) -> None:
+    """Pass a newline; libcst adds one at the end of a text that has none."""
+    at = cursor.at
+    character = cursor.text[at : at + 1] if at < cursor.end else ""
+    if character == "\n":
+        cursor.at = at + 1
+    elif character == "\r":
+        cursor.at = at + (2 if cursor.text[at + 1 : at + 2] == "\n" and at + 1 < cursor.end else 1)
+    elif character:
+        cursor.is_lost = True
 
 
 def _comment(cursor: Cursor, text: str, *, alone: bool) -> None:
     start = cursor.at
-    if cursor.text[start : start + 1] != "#":
-        start = max(start, cursor.text.find("#", start))
     cursor.at = end = start + len(text)
     if start < cursor.hidden_until:  # the text of a magic
         return

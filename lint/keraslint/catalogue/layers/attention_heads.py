@@ -310,7 +310,7 @@ class GroupedQueryAttention(ProjectedAttention):
     def output(self, call: Call) -> Output:
         """Return the query's shape, and the scores where they are asked for."""
         query, value, key = (shape_of(item) for item in self.inputs_of(call))
-        if differ(query[-1], value[-1]):
+        if unequal(query[-1], value[-1]):
             raise Refused(
                 "The last dimension of `query_shape` and `value_shape` must be equal, but are "
                 f"{query[-1]}, {value[-1]}. Received: query_shape={shape_text(query)}, value_shape={shape_text(value)}",
