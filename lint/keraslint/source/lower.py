@@ -108,7 +108,7 @@ def _lower(source: SourceFile, text: str, start: int, tree: cst.Module) -> ir.Mo
     empty_lines(cursor, tree.header)
     body = statements(cursor, tree.body)
     empty_lines(cursor, tree.footer)
-    if cursor.is_lost or (cursor.at != end and text.strip("\r\n")):
+    if cursor.at != end and text.strip("\r\n"):
         message = "the places of this file's code cannot be told; run a formatter over it"
         raise SourceError(message)
     return ir.Module(body, tuple(cursor.comments))

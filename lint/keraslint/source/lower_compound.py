@@ -12,6 +12,7 @@ from keraslint.source.lower_cursor import (
     Cursor,
     begin_line,
     close_parentheses,
+    colon,
     empty_lines,
     end_line,
     identifier,
@@ -58,16 +59,12 @@ def _suite(cursor: Cursor, node: cst.BaseSuite) -> _Body:
     return tuple(line)
 
 
-def _colon(cursor: Cursor, space: cst.SimpleWhitespace) -> None:
-    cursor.at += len(space.value) + 1
-
-
 def _else(cursor: Cursor, node: cst.Else | None) -> _Body:
     if node is None:
         return ()
     begin_line(cursor, node.leading_lines)
     cursor.at += len("else")
-    _colon(cursor, node.whitespace_before_colon)
+    colon(cursor, node.whitespace_before_colon)
     return _suite(cursor, node.body)
 
 
@@ -92,7 +89,7 @@ def _if(cursor: Cursor, node: cst.If) -> ir.Statement:
         cursor.at += len("elif") if branches else len("if")
         skip(cursor, rest.whitespace_before_test)
         test = expression(cursor, rest.test)
-        _colon(cursor, rest.whitespace_after_test)
+        colon(cursor, rest.whitespace_after_test)
         branches.append((start, test, _suite(cursor, rest.body)))
         rest = rest.orelse
     orelse = _else(cursor, rest)
@@ -110,7 +107,7 @@ def _while(cursor: Cursor, node: cst.While) -> ir.Statement:
     cursor.at += len("while")
     skip(cursor, node.whitespace_after_while)
     test = expression(cursor, node.test)
-    _colon(cursor, node.whitespace_before_colon)
+    colon(cursor, node.whitespace_before_colon)
     body = _suite(cursor, node.body)
     orelse = _else(cursor, node.orelse)
     return ir.While(start, (orelse or body)[-1].end, test, body, orelse)
@@ -127,7 +124,7 @@ def _for(cursor: Cursor, node: cst.For) -> ir.Statement:
     cursor.at += len("in")
     skip(cursor, node.whitespace_after_in)
     iterable = expression(cursor, node.iter)
-    _colon(cursor, node.whitespace_before_colon)
+    colon(cursor, node.whitespace_before_colon)
     body = _suite(cursor, node.body)
     orelse = _else(cursor, node.orelse)
     return ir.For(start, (orelse or body)[-1].end, target, iterable, body, orelse, is_async)
@@ -158,7 +155,7 @@ def _with(cursor: Cursor, node: cst.With) -> ir.Statement:
         token(cursor, item.comma)
     if isinstance(node.rpar, cst.RightParen):
         close_parentheses(cursor, (node.rpar,))
-    _colon(cursor, node.whitespace_before_colon)
+    colon(cursor, node.whitespace_before_colon)
     body = _suite(cursor, node.body)
     return ir.With(start, body[-1].end, tuple(items), body, is_async)
 
@@ -167,7 +164,7 @@ def _with(cursor: Cursor, node: cst.With) -> ir.Statement:
 def _try(cursor: Cursor, node: cst.Try | cst.TryStar) -> ir.Statement:
     start = cursor.at
     cursor.at += len("try")
-    _colon(cursor, node.whitespace_before_colon)
+    colon(cursor, node.whitespace_before_colon)
     body = _suite(cursor, node.body)
     handlers = tuple([_handler(cursor, handler) for handler in node.handlers])
     orelse = _else(cursor, node.orelse)
@@ -175,7 +172,7 @@ def _try(cursor: Cursor, node: cst.Try | cst.TryStar) -> ir.Statement:
     if node.finalbody is not None:
         begin_line(cursor, node.finalbody.leading_lines)
         cursor.at += len("finally")
-        _colon(cursor, node.finalbody.whitespace_before_colon)
+        colon(cursor, node.finalbody.whitespace_before_colon)
         finalbody = _suite(cursor, node.finalbody.body)
     last = finalbody or orelse or handlers or body
     return ir.Try(start, last[-1].end, body, handlers, orelse, finalbody)
@@ -191,7 +188,7 @@ def _handler(cursor: Cursor, node: cst.ExceptHandler | cst.ExceptStarHandler) ->
         skip(cursor, node.whitespace_after_star)
     kind = None if node.type is None else expression(cursor, node.type)
     name = None if node.name is None else as_name(cursor, node.name)
-    _colon(cursor, node.whitespace_before_colon)
+    colon(cursor, node.whitespace_before_colon)
     body = _suite(cursor, node.body)
     return ir.Handler(start, body[-1].end, kind, name.id if isinstance(name, ir.Name) else "", body)
 
@@ -230,7 +227,7 @@ def _function(cursor: Cursor, node: cst.FunctionDef) -> ir.Statement:
     params = parameters(cursor, node.params)
     cursor.at += 1
     returns = None if node.returns is None else annotation(cursor, node.returns, 2)
-    _colon(cursor, node.whitespace_before_colon)
+    colon(cursor, node.whitespace_before_colon)
     body = _suite(cursor, node.body)
     return ir.FunctionDef(
         start, body[-1].end, identifier(name), params, body, decorators, returns, name_start, is_async
@@ -254,7 +251,7 @@ def _class(cursor: Cursor, node: cst.ClassDef) -> ir.Statement:
     args = arguments(cursor, (*node.bases, *node.keywords))
     if isinstance(node.rpar, cst.RightParen):
         close_parentheses(cursor, (node.rpar,))
-    _colon(cursor, node.whitespace_before_colon)
+    colon(cursor, node.whitespace_before_colon)
     body = _suite(cursor, node.body)
     return ir.ClassDef(start, body[-1].end, identifier(name), args, body, decorators, name_start)
 
@@ -265,7 +262,7 @@ def _match(cursor: Cursor, node: cst.Match) -> ir.Statement:
     cursor.at += len("match")
     skip(cursor, node.whitespace_after_match)
     subject = expression(cursor, node.subject)
-    _colon(cursor, node.whitespace_before_colon)
+    colon(cursor, node.whitespace_before_colon)
     end_line(cursor, node.whitespace_after_colon)
     cases = tuple([_case(cursor, case) for case in node.cases])
     empty_lines(cursor, node.footer)
@@ -283,6 +280,6 @@ def _case(cursor: Cursor, node: cst.MatchCase) -> ir.Case:
         cursor.at += len("if")
     skip(cursor, node.whitespace_after_if)
     guard = None if node.guard is None else expression(cursor, node.guard)
-    _colon(cursor, node.whitespace_before_colon)
+    colon(cursor, node.whitespace_before_colon)
     body = _suite(cursor, node.body)
     return ir.Case(start, body[-1].end, shape, guard, body)

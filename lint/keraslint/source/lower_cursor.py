@@ -1,8 +1,9 @@
 """Where the lowering stands in the text: whitespace, comments, brackets and tokens counted in the order of the text.
 
 libcst's tree holds every character of the file, so an offset is the sum of the lengths of what was passed. This is
-some ten times faster than libcst's own positions. Where a line begins libcst may drop characters (form feeds,
-continuations), and at the end of a file it may add or drop a newline: there the text itself is looked at.
+some ten times faster than libcst's own positions. In a few places libcst drops whitespace, though (form feeds and
+continuations where a line begins, ``except E :``), and at the end of a file it may add or drop a newline: where lines
+begin and end, and at colons and comments, the text itself is looked at.
 """
 
 from __future__ import annotations
@@ -16,19 +17,19 @@ import libcst
 from keraslint.source import ir
 from keraslint.source.text import SourceFile
 
+_NEWLINE = re.compile(r"[\r\n]")
 _SPACES = re.compile(r"(?:[ \t\f]|\\(?:\r\n?|\n))*+")
 
 
 class Cursor:
     """The place in the text, where the text ends, and the comments passed so far."""
 
-    __slots__ = ("at", "comments", "end", "hidden_until", "is_lost", "magics", "text")
+    __slots__ = ("at", "comments", "end", "hidden_until", "magics", "text")
 
     def __init__(self, source: SourceFile, start: int, end: int) -> None:
         self.text = source.text
         self.at = start
         self.end = end
-        self.is_lost = False
         self.magics = {magic.start: magic for magic in source.magics}
         self.hidden_until = 0
         self.comments: list[ir.Comment] = []
@@ -48,6 +49,14 @@ def skip(cursor: Cursor, space: object) -> None:
         for line in space.empty_lines:
             _empty_line(cursor, line)
         _indentation(cursor)
+
+
+def colon(cursor: Cursor, space: libcst.SimpleWhitespace) -> None:
+    """Pass the colon before a block; libcst drops the whitespace before it in ``except E :``."""
+    at = cursor.at + len(space.value)
+    if not cursor.text.startswith(":", at):
+        at = max(at, cursor.text.find(":", at, cursor.end))
+    cursor.at = at + 1
 
 
 def token(cursor: Cursor, node: object, length: int = 1) -> None:
@@ -114,18 +123,19 @@ def _indentation(cursor: Cursor) -> None:
 
 def _newline(cursor: Cursor) -> None:
     """Pass a newline; libcst adds one at the end of a text that has none."""
-    at = cursor.at
-    character = cursor.text[at : at + 1] if at < cursor.end else ""
-    if character == "\n":
-        cursor.at = at + 1
-    elif character == "\r":
-        cursor.at = at + (2 if cursor.text[at + 1 : at + 2] == "\n" and at + 1 < cursor.end else 1)
-    elif character:
-        cursor.is_lost = True
+    at, text, end = cursor.at, cursor.text, cursor.end
+    if at < end and text[at] not in "\r\n":
+        found = _NEWLINE.search(text, at, end)
+        at = end if found is None else found.start()
+    if at < end:
+        at += 2 if text.startswith("\r\n", at, end) else 1
+    cursor.at = at
 
 
 def _comment(cursor: Cursor, text: str, *, alone: bool) -> None:
     start = cursor.at
+    if not cursor.text.startswith("#", start):
+        start = max(start, cursor.text.find("#", start, cursor.end))
     cursor.at = end = start + len(text)
     if start < cursor.hidden_until:  # the text of a magic
         return

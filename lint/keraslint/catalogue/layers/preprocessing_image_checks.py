@@ -161,7 +161,7 @@ def check_interpolation_2(value: object) -> None:
 
 
 def check_kernel(value: object) -> None:
-    """Raise ``Refused`` for a kernel size that Keras refuses."""
+    """Refuse a kernel size that is not odd."""
     if isinstance(value, Unknown):
         return
     sizes = value if isinstance(value, list | tuple) else (value, value)

@@ -319,8 +319,8 @@ class TextVectorization(Standard):
                     shape=shape,
                 )
             shape = shape[:-1]
-        if shape and split != "character":
-            shape = (None, *shape[1:])
+        if len(shape) == 1 and split != "character":
+            shape = (None,)
         return Signature((*shape, size), "int64") if is_int else self.lookup.looked_up((*shape, None))
 
 

@@ -87,6 +87,8 @@ class Reshape(Reshaping):
         size = elements(shape[1:])
         if self.keras is Keras.TWO:
             self._check_2(wanted, target, is_known=size is not None)
+        if self.keras is Keras.TWO and shape.count(None) == 1 and shape[0] is not None:
+            self._check_multiple(wanted, shape)
         if size is None or None in wanted:
             return self.kept(call, (shape[0], *(None if dim == -1 else dim for dim in wanted)))
         return self.kept(call, (shape[0], *self._fill([dim for dim in wanted if dim is not None], size, shape)))
@@ -117,6 +119,14 @@ class Reshape(Reshaping):
                 contract="reshape-size",
                 target=target,
             )
+
+    def _check_multiple(self, wanted: list[Dim | None], shape: Shape) -> None:
+        """Refuse a target whose elements what is known of the input does not divide."""
+        known = [dim for dim in shape[1:] if dim is not None]
+        divisor, size = product(known), product(dim for dim in wanted if dim is not None)
+        is_number = isinstance(divisor, int) and isinstance(size, int)
+        if is_number and -1 not in wanted and divisor and size % divisor:
+            self._refuse(shape, [dim for dim in wanted if dim is not None])
 
     def _fill(self, wanted: list[Dim], size: Dim, shape: Shape) -> Shape:
         given = product(dim for dim in wanted if dim != -1)

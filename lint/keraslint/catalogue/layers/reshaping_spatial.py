@@ -190,6 +190,8 @@ class UpSampling(Spatial):
         first = 2 if self.data_format() == "channels_first" else 1
         for axis, size in enumerate(self.sizes(), first):
             dim = shape[axis]
+            if dim is not None and less(size, 1):
+                raise Refused("List argument to 'SparseConcat' with length 0 shorter than minimum length 1", size=size)
             shape[axis] = None if dim is None else dim * size
         return self.passed(call, tuple(shape))
 
@@ -205,8 +207,10 @@ class UpSampling1D(UpSampling):
         return "channels_last"
 
     def sizes(self) -> tuple[Dim, ...]:
-        """Return the one factor: a positive integer; Keras 2 takes ``int`` of it."""
+        """Return the one factor: a positive integer; Keras 2 takes ``int`` of it, and asks no more in the constructor."""
         size = self.arguments.get("size")
+        if self.keras is Keras.TWO and isinstance(size, int | float) and int(size) <= 0:
+            return (int(size),)
         if self.keras is Keras.THREE and (
             isinstance(size, bool | NumpyInt) or not isinstance(size, int | Poly | Unknown)
         ):

@@ -33,9 +33,9 @@ def ravel(arguments: Arguments) -> Output:
 
 @operation("keras.backend.batch_flatten(x)")
 def batch_flatten(arguments: Arguments) -> Output:
-    """Return the batch and one axis."""
-    shape = arguments.shape("x")
-    return (shape[0], elements(shape[1:]))
+    """Return two axes of unknown size: TensorFlow multiplies the shape while it runs."""
+    arguments.shape("x")
+    return (None, None)
 
 
 @operation(
@@ -95,7 +95,7 @@ def squeeze(arguments: Arguments) -> Output:
         return Signature(tuple(dim for dim in shape if dim != 1), arguments.dtype("x"))
     axes = axes_of(axis, len(shape))
     for index in axes:
-        if isinstance(shape[index], int) and shape[index] != 1:
+        if shape[index] != 1 and (shape[index] is not None or arguments.keras is Keras.THREE):
             raise Refused(f"Cannot squeeze axis {index} of shape {shape}: it is not 1", contract="axis")
     return Signature(tuple(dim for index, dim in enumerate(shape) if index not in axes), arguments.dtype("x"))
 

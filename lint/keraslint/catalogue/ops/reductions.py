@@ -36,16 +36,19 @@ def norm(arguments: Arguments) -> Output:
     "keras.ops.argmin(x, axis, keepdims)",
     "tf.argmax(input:x, axis)",
     "tf.argmin(input:x, axis)",
-    "keras.backend.argmax(x, axis)",
-    "keras.backend.argmin(x, axis)",
 )
 def argument(arguments: Arguments) -> Output:
     """Return the shape without one axis: Keras 3 flattens first where none is named, TensorFlow takes the first."""
-    default = None if arguments.keras is Keras.THREE else 0
-    axis = arguments.value("axis", default)
-    if axis is None and default == 0:
+    axis = arguments.value("axis")
+    if axis is None and arguments.keras is Keras.TWO:
         axis = 0
     return Signature(reduced(arguments.shape("x"), axis, keepdims=arguments.flag("keepdims")), "int32")
+
+
+@operation("keras.backend.argmax(x, axis)", "keras.backend.argmin(x, axis)")
+def argument_of_last(arguments: Arguments) -> Output:
+    """Return the shape without one axis, the last where none is named."""
+    return Signature(reduced(arguments.shape("x"), arguments.integer("axis", -1), keepdims=False), "int64")
 
 
 @operation("keras.ops.moments(x, axes:axis, keepdims)", "tf.moments(x, axes:axis, shift, keepdims)")
@@ -61,7 +64,7 @@ def top_k(arguments: Arguments) -> Output:
     shape = arguments.shape("x")
     k = arguments.integer("k", 1)
     last = shape[-1] if shape else None
-    if not shape or (isinstance(last, int) and last < k):
+    if not shape or (arguments.keras is Keras.TWO and isinstance(last, int) and last < k):
         raise Refused(f"input must have last dimension >= k = {k} but is {last}", contract="axis")
     kept = (*shape[:-1], k)
     return [Signature(kept, arguments.dtype("x")), Signature(kept, "int32")]

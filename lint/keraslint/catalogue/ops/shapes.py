@@ -70,7 +70,10 @@ def broadcast_all(shapes: Iterable[Shape]) -> Shape:
 
 def reduced(shape: Shape, axis: object, *, keepdims: bool) -> Shape:
     """Return a shape without the reduced axes, or with 1 in their place."""
-    axes = set(axes_of(axis, len(shape)))
+    named = axes_of(axis, len(shape))
+    axes = set(named)
+    if len(axes) != len(named):
+        raise Refused(f"duplicate axes in {axis}", error="IndexError", contract="axis")
     if keepdims:
         return tuple(1 if index in axes else dim for index, dim in enumerate(shape))
     return tuple(dim for index, dim in enumerate(shape) if index not in axes)
