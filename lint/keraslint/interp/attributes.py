@@ -377,7 +377,7 @@ def set_attribute(machine: Machine, value: object, name: str, new: object) -> No
             else:
                 machine.native_module_set(value, name, new)
         case Unknown():
-            machine.patch(value, f"{value.symbol}.{name}" if value.symbol else "", new)
+            machine.patch(f"{value.symbol}.{name}" if value.symbol else "", new)
         case _:
             return
 

@@ -82,11 +82,11 @@ def call_unknown(machine: Machine, function: object, *arguments: object) -> Unkn
         # the same call may give another value the next time: only its first value has the call as its name
         result = Unknown(function.why, text, machine.span, text)
         machine.symbols[text] = (text, machine.span)
-    escaped = Unknown(function.why, f"it was passed to {name}, which is not followed", machine.span)
+    escaped = Unknown(function.why, f"{name} is not followed", machine.span)
     for argument in arguments:
         if isinstance(argument, list | dict | set | Instance):
             machine.blur(argument, escaped)
-        elif isinstance(argument, Layer):
+        elif isinstance(argument, Layer) and function.why is not Why.UNSUPPORTED:
             machine.escape(argument, escaped)
     return result
 

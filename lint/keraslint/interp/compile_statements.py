@@ -322,10 +322,16 @@ def compile_try(compiler: Compiler, node: ir.Try) -> Execute:
     orelse = compiler.block(node.orelse) if node.orelse else None
     final = compiler.block(node.finalbody) if node.finalbody else None
 
+    guards = int(any(_catches_import_error(handler.type) for handler in node.handlers))
+
     def guarded(frame: Frame) -> object:
         depth = machine.depth
+        machine.import_guards += guards
         try:
-            signal = body(frame)
+            try:
+                signal = body(frame)
+            finally:
+                machine.import_guards -= guards
         except (Thrown, Refused) as raised:
             machine.unwind(depth)
             thrown = machine.as_thrown(raised)
@@ -365,6 +371,14 @@ def compile_try(compiler: Compiler, node: ir.Try) -> Execute:
         return signal
 
     return run
+
+
+def _catches_import_error(kind: ir.Expression | None) -> bool:
+    names = kind.elements if isinstance(kind, ir.Sequence) else (kind,)
+    return any(
+        name is None or (isinstance(name, ir.Name) and name.id in {"ImportError", "ModuleNotFoundError", "Exception"})
+        for name in names
+    )
 
 
 def compile_with(compiler: Compiler, node: ir.With) -> Execute:

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from keraslint.values.layer import Layer, Model
 from keraslint.values.program import Instance
-from keraslint.values.unknown import Unknown, Why
+from keraslint.values.unknown import Unknown
 
 if TYPE_CHECKING:  # the machine has these functions as its methods
     from keraslint.interp.machine import Machine
@@ -29,15 +29,13 @@ def is_blurred(machine: Machine, value: object) -> Unknown | None:
 
 
 def escape(machine: Machine, layer: Layer, unknown: Unknown) -> None:
-    """Note that a layer was passed to a function that is not followed."""
-    if isinstance(layer, Model) and unknown.why is Why.INPUT:
-        return
-    machine.global_state.setdefault("escaped", []).append((layer, unknown))  # type: ignore[attr-defined]
+    """Note that a layer was passed to a function that is not followed and that might change it."""
+    machine.escaped.append((layer, unknown))
 
 
 def taint(machine: Machine, unknown: Unknown) -> None:
     """Note a statement that is not modelled."""
-    machine.global_state.setdefault("tainted", []).append(unknown)  # type: ignore[attr-defined]
+    machine.tainted.append(unknown)
 
 
 def taint_trainable(machine: Machine, unknown: Unknown) -> None:

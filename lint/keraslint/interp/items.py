@@ -152,7 +152,7 @@ def set_item(machine: Machine, value: object, key: object, new: object) -> None:
                 set_item(machine, value.data, key, new)
         case Unknown():
             text = expression_text(key) if not isinstance(key, slice) else ""
-            machine.patch(value, f"{value.symbol}[{text}]" if value.symbol and text else "", new)
+            machine.patch(f"{value.symbol}[{text}]" if value.symbol and text else "", new)
         case Array():
             value.items = None
         case tuple() | str() | int():

@@ -35,7 +35,6 @@ from keraslint.source import ir
 from keraslint.source.lower import parse
 from keraslint.source.read import decode
 from keraslint.source.text import SourceFile
-from keraslint.values.array import Array
 from keraslint.values.layer import Layer, Model
 from keraslint.values.program import MISSING, Class, Function, Instance, Method, Module
 from keraslint.values.shape import AnyShape, OpenShape
@@ -81,6 +80,8 @@ class Machine:
     compare = operators.compare_or_unknown
     equal = operators.equals
     operate = models.operate
+    array_operator = models.array_operator
+    array_item = models.array_item
     get_attribute = attributes.get_attribute
     set_attribute = attributes.set_attribute
     delete_attribute = attributes.delete_attribute
@@ -165,6 +166,10 @@ class Machine:
         self.running: set[tuple[str, int]] = set()
         self.callers: list[Layer] = []
         """The layers of the program's classes whose ``call`` is being run."""
+        self.escaped: list[tuple[Layer, Unknown]] = []
+        self.tainted: list[Unknown] = []
+        self.import_guards = 0
+        """How many ``try`` statements around here catch a failing import."""
         self.watched = False
         self.global_state: dict[str, object] = {}
         self._fill_builtins()
@@ -267,12 +272,10 @@ class Machine:
             return self.patched[text]
         return self.assume.get(text, MISSING) if text else MISSING
 
-    def patch(self, owner: Unknown, text: str, value: object) -> None:
-        """Remember what the program sets on something unknown."""
+    def patch(self, text: str, value: object) -> None:
+        """Remember what the program sets on something unknown, where that has a name."""
         if text:
             self.patched[text] = value
-        else:
-            self.taint(Unknown(owner.why, f"something set on {owner.what}", self.span))
 
     def delete_name(self, holder: object, name: str) -> None:
         """Carry out ``del name``."""
@@ -314,18 +317,6 @@ class Machine:
     def is_certainly_false(self, value: object) -> bool:
         """Return whether a condition is known to be false."""
         return operators.truth_of(self, value) is False
-
-    def array_operator(self, op: str, a: object, b: object) -> object:
-        """Return ``a op b`` where one is an array."""
-        from keraslint.interp.overlays.numpy_operators import binary_array
-
-        return binary_array(self, op, a, b)
-
-    def array_item(self, array: Array, index: object) -> object:
-        """Return ``array[index]``."""
-        from keraslint.interp.overlays.numpy_operators import index_array
-
-        return index_array(self, array, index)
 
     # attributes
 

@@ -48,7 +48,7 @@ def merge(outcomes: Sequence[Outcome], *, is_capped: bool) -> list[ModelRecord]:
             if len(contents) == 1 and len(runs) == len(alive) and not is_capped:
                 result.append(model)
                 continue
-            assumptions = assumptions_of(_shared_choices(runs, alive))
+            assumptions = (*model.assumptions, *assumptions_of(_shared_choices(runs, alive)))
             if is_capped:
                 text = f"only {len(outcomes)} outcomes of the conditions that are not known were followed"
                 assumptions = (*assumptions, Assumption(0, text))

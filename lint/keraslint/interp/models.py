@@ -254,3 +254,17 @@ def forgive(machine: Machine, refused: Refused) -> None:
         if events[index].kind == "refused" and events[index].facts.get("message") == refused.message:
             del events[index]
             return
+
+
+def array_operator(machine: Machine, op: str, a: object, b: object) -> object:
+    """Return ``a op b`` where one is an array."""
+    from keraslint.interp.overlays.numpy_operators import binary_array
+
+    return binary_array(machine, op, a, b)
+
+
+def array_item(machine: Machine, array: Array, index: object) -> object:
+    """Return ``array[index]``."""
+    from keraslint.interp.overlays.numpy_operators import index_array
+
+    return index_array(machine, array, index)

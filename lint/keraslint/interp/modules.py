@@ -102,7 +102,17 @@ def absolute_name(name: str, level: int, importer: object) -> str:
 
 
 def find_module(machine: Machine, name: str) -> Module | Unknown:
-    """Return a module by absolute name, evaluated where it is source, or an Unknown."""
+    """Return a module by absolute name, or an Unknown; where the program is ready for its lack, it may be missing."""
+    module = _find_module(machine, name)
+    if isinstance(module, Unknown) and module.why is Why.IMPORT and machine.import_guards:
+        package = name.partition(".")[0]
+        installed = Unknown(Why.IMPORT, f"whether {package} is installed", machine.span, f"import {package} succeeds")
+        if not machine.choices.choose(installed, installed.symbol, machine.span):
+            machine.raise_error("ModuleNotFoundError", f"No module named '{package}'")
+    return module
+
+
+def _find_module(machine: Machine, name: str) -> Module | Unknown:
     found = machine.modules.get(name)
     if found is not None:
         return found
@@ -124,7 +134,7 @@ def find_module(machine: Machine, name: str) -> Module | Unknown:
         return unknown
     parent = name.rpartition(".")[0]
     if parent and path:
-        find_module(machine, parent)
+        _find_module(machine, parent)
         if name in machine.modules:
             return machine.modules[name]
     return load(machine, name, path, data)

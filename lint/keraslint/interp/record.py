@@ -58,6 +58,8 @@ class Recorder:
         problems = tuple(self._problems(model, cut))
         total = Count(None, None, None) if problems or not _has_weights(model) else count(model, self.keras)
         names = self._symbols(total, layers)
+        doubts = tuple(self._doubts(model))
+        certainty = self._certainty(total, problems, names, layers)
         return ModelRecord(
             key=self.key(model),
             target=target,
@@ -69,8 +71,8 @@ class Recorder:
             class_name=model.class_name,
             kind=model.kind,
             built=_has_weights(model),
-            certainty=self._certainty(total, problems, names, layers),
-            assumptions=(),
+            certainty="assumed" if doubts and certainty in {"exact", "symbolic"} else certainty,
+            assumptions=doubts,
             symbols=names,
             count=total,
             unresolved=problems,
@@ -86,6 +88,19 @@ class Recorder:
         if problems or total.total is None:
             return "partial" if any(layer.count.total is not None for layer in layers) else "unknown"
         return "symbolic" if names else "exact"
+
+    def _doubts(self, model: Model) -> Iterable[Assumption]:
+        """Yield what is taken for harmless: calls that are not followed and that the model or a layer of it went to."""
+        inside = {id(layer) for layer in layers_in(model)}
+        for unknown in self.machine.tainted:
+            line = unknown.where.line if unknown.where is not None else 0
+            yield Assumption(line, f"{unknown.what}, which is not followed, changes nothing", unknown.where)
+        seen: set[str] = set()
+        for layer, unknown in self.machine.escaped:
+            if id(layer) in inside and unknown.what not in seen:
+                seen.add(unknown.what)
+                line = unknown.where.line if unknown.where is not None else 0
+                yield Assumption(line, f"{unknown.what} and changes none of its layers", unknown.where)
 
     def _problems(self, model: Model, cut: Unknown | None) -> Iterable[Problem]:
         seen: set[str] = set()
@@ -198,6 +213,14 @@ def track_all(layer: Layer, depth: int = 0) -> None:
     track(layer)
     for child in layer.children:
         track_all(child, depth + 1)
+
+
+def layers_in(layer: Layer, depth: int = 0) -> Iterable[Layer]:
+    """Yield a layer and all that it holds."""
+    yield layer
+    if depth < 40:
+        for child in layer.children:
+            yield from layers_in(child, depth + 1)
 
 
 def troubles(layer: Layer, depth: int = 0) -> Iterable[Unknown]:

@@ -1,0 +1,58 @@
+"""What evaluation takes for granted is said: no number is certain that something unseen could change."""
+
+from __future__ import annotations
+
+from keraslint.graph.analysis import ModelRecord
+from keraslint.interp.analyse import Options, analyse_source
+from keraslint.source.text import SourceFile
+
+HEAD = "import keras\nfrom keras import layers\nx = keras.Input((4,))\n"
+
+
+def models_of(text: str) -> list[ModelRecord]:
+    analysis = analyse_source(SourceFile("program.py", HEAD + text), [], Options(read=lambda _path: None))
+    assert analysis.errors == ()
+    return list(analysis.models)
+
+
+def test_a_module_that_may_be_missing_makes_two_variants() -> None:
+    text = "try:\n    import addons\n    units = 3\nexcept ImportError:\n    units = 5\n"
+    found = models_of(f"{text}model = keras.Model(x, layers.Dense(units)(x))\n")
+    assert {(model.certainty, model.count.total) for model in found} == {("assumed", 15), ("assumed", 25)}
+    assert {model.assumptions[0].text for model in found} == {
+        "import addons succeeds is true",
+        "import addons succeeds is false",
+    }
+
+
+def test_a_module_that_is_needed_makes_no_variant() -> None:
+    (model,) = models_of("import addons\nmodel = keras.Model(x, layers.Dense(3)(x))\n")
+    assert model.certainty == "exact"
+
+
+def test_a_model_that_goes_to_an_unseen_function_stands_on_an_assumption() -> None:
+    (model,) = models_of("from mine import freeze\nmodel = keras.Model(x, layers.Dense(3)(x))\nfreeze(model)\n")
+    assert (model.certainty, model.count.total) == ("assumed", 15)
+    assert model.assumptions[0].line == 6
+    assert "freeze" in model.assumptions[0].text
+
+
+def test_a_value_that_each_round_of_a_loop_reads_anew_has_a_name_of_its_own() -> None:
+    text = "y = x\nfor path in ['a', 'b']:\n    units = int(open(path).read())\n    y = layers.Dense(units)(y)\n"
+    (model,) = models_of(f"{text}model = keras.Model(x, y)\n")
+    assert model.certainty == "symbolic"
+    assert str(model.count.total) == "units*units_2 + 5*units + units_2"
+
+
+def test_a_loop_over_what_is_not_known_leaves_no_count() -> None:
+    text = "y = x\nfor units in open('sizes'):\n    y = layers.Dense(int(units))(y)\n"
+    (model,) = models_of(f"{text}model = keras.Model(x, y)\n")
+    assert model.certainty in {"partial", "unknown"}
+    assert model.count.total is None
+
+
+def test_an_endless_loop_ends_and_what_was_built_before_is_not_certain() -> None:
+    text = "model = keras.Model(x, layers.Dense(3)(x))\nwhile True:\n    pass\n"
+    (model,) = models_of(text)
+    assert model.certainty in {"partial", "unknown"}
+    assert model.unresolved[0].why == "fuel"
