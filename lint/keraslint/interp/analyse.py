@@ -20,7 +20,7 @@ from keraslint.interp.record import Recorder, unknown_model
 from keraslint.interp.signals import Cut, Thrown
 from keraslint.source import ir
 from keraslint.source.directives import Directive, directives
-from keraslint.source.lower import parse
+from keraslint.source.lower import parse, parse_cells
 from keraslint.source.read import decode
 from keraslint.source.text import SourceError, SourceFile
 from keraslint.values.program import Function, Module
@@ -58,11 +58,20 @@ def analyse_file(path: str, targets: Sequence[str], options: Options) -> Analysi
 def analyse_source(source: SourceFile, targets: Sequence[str], options: Options) -> Analysis:
     """Return what is known of a file whose text was read already."""
     try:
-        module = parse(source)
+        parsed = parse_cells(source)
     except SourceError as error:
-        problem = AnalysisError(source.path, source.path, error.line, error.column, error.message, "syntax")
-        return _failed(source.path, targets, problem, source.text)
-    return _Session(source, module, options).analyse(targets)
+        return _failed(source.path, targets, _syntax_error(source, error), source.text)
+    errors = [_syntax_error(source, error) for error in parsed.errors]
+    if errors and not source.cells:
+        return _failed(source.path, targets, errors[0], source.text)
+    session = _Session(source, parsed.module, options)
+    session.errors.extend(errors)
+    return session.analyse(targets)
+
+
+def _syntax_error(source: SourceFile, error: SourceError) -> AnalysisError:
+    cell = f"cell {error.cell}: " if error.cell is not None else ""
+    return AnalysisError(source.path, source.path, error.line, error.column, f"{cell}{error.message}", "syntax")
 
 
 def _failed(path: str, targets: Sequence[str], error: AnalysisError, text: str = "") -> Analysis:
