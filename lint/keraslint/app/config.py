@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import re
-import tomllib
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
@@ -219,6 +218,8 @@ def _read_toml(path: str) -> tuple[dict[str, object], str]:
         line = data.count(b"\n", 0, problem.start) + 1
         message = "the configuration is not UTF-8"
         raise ConfigurationError(message, Span(path, line, 1, line, 1)) from problem
+    import tomllib
+
     try:
         return tomllib.loads(text), text
     except (tomllib.TOMLDecodeError, RecursionError) as problem:
@@ -229,6 +230,8 @@ def _read_toml(path: str) -> tuple[dict[str, object], str]:
 
 
 def _inline_table(text: str) -> dict[str, object]:
+    import tomllib
+
     try:
         return tomllib.loads(text)
     except tomllib.TOMLDecodeError as problem:
