@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import json
 
+import msgspec
+
 from keraslint.graph.analysis import AnalysisError, Count, LayerRecord, ModelRecord, Nest, Problem, WeightRecord
 from keraslint.report.report import SummaryReport, summarizer
 from keraslint.values.dim import Dim
@@ -22,7 +24,8 @@ def as_json(report: SummaryReport) -> str:
         "models": [model_object(model) for model in report.models],
         "errors": [_error(error) for error in report.errors],
     }
-    return json.dumps(document, indent=2) + "\n"
+    # json's own indentation is written in Python, and slow: a large model has some hundred thousand lines
+    return msgspec.json.format(json.dumps(document), indent=2) + "\n"
 
 
 def model_object(model: ModelRecord) -> dict[str, object]:
