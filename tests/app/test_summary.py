@@ -55,6 +55,13 @@ def test_errors_stand_in_the_document_and_on_standard_error(example: Project) ->
     assert "broken.py:2:5: " in done.err
 
 
+def test_a_program_that_raises_says_where_it_ends(project: Project) -> None:
+    project.write("stops.py", "import keras\n\nkeras.Input((2,))\nraise ValueError('no data')\n")
+    done = project.run("summary", "stops.py")
+    assert done.err.splitlines()[0] == "stops.py:4:1: the program ends here: ValueError: no data"
+    assert project.run("summary", "stops.py", "-q").err == ""
+
+
 def test_a_target_that_does_not_exist_is_status_2(example: Project) -> None:
     done = example.run("summary", "--output-format", "json", "my_model.py::nope")
     assert done.status == 2

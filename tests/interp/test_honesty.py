@@ -56,3 +56,26 @@ def test_an_endless_loop_ends_and_what_was_built_before_is_not_certain() -> None
     (model,) = models_of(text)
     assert model.certainty in {"partial", "unknown"}
     assert model.unresolved[0].why == "fuel"
+
+
+def test_a_model_behind_an_unseen_function_is_not_resolved_rather_than_refused() -> None:
+    (model,) = models_of("from mine import block\ny = block(x)\nmodel = keras.Model(x, layers.Dense(3)(y))\n")
+    assert model.count.total is None
+    assert "block" in model.unresolved[0].reason
+
+
+def test_a_member_of_keras_that_is_not_modelled_is_not_resolved_and_does_not_end_the_program() -> None:
+    text = "y = keras.ops.no_such_operation_yet(x)\nmodel = keras.Model(x, layers.Dense(3)(y))\n"
+    model, other = models_of(f"{text}other = keras.Model(x, layers.Dense(2)(x))\n")
+    assert model.count.total is None
+    assert "no_such_operation_yet" in model.unresolved[0].reason
+    assert other.count.total == 10
+
+
+def test_an_exception_that_ends_the_program_is_told() -> None:
+    text = HEAD + "a = keras.Model(x, layers.Dense(3)(x))\nint('x')\nb = keras.Model(x, layers.Dense(2)(x))\n"
+    analysis = analyse_source(SourceFile("program.py", text), [], Options(read=lambda _path: None))
+    assert [model.count.total for model in analysis.models] == [15]
+    (event,) = [event for event in analysis.events if event.kind == "raised"]
+    assert event.span is not None
+    assert (event.span.line, event.facts["message"]) == (5, "ValueError: invalid literal for int() with base 10: 'x'")

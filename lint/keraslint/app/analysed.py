@@ -12,9 +12,9 @@ from keraslint.app.files import find_files, shown, speaking_of_keras
 from keraslint.app.progress import with_progress
 from keraslint.app.run import Analyst
 from keraslint.app.targets import Target, by_file, parse_target
-from keraslint.app.terminal import style_of
+from keraslint.app.terminal import complain, style_of
 from keraslint.graph.analysis import Analysis, AnalysisError
-from keraslint.report.text import Style
+from keraslint.report.text import Style, clean
 
 
 def analyst_of(arguments: argparse.Namespace) -> Analyst:
@@ -73,6 +73,15 @@ def analyse_targets(targets: Sequence[str], analyst: Analyst, *, quiet: bool = F
     shown_paths = with_progress([path for path, _ in groups], quiet=quiet)
     analyses.extend(analyst.analyse(path, found) for path, found in zip(shown_paths, groups.values(), strict=True))
     return analyses
+
+
+def complain_of_ends(analyses: Sequence[Analysis]) -> None:
+    """Tell on standard error where a program ends by an exception of its own: what comes after is not seen."""
+    for analysis in analyses:
+        for event in analysis.events:
+            if event.kind == "raised" and event.span is not None:
+                place = f"{clean(event.span.path)}:{event.span.line}:{event.span.column}"
+                complain(f"{place}: the program ends here: {clean(str(event.facts['message']))}")
 
 
 def missing(path: str, target: str = "") -> Analysis:

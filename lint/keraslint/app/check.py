@@ -8,7 +8,7 @@ import sys
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 
-from keraslint.app.analysed import analyst_of, missing, style_of_arguments
+from keraslint.app.analysed import analyst_of, complain_of_ends, missing, style_of_arguments
 from keraslint.app.annotate import unified_diff
 from keraslint.app.config import Configuration
 from keraslint.app.failure import FAILED, FOUND, OK, UsageError
@@ -68,6 +68,8 @@ def run(arguments: argparse.Namespace) -> int:
     _deliver(text, checked, arguments)
     for error in checked.errors:
         complain_of(error)
+    if arguments.verbose:
+        complain_of_ends(checked.analyses)
     if checked.errors:
         return FAILED
     would_fix = arguments.diff and bool(checked.output)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import argparse
 
-from keraslint.app.analysed import analyse_targets, analyst_of, style_of_arguments
+from keraslint.app.analysed import analyse_targets, analyst_of, complain_of_ends, style_of_arguments
 from keraslint.app.failure import FAILED, OK, UsageError
 from keraslint.app.terminal import complain, complain_of, write
 from keraslint.report.report import SummaryReport, UnknownFormatError, keras_of, summarizer
@@ -36,6 +36,8 @@ def run(arguments: argparse.Namespace) -> int:
     write(render(report))
     for error in errors:
         complain_of(error)
+    if not arguments.quiet:
+        complain_of_ends(analyses)
     if not models and not errors and arguments.output_format == "table" and not arguments.quiet:
         complain("keraslint: no models found")
     return FAILED if errors else OK

@@ -100,6 +100,11 @@ def members(family: str, keras: Keras) -> Sequence[str]:
     return tuple(_recorded(keras)["families"].get("" if family == "keras" else family, {}))
 
 
+def has_family(family: str, keras: Keras) -> bool:
+    """Return whether Keras has a public module of this path: ``datasets.mnist``."""
+    return family in _recorded(keras)["families"]
+
+
 @functools.cache
 def understood(family: str, keras: Keras) -> frozenset[str]:
     """Return the strings that ``keras.<family>.get`` turns into an object."""

@@ -10,7 +10,7 @@ The life of a layer: ``check()`` when the program constructs it, ``weights(call)
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from typing import ClassVar, Protocol, TypeVar
 
@@ -121,19 +121,6 @@ class Call:
         """The shape of the only input; raises ``Refused`` for several, ``Undetermined`` for one not known."""
         return shape_of(self.inputs)
 
-    def shape_of_rank(self, rank: int, name: str) -> Shape:
-        """Return the shape of the only input, which has to have this rank; an open rank becomes it."""
-        shape = shape_of(self.inputs, rank)
-        if len(shape) != rank:
-            raise Refused(
-                f"Input 0 of layer {name} is incompatible with the layer: expected ndim={rank}, found "
-                f"ndim={len(shape)}. Full shape received: {shape}",
-                contract="rank",
-                expected=rank,
-                shape=shape,
-            )
-        return shape
-
     @property
     def shapes(self) -> list[Shape]:
         """The shapes of a list (or tuple) of inputs; of a single input, a list of one."""
@@ -181,7 +168,6 @@ class LayerSpec:
         self.keras = host.keras
         self.name = str(arguments.get("name") or class_name)
         self.children: list[Layer] = []
-        self.frozen_by_constructor = False
 
     def check(self) -> None:
         """Raise ``Refused`` for what the constructor refuses; normalise nothing."""
@@ -304,10 +290,3 @@ def layer_specs() -> Mapping[str, type[LayerSpec]]:
 def channel_axis(data_format: str, rank: int) -> int:
     """Return the index of the channels' axis in a shape of ``rank`` entries."""
     return 1 if data_format == "channels_first" else rank - 1
-
-
-def replace_axis(shape: Sequence[Dim | None], axis: int, dim: Dim | None) -> Shape:
-    """Return a shape with one entry replaced."""
-    entries = list(shape)
-    entries[axis] = dim
-    return tuple(entries)

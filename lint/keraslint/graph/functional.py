@@ -11,7 +11,7 @@ from keraslint.graph.network import flatten, map_network
 from keraslint.values.array import Array
 from keraslint.values.layer import Layer, Model, Node, Tensor
 from keraslint.values.shape import AnyShape, shape_text
-from keraslint.values.unknown import Span, Unknown, Why
+from keraslint.values.unknown import Span, Undetermined, Unknown, Why
 
 if TYPE_CHECKING:  # the builder has these functions as its methods
     from keraslint.graph.builder import Builder
@@ -70,6 +70,9 @@ def _connect(builder: Builder, model: Model) -> None:
     except Refused as refused:
         builder.refuse(refused, model, model.origin)
         raise
+    except Undetermined as problem:
+        model.trouble = problem.unknown
+        return
     model.graph_nodes = network.nodes
     model.operations = [*stand_ins.values(), *network.operations]
     model.layers = [layer for layer in model.operations if not layer.is_operation or builder.keras is Keras.TWO]

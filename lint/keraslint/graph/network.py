@@ -12,6 +12,7 @@ from dataclasses import dataclass
 
 from keraslint.catalogue.spec import Refused
 from keraslint.values.layer import Layer, Node, Tensor
+from keraslint.values.unknown import Undetermined, Unknown, Why
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +44,7 @@ def tensors_in(nest: object) -> list[Tensor]:
 
 
 def map_network(inputs: Sequence[Tensor], outputs: Sequence[Tensor]) -> Network:
-    """Return the graph between tensors; raise ``Refused`` where it is not connected or a name stands twice."""
+    """Return the graph between tensors; raise ``Refused`` where Keras refuses it, ``Undetermined`` where it is not known."""
     nodes, indices = _traverse(inputs, outputs)
     in_graph = set(nodes)
     node_depths: dict[Node, int] = {}
@@ -122,6 +123,8 @@ def _check_connected(inputs: Sequence[Tensor], nodes: Sequence[Node]) -> None:
     for node in nodes:
         for tensor in node.inputs:
             if id(tensor) not in computable:
+                if tensor.node is None:
+                    raise Undetermined(_unseen(tensor))
                 raise Refused(
                     f"Graph disconnected: cannot find parent for tensor {tensor} at operation '{node.layer.name}'",
                     contract="disconnected",
@@ -130,6 +133,12 @@ def _check_connected(inputs: Sequence[Tensor], nodes: Sequence[Node]) -> None:
         if not node.inputs and not any(id(tensor) in computable for tensor in node.outputs):
             continue  # an input of the graph that the model does not name: what it feeds is not computable
         computable.update(id(tensor) for tensor in node.outputs)
+
+
+def _unseen(tensor: Tensor) -> Unknown:
+    """Return why it is not known what made a tensor."""
+    shape = tensor.raw_shape
+    return shape if isinstance(shape, Unknown) else Unknown(Why.UNSUPPORTED, "what makes this tensor is not known")
 
 
 def _check_names(operations: Sequence[Layer]) -> None:

@@ -291,6 +291,8 @@ class _Session:
             error, before = problem.unknown, 0
         except (Thrown, Refused) as raised:
             error, before = _error_of(machine, raised), 0
+            if isinstance(raised, Thrown) and raised.value.cls.name != "SystemExit":
+                machine.builder.note("raised", raised.span, None, message=error.what)
         if entry is None:
             called.update(
                 n for n, v in module.namespace.items() if isinstance(v, Function) and id(v.code) in machine.called

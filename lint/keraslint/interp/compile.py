@@ -63,7 +63,6 @@ class Compiler:
         self.source = source
         self.scope = scope
         self.qualname = qualname
-        self.scope_is_read = False
         self.has_yield = False
 
     def expression(self, node: ir.Expression) -> Evaluate:

@@ -158,8 +158,6 @@ def compile_slice(compiler: Compiler, node: ir.Slice) -> Evaluate:
 def compile_call(compiler: Compiler, node: ir.Call) -> Evaluate:
     """Compile a call: positional arguments alone have a path of their own."""
     machine, source = compiler.machine, compiler.source
-    if isinstance(node.func, ir.Name) and node.func.id in _FRAME_NATIVES:
-        compiler.scope_is_read = True
     function = compiler.expression(node.func)
     if any(argument.star for argument in node.args):
         return _call_with_stars(compiler, node, function)
@@ -196,9 +194,6 @@ def compile_call(compiler: Compiler, node: ir.Call) -> Evaluate:
         return call(target, arguments, named)
 
     return call_any
-
-
-_FRAME_NATIVES = {"locals", "vars", "super", "dir"}
 
 
 def _call_with_stars(compiler: Compiler, node: ir.Call, function: Evaluate) -> Evaluate:

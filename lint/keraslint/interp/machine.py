@@ -147,7 +147,6 @@ class Machine:
         self.fuel = FUEL
         self.builder = Builder(self.keras, custom.CustomLayers(self))
         self.modules: dict[str, Module | Unknown] = {}
-        self.exhausted: dict[str, Unknown] = {}
         self.star_imports: dict[str, list[Module | Unknown]] = {}
         self.builtin_classes: dict[str, Class] = {}
         self.native_classes: dict[str, Class] = {}

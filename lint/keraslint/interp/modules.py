@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from keraslint.interp.overlays import COMPLETE, MODULES, Lazy
 from keraslint.interp.overlays.names import (
     canonical_module,
+    is_module,
     is_native_root,
     resolve_member,
 )
@@ -22,8 +23,6 @@ if TYPE_CHECKING:  # the machine calls these functions
 def import_module(machine: Machine, name: str, importer: object, *, whole: bool) -> object:
     """Carry out ``import a.b.c``: return ``a.b.c`` where ``whole``, else the top package."""
     del importer
-    if name in machine.exhausted:
-        return machine.exhausted[name]
     module = find_module(machine, name)
     if whole:
         return module
@@ -205,9 +204,9 @@ def module_member(machine: Machine, module: Module, name: str) -> object:
     if value is MISSING:
         value = resolve_member(machine, module.name, name)
     if value is MISSING:
-        submodule_name = canonical_module(f"{module.name}.{name}")
-        if submodule_name is not None:
-            return find_module(machine, f"{module.name}.{name}")
+        full = f"{module.name}.{name}"
+        if is_module(full, machine.keras):
+            return find_module(machine, full)
         if module.name.partition(".")[0] == "tf" and name.islower():
             return find_module(machine, f"{module.name}.{name}".replace("tf.", "tensorflow.", 1))
     if value is MISSING and module.name not in COMPLETE:

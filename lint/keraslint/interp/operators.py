@@ -7,6 +7,7 @@ import re
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
+from keraslint.catalogue.versions import Keras
 from keraslint.interp.limits import BITS, ITEMS, too_large
 from keraslint.values.array import Array
 from keraslint.values.dim import Dim, Poly, less, same, symbol
@@ -257,6 +258,8 @@ def compare(machine: Machine, op: str, a: object, b: object) -> object:
             if equal is not MISSING:
                 return machine.negation(equal)
     if isinstance(a, Tensor) or isinstance(b, Tensor):
+        if op == "==" and machine.keras is Keras.THREE:
+            return a is b  # a KerasTensor has no __eq__ of its own, though it has __ne__
         if isinstance(a, Tensor | Array | int | float | Poly) and isinstance(b, Tensor | Array | int | float | Poly):
             return machine.operate(f"operator.{_NAMES[op]}", (a, b), {})
         return op == "!=" if op in {"==", "!="} else Unknown(Why.UNSUPPORTED, f"`{op}` on a tensor", machine.span)

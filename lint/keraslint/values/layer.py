@@ -12,7 +12,7 @@ from keraslint.values.unknown import Span, Unknown
 class Tensor:
     """A symbolic tensor: the output number ``index`` of ``node``; identity is what makes it that tensor."""
 
-    __slots__ = ("_shape", "dtype", "index", "name", "node", "sparse")
+    __slots__ = ("_shape", "dtype", "index", "name", "node")
 
     def __init__(self, shape: AnyShape, dtype: str = "float32", node: Node | None = None, index: int = 0) -> None:
         self._shape = shape
@@ -20,7 +20,6 @@ class Tensor:
         self.node = node
         self.index = index
         self.name = ""
-        self.sparse = False
 
     @property
     def shape(self) -> AnyShape:

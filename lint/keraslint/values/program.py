@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 
 from keraslint.values.unknown import Span
 
@@ -23,7 +23,7 @@ class Parameter:
 class Function:
     """A function or lambda of the analysed program, with what it closes over."""
 
-    __slots__ = ("attributes", "closure", "code", "defaults", "keyword_defaults", "module", "name", "owner", "qualname")
+    __slots__ = ("attributes", "closure", "code", "defaults", "module", "name", "owner", "qualname")
 
     def __init__(self, name: str, qualname: str, code: object, closure: object, module: Module) -> None:
         self.name = name
@@ -33,7 +33,6 @@ class Function:
         self.closure = closure
         self.module = module
         self.defaults: dict[str, object] = {}
-        self.keyword_defaults: dict[str, object] = {}
         self.attributes: dict[str, object] = {}
         self.owner: Class | None = None
         """The class whose body defines it: what ``super()`` starts from."""
@@ -105,20 +104,6 @@ class Module:
 
     def __repr__(self) -> str:
         return f"<module {self.name}>"
-
-
-class Native:
-    """A function that keraslint models itself: ``call`` gets positional and keyword values."""
-
-    __slots__ = ("call", "is_inert", "name")
-
-    def __init__(self, name: str, call: Callable[..., object]) -> None:
-        self.name = name
-        self.call = call
-        self.is_inert = False
-
-    def __repr__(self) -> str:
-        return f"<native {self.name}>"
 
 
 class KerasObject:

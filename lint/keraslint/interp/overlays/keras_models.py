@@ -96,8 +96,6 @@ def get_layer(machine: Machine, model: Model, name: object = None, index: object
     for layer in layers:
         if layer.name == name:
             return layer
-    if any(layer.automatic_name for layer in layers) and machine.global_state.get("names_are_uncertain"):
-        return machine.unknown(Why.BRANCH, f"the layer {name} of {model.name}")
     return machine.raise_error("ValueError", f"No such layer: {name}")
 
 

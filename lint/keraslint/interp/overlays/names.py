@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
+from keraslint.catalogue.signatures import has_family
+from keraslint.catalogue.versions import Keras
 from keraslint.interp.overlays import MODULES
 from keraslint.values.program import MISSING
 
@@ -89,6 +91,13 @@ def _of_family(canonical: str) -> str | None:
         if prefix in _FAMILIES:
             return canonical if prefix in {"keras.utils", "keras.applications"} else _FAMILIES[prefix]
     return canonical
+
+
+def is_module(name: str, keras: Keras) -> bool:
+    """Return whether a native module has a module of this full name, rather than a member that is not modelled."""
+    if name in _FAMILIES or name in MODULES or any(module.startswith(f"{name}.") for module in MODULES):
+        return True
+    return _KERAS.match(name) is not None and has_family(name.removeprefix("keras."), keras)
 
 
 def is_native_root(name: str) -> bool:
