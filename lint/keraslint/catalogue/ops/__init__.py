@@ -1,4 +1,4 @@
-"""Operations on tensors by family; importing this registers all of them."""
+"""Operations on tensors, by family; importing this package registers the shape function of every one."""
 
 from __future__ import annotations
 
