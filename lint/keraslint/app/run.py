@@ -63,12 +63,14 @@ def quick_allocation() -> Iterator[None]:
     """Let our own recursion go deep, and keep the collector from walking over trees that are being made."""
     limit = sys.getrecursionlimit()
     sys.setrecursionlimit(max(limit, RECURSION))
+    collects = gc.isenabled()
     gc.freeze()
     gc.disable()
     try:
         yield
     finally:
-        gc.enable()
+        if collects:
+            gc.enable()
         gc.unfreeze()
         sys.setrecursionlimit(limit)
 

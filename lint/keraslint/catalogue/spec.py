@@ -12,7 +12,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
-from typing import ClassVar, Protocol, TypeVar
+from typing import TYPE_CHECKING, ClassVar, Protocol, TypeVar
 
 from keraslint.catalogue.versions import Keras
 from keraslint.values.array import Array, NumpyInt
@@ -20,6 +20,9 @@ from keraslint.values.dim import Dim, Poly, symbol
 from keraslint.values.layer import Layer, Tensor, Weight
 from keraslint.values.shape import Shape, known_shape
 from keraslint.values.unknown import Undetermined, Unknown, Why, undetermined
+
+if TYPE_CHECKING:  # which knows specs
+    from keraslint.catalogue.memory import Configuration
 
 
 class Refused(Exception):
@@ -168,6 +171,8 @@ class LayerSpec:
         self.keras = host.keras
         self.name = str(arguments.get("name") or class_name)
         self.children: list[Layer] = []
+        self.configuration: Configuration | None = None
+        """What is known of every layer with these arguments, where they are plain values."""
 
     def check(self) -> None:
         """Raise ``Refused`` for what the constructor refuses; normalise nothing."""

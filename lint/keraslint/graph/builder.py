@@ -9,14 +9,14 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import NamedTuple, Protocol
 
-from keraslint.catalogue import layers as _families  # noqa: F401  registers every layer of the catalogue
+from keraslint.catalogue import layers as _families, memory  # noqa: F401  registers every layer of the catalogue
 from keraslint.catalogue.signatures import bind, layer_signature
 from keraslint.catalogue.spec import Call, LayerSpec, Output, Refused, Signature, layer_specs
 from keraslint.catalogue.versions import Keras
 from keraslint.graph import functional, sequential
 from keraslint.graph.count import find_trouble, unknown_flag, weights_of
 from keraslint.graph.naming import Names
-from keraslint.graph.network import tensors_in
+from keraslint.graph.network import tensors_given
 from keraslint.graph.trainable import set_trainable
 from keraslint.values.array import Array
 from keraslint.values.layer import Layer, Model, Node, Tensor, Weight
@@ -104,20 +104,26 @@ class Builder:
         spec_class = layer_specs().get(signature.canonical)
         if spec_class is None:
             undetermined(Why.UNSUPPORTED, f"the layer {class_name}")
+        settings = (self.keras, self.policy, self.data_format)
+        key = memory.key_of(class_name, args, kwargs, settings)
+        known = memory.recall(key)
         try:
-            arguments = bind(signature, tuple(args), dict(kwargs))
+            arguments = bind(signature, tuple(args), dict(kwargs)) if known is None else known.arguments_for(kwargs)
             if layer.cls is None:
                 layer.class_name = signature.canonical
-            self._configure(layer, spec_class(signature.canonical, arguments, self))
+            spec = spec_class(signature.canonical, arguments, self)
+            self._configure(layer, spec, known)
         except Refused as refused:
             self.refuse(refused, layer, None)
             raise
+        spec.configuration = known or memory.keep(key, spec)
 
-    def _configure(self, layer: Layer, spec: LayerSpec) -> None:
+    def _configure(self, layer: Layer, spec: LayerSpec, known: memory.Configuration | None = None) -> None:
         layer.spec = spec
         self.name_layer(layer, spec.arguments)
         spec.name = layer.name
-        spec.check()
+        if known is None:
+            spec.check()
         layer.children = spec.children
 
     def name_layer(self, layer: Layer, arguments: Mapping[str, object]) -> None:
@@ -230,7 +236,7 @@ class Builder:
         self, layer: Layer, args: tuple[object, ...], kwargs: dict[str, object], span: Span | None
     ) -> object:
         """Call a layer on values; on symbolic tensors the call becomes a node of the graph."""
-        inputs = tensors_in([list(args), kwargs])
+        inputs = tensors_given(args, kwargs)
         node = Node(layer, args, kwargs, inputs, span)
         try:
             outputs = self._run(layer, args, kwargs, node if inputs else None)
@@ -243,7 +249,7 @@ class Builder:
         return outputs
 
     def _run(self, layer: Layer, args: tuple[object, ...], kwargs: Mapping[str, object], node: Node | None) -> object:
-        is_data = not tensors_in([list(args), kwargs])
+        is_data = not (node.inputs if node is not None else tensors_given(args, kwargs))
         if isinstance(layer, Model) and layer.kind != "subclassed" and layer.cls is None:
             return self._publish(layer, self.run_model(layer, args, kwargs), node, is_data)
         if layer.recompute is not None:
@@ -263,7 +269,7 @@ class Builder:
         if not isinstance(spec, LayerSpec):
             return Tensor(Unknown(Why.UNSUPPORTED, f"the layer {layer.class_name}"), layer.compute_dtype)
         try:
-            return self.materialise(spec.output(call), layer.compute_dtype)
+            return self.materialise(memory.output_of(spec, call), layer.compute_dtype)
         except Undetermined as problem:
             return Tensor(problem.unknown, layer.compute_dtype)
 
@@ -281,7 +287,7 @@ class Builder:
         if not isinstance(spec, LayerSpec):
             return
         try:
-            for weight in spec.weights(call):
+            for weight in memory.weights_of(spec, call):
                 if isinstance(weight, Weight):
                     layer.weights.append(weight)
                     continue
@@ -342,6 +348,10 @@ class Builder:
         """Turn a layer's result into tensors of its own: outputs of ``node``, or data where the input was data."""
         if node is None and not is_data:
             return output
+        if node is not None and type(output) is Tensor and output.node is None and not node.outputs:
+            output.node = node
+            node.outputs.append(output)
+            return output
 
         def emit(shape: AnyShape, dtype: str) -> object:
             if node is None:
@@ -379,7 +389,7 @@ class Builder:
         span: Span | None,
     ) -> object:
         """Record an operation on tensors as a node of the graph; over data alone, return data."""
-        inputs = tensors_in([list(args), kwargs])
+        inputs = tensors_given(args, kwargs)
         layer.is_operation = True
         layer.built = True
         node = Node(layer, args, kwargs, inputs, span)

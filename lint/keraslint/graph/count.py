@@ -90,11 +90,14 @@ def unknown_flag(name: str, value: object) -> Unknown | None:
     return Unknown(Why.UNSUPPORTED, f"whether {name} is trainable")
 
 
-def _weights_3(layer: Layer) -> Iterable[Weight]:
-    yield from (weight for weight in layer.weights if weight.declared)
-    yield from (weight for weight in layer.weights if not weight.declared)
+def _weights_3(layer: Layer) -> list[Weight]:
+    own = layer.weights
+    weights = [weight for weight in own if weight.declared]
+    if len(weights) < len(own):
+        weights += [weight for weight in own if not weight.declared]
     for child in layer.children:
-        yield from _weights_3(child)
+        weights += _weights_3(child)
+    return weights
 
 
 def _frozen_weights_2(layer: Layer) -> Iterable[Weight]:

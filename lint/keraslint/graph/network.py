@@ -7,7 +7,7 @@ Keras orders ``model.layers`` by depth from the outputs, then by a depth-first t
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from keraslint.catalogue.spec import Refused
@@ -40,7 +40,14 @@ def tensors_in(nest: object) -> list[Tensor]:
     """Return the symbolic tensors in a nest."""
     if isinstance(nest, Tensor):
         return [nest]
+    if isinstance(nest, list) and all(isinstance(item, Tensor) for item in nest):
+        return list(nest)
     return [leaf for leaf in flatten(nest) if isinstance(leaf, Tensor)]
+
+
+def tensors_given(args: tuple[object, ...], kwargs: Mapping[str, object]) -> list[Tensor]:
+    """Return the symbolic tensors in the arguments of a call."""
+    return tensors_in(args[0]) if len(args) == 1 and not kwargs else tensors_in([list(args), dict(kwargs)])
 
 
 def map_network(inputs: Sequence[Tensor], outputs: Sequence[Tensor]) -> Network:

@@ -249,7 +249,8 @@ class _Session:
             if len(outcomes) >= RUNS:
                 is_capped = True
                 break
-            outcome = self._run(label, name, entry, forced, called)
+            is_told = all(outcome.error is not None for outcome in outcomes)
+            outcome = self._run(label, name, entry, forced, called, is_told=is_told)
             outcomes.append(outcome)
             made = tuple(choice.outcome for choice in outcome.choices)
             pending.extend((*made[:index], not made[index]) for index in range(len(forced), len(made)))
@@ -267,7 +268,17 @@ class _Session:
             reason = Unknown(Why.UNSUPPORTED, "the target gives no model", None)
         return unknown_model(label, self.source.path, reason)
 
-    def _run(self, label: str, name: str, entry: Entry | None, forced: tuple[bool, ...], called: set[str]) -> Outcome:
+    def _run(
+        self,
+        label: str,
+        name: str,
+        entry: Entry | None,
+        forced: tuple[bool, ...],
+        called: set[str],
+        *,
+        is_told: bool,
+    ) -> Outcome:
+        """Run an entry once; ``is_told``: its layers and events may be those that the analysis tells."""
         machine = self.machine
         machine.begin(Choices(forced))
         module = Module(self.name, self.source.path)
@@ -297,7 +308,8 @@ class _Session:
             called.update(
                 n for n, v in module.namespace.items() if isinstance(v, Function) and id(v.code) in machine.called
             )
-        return self._outcome(label, entry, value, before, since or _made_so_far(machine), cut, error)
+        first = (0, 0) if not self.layers else since or _made_so_far(machine)
+        return self._outcome(label, entry, value, before, first if is_told else None, cut, error)
 
     def _run_module(self, module: Module) -> None:
         """Run the top level; in a notebook a cell that raises does not end the others."""
@@ -322,7 +334,7 @@ class _Session:
         entry: Entry | None,
         value: object,
         before: int,
-        since: tuple[int, int],
+        first: tuple[int, int] | None,
         cut: Unknown | None,
         error: Unknown | None,
     ) -> Outcome:
@@ -339,9 +351,11 @@ class _Session:
             error = error or value
             if not records:
                 records.append(unknown_model(label, self.source.path, value))
-        made, happened = since if self.layers else (0, 0)
-        layers = tuple(recorder.layer(layer) for layer in machine.builder.layers[made:])
-        events = recorder.events(happened)
+        layers: tuple[LayerRecord, ...] = ()
+        events: tuple[Event, ...] = ()
+        if first is not None:
+            layers = tuple(recorder.layer(layer) for layer in machine.builder.layers[first[0] :])
+            events = recorder.events(first[1])
         self.next_key = recorder.next_key
         return Outcome(tuple(records), tuple(machine.choices.made), error, layers, events)
 

@@ -14,7 +14,7 @@ from keraslint.interp.record import assumptions_of
 from keraslint.values.unknown import Unknown
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Outcome:
     """What one run built, the choices that it stands on, and the error that ended it, if any."""
 

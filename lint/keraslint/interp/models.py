@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from keraslint.catalogue.ops.lookup import bind, find
 from keraslint.catalogue.spec import Refused
 from keraslint.catalogue.versions import Keras
-from keraslint.graph.network import flatten, tensors_in
+from keraslint.graph.network import flatten, tensors_given
 from keraslint.interp.operators import describe
 from keraslint.interp.overlays import MODULES, RawNative
 from keraslint.values.array import Array
@@ -182,7 +182,7 @@ def operate(machine: Machine, name: str, args: Args, kwargs: Kwargs) -> object:
     entry = find(name, machine.keras)
     if entry is None or entry.function is None:
         return _unknown_operation(machine, name, args, kwargs)
-    tensors = tensors_in([list(args), kwargs])
+    tensors = tensors_given(args, kwargs)
     layer = Layer(entry.layer_class(machine.keras), "", None, machine.span)
     function = entry.function
 
@@ -204,7 +204,7 @@ def operate(machine: Machine, name: str, args: Args, kwargs: Kwargs) -> object:
 
 def _unknown_operation(machine: Machine, name: str, args: Args, kwargs: Kwargs) -> object:
     unknown = Unknown(Why.UNSUPPORTED, f"the operation {name}", machine.span)
-    tensors = tensors_in([list(args), kwargs])
+    tensors = tensors_given(args, kwargs)
     if not tensors:
         return unknown
     layer = Layer("TFOpLambda" if machine.keras is Keras.TWO else name.rpartition(".")[2], "", None, machine.span)
@@ -241,7 +241,7 @@ def call_keras_object(machine: Machine, value: object, args: Args, kwargs: Kwarg
     native = MODULES.get("call", {}).get(value.family)
     if isinstance(native, RawNative):
         return machine.call_native(native, (value, *args), kwargs)
-    tensors = tensors_in([list(args), kwargs])
+    tensors = tensors_given(args, kwargs)
     if tensors:
         return Tensor(Unknown(Why.UNSUPPORTED, f"a call of {value.class_name}", machine.span))
     return Unknown(Why.DATA, f"what {value.class_name} returns", machine.span)

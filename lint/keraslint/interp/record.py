@@ -49,12 +49,13 @@ class Recorder:
         self._layer_keys: dict[int, int] = {}
         self._trained_of: dict[int, set[int]] = {}
         self._records: dict[tuple[int, int], LayerRecord] = {}
+        self._as_alone: dict[int, LayerRecord] = {}
 
     def model(self, model: Model, target: str, *, returned: bool, cut: Unknown | None) -> ModelRecord:
         """Return the record of a model."""
         track_all(model)
-        layers = tuple(self.layer(layer, model) for layer in model.layers)
-        rows = tuple(self.layer(layer, model) for layer in model.operations)
+        layers = tuple(self._member(layer, model) for layer in model.layers)
+        rows = tuple(self._member(layer, model) for layer in model.operations)
         problems = tuple(self._problems(model, cut))
         total = Count(None, None, None) if problems or not _has_weights(model) else count(model, self.keras)
         names = self._symbols(total, layers)
@@ -131,9 +132,18 @@ class Recorder:
             result[name] = f"{what} (line {where.line})" if where is not None else what
         return result
 
+    def _member(self, layer: Layer, model: Model) -> LayerRecord:
+        """Return the record of a model's own layer, which is that of the layer alone where neither is frozen."""
+        record = self.layer(layer, model)
+        if model.trainable is True and layer.trainable is True:
+            self._as_alone.setdefault(record.key, record)
+        return record
+
     def layer(self, layer: Layer, model: Layer | None = None) -> LayerRecord:
         """Return the record of a layer; what is trained of it is as seen from ``model``, where one is given."""
         key = self.key(layer)
+        if model is None and key in self._as_alone:
+            return self._as_alone[key]
         seen_from = model or layer
         found = self._records.get((key, self.key(seen_from)))
         if found is not None:
@@ -159,7 +169,7 @@ class Recorder:
             count=Count(None, None, None) if trouble is not None else count_of(own, trained),
             weights=tuple(self.weight(weight, is_trained=id(weight) in trained) for weight in own),
             layers=tuple(self.layer(child, seen_from) for child in inner),
-            arguments={name: value for name, value in arguments.items() if is_plain(value)},
+            arguments={name: value for name, value in arguments.items() if type(value) in _PLAIN or is_plain(value)},
             is_operation=layer.is_operation,
             problem=_problem(trouble) if trouble is not None else None,
             is_custom=layer.cls is not None,
@@ -275,6 +285,9 @@ def nest_shape(value: object) -> Nest:
             return {str(key): nest_shape(item) for key, item in value.items()}
         case _:
             return None
+
+
+_PLAIN = frozenset({int, float, str, bool, type(None)})
 
 
 def is_plain(value: object) -> bool:

@@ -7,6 +7,7 @@ Parts: ``lower_cursor`` counts offsets, ``lower_dispatch`` chooses by node, ``lo
 
 from __future__ import annotations
 
+import functools
 import threading
 
 import libcst as cst
@@ -43,7 +44,7 @@ def parse_cells(source: SourceFile) -> ParsedCells:
     """Return the IR of all cells that can be read, and an error for each of the others; a module is one cell."""
     if not source.cells:
         try:
-            return ParsedCells(_parse(source, source.text, 0))
+            return ParsedCells(_parse_module(source.text))
         except SourceError as error:
             return ParsedCells(ir.Module((), ()), (error,))
     body: list[ir.Statement] = []
@@ -60,6 +61,12 @@ def parse_cells(source: SourceFile) -> ParsedCells:
         body.extend(module.body)
         comments.extend(module.comments)
     return ParsedCells(ir.Module(tuple(body), tuple(comments)), tuple(errors))
+
+
+@functools.lru_cache(maxsize=128)
+def _parse_module(text: str) -> ir.Module:
+    """Return the IR of a module, which many files of a run may import."""
+    return _parse(SourceFile("", text), text, 0)
 
 
 def _parse(source: SourceFile, text: str, start: int) -> ir.Module:

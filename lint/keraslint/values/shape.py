@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from keraslint.values.dim import Dim, product, symbol
+from keraslint.values.dim import Dim, symbol
 from keraslint.values.unknown import Unknown, Why, undetermined
 
 Shape = tuple[Dim | None, ...]
@@ -52,8 +52,12 @@ def known_shape(shape: AnyShape, rank: int | None = None) -> Shape:
 
 def elements(shape: Sequence[Dim | None]) -> Dim | None:
     """Return the number of elements, None where a dimension is None."""
-    dims = [dim for dim in shape if dim is not None]
-    return product(dims) if len(dims) == len(shape) else None
+    result: Dim = 1
+    for dim in shape:
+        if dim is None:
+            return None
+        result = result * dim
+    return result
 
 
 def shape_text(shape: AnyShape) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
-from keraslint.catalogue.layers.standard import Standard, is_at_most, lora_weights, settle
+from keraslint.catalogue.layers.standard import Standard, is_at_most, lora_weights, rank_in, settle
 from keraslint.catalogue.spec import Call, Output, Refused, WeightSpec, layer
 from keraslint.catalogue.versions import Keras
 from keraslint.values.dim import Dim, ceil_divide, floor_divide, less, same
@@ -20,7 +20,7 @@ class Convolution(Standard):
     @property
     def rank(self) -> int:
         """The number of spatial axes, which the class's name says."""
-        return next(int(letter) for letter in self.class_name if letter.isdigit())
+        return rank_in(self.class_name)
 
     def kernel_size(self) -> tuple[Dim, ...]:
         """Return the kernel's spatial shape."""

@@ -9,6 +9,7 @@ from keraslint.catalogue.layers.standard import (
     Standard,
     dtype_of,
     is_at_most,
+    rank_in,
     settle,
     standard_tuple,
 )
@@ -26,7 +27,7 @@ class Pool(Standard):
     @property
     def rank(self) -> int:
         """The number of spatial axes."""
-        return next(int(letter) for letter in self.class_name if letter.isdigit())
+        return rank_in(self.class_name)
 
     def spatial(self, shape: Shape) -> Shape:
         """Return the spatial part of an input shape."""

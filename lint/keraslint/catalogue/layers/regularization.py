@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from keraslint.catalogue.layers.standard import DATA_FORMATS, SameShape, Standard, settle
+from keraslint.catalogue.layers.standard import DATA_FORMATS, SameShape, Standard, rank_in, settle
 from keraslint.catalogue.spec import Call, Output, Refused, layer
 from keraslint.catalogue.versions import Keras
 from keraslint.values.array import NumpyInt
@@ -84,7 +84,7 @@ class SpatialDropout(Noise):
 
     def output(self, call: Call) -> Output:
         """Return the input's shape, whose rank the class fixes."""
-        rank = next(int(letter) for letter in self.class_name if letter.isdigit())
+        rank = rank_in(self.class_name)
         return self.passed(call, self.ranked(call, rank + 2))
 
 

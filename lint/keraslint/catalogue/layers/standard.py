@@ -6,6 +6,7 @@ activation, initializer, regularizer or constraint has for a name. Arguments tha
 
 from __future__ import annotations
 
+import functools
 import re
 from collections.abc import Callable, Iterable
 from contextlib import suppress
@@ -207,6 +208,12 @@ def _no_float(dtype: str) -> Refused:
         contract="dtype",
         dtype=dtype,
     )
+
+
+@functools.cache
+def rank_in(class_name: str) -> int:
+    """Return the number of spatial axes that a class's name says: 2 for ``Conv2D``."""
+    return next(int(letter) for letter in class_name if letter.isdigit())
 
 
 def settle(*checks: Callable[[], object]) -> None:

@@ -1,0 +1,135 @@
+"""What was worked out of one layer, kept for every other layer of the same class, arguments and input.
+
+A spec is a function of its class, its arguments, the settings of its host and its input, so a network of a hundred equal
+convolutions needs the arithmetic once. Kept is only what was certain: a refusal, an unknown value, a layer in a layer
+and a spec that holds state of its own are worked out every time.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+
+from keraslint.catalogue.spec import Call, LayerSpec, Output, Signature, WeightSpec
+from keraslint.values.layer import Tensor, Weight
+
+_PLAIN = frozenset({int, float, str, bool, type(None)})
+_MOST = 20_000
+"""Entries after which everything is forgotten, so that a run over a large tree stays small."""
+
+Form = tuple[object, ...]
+
+
+@dataclass(slots=True)
+class Configuration:
+    """One class with its arguments, which were bound and checked; and what calls of it gave."""
+
+    arguments: dict[str, object]
+    weights: dict[Form, tuple[WeightSpec, ...]] = field(default_factory=dict)
+    outputs: dict[Form, Output] = field(default_factory=dict)
+
+    def arguments_for(self, kwargs: Mapping[str, object]) -> dict[str, object]:
+        """Return the bound arguments of a constructor call that differs in the name alone."""
+        return {**self.arguments, "name": kwargs["name"]} if "name" in kwargs else dict(self.arguments)
+
+
+_NAME = re.compile("[A-Za-z0-9][A-Za-z0-9_.]*")
+_configurations: dict[Form, Configuration] = {}
+
+
+def key_of(class_name: str, args: Sequence[object], kwargs: Mapping[str, object], settings: Form) -> Form | None:
+    """Return what tells a constructor call from others; None where an argument is more than a plain value.
+
+    A name that any version takes has no part in it. Arguments go in as text: ``True``, ``1`` and ``1.0`` are equal, and
+    not the same.
+    """
+    rest = dict(kwargs)
+    name = rest.pop("name", None)
+    if name is not None and not (type(name) is str and _NAME.fullmatch(name)):
+        return None
+    if all(type(value) in _PLAIN or _is_plain(value) for value in (*args, *rest.values())):
+        return class_name, repr(args), repr(rest), "name" in kwargs, settings
+    return None
+
+
+def recall(key: Form | None) -> Configuration | None:
+    """Return what is known of a constructor call that was seen before."""
+    return _configurations.get(key) if key is not None else None
+
+
+def keep(key: Form | None, spec: LayerSpec) -> Configuration | None:
+    """Remember that a spec's arguments were bound and passed its checks."""
+    if key is None or not _is_stateless(spec):
+        return None
+    if len(_configurations) >= _MOST:
+        _configurations.clear()
+    return _configurations.setdefault(key, Configuration(dict(spec.arguments)))
+
+
+def _is_stateless(spec: LayerSpec) -> bool:
+    """Return whether a spec holds nothing but what every spec is made with, and no layers."""
+    return not spec.children and len(vars(spec)) == _ATTRIBUTES
+
+
+_ATTRIBUTES = 7
+"""How many attributes ``LayerSpec.__init__`` sets."""
+
+
+def weights_of(spec: LayerSpec, call: Call) -> Sequence[WeightSpec | Weight]:
+    """Return a layer's own weights for its first call."""
+    configuration, form = spec.configuration, _form_of(spec, call)
+    if configuration is None or form is None:
+        return list(spec.weights(call))
+    found = configuration.weights.get(form)
+    if found is not None:
+        return found
+    weights = tuple(spec.weights(call))
+    own = tuple(weight for weight in weights if isinstance(weight, WeightSpec))
+    if _is_stateless(spec) and len(own) == len(weights):
+        configuration.weights[form] = own
+    return weights
+
+
+def output_of(spec: LayerSpec, call: Call) -> Output:
+    """Return the shapes of a layer's output."""
+    configuration, form = spec.configuration, _form_of(spec, call)
+    if configuration is None or form is None:
+        return spec.output(call)
+    found = configuration.outputs.get(form)
+    if found is None:
+        found = spec.output(call)
+        if _is_stateless(spec) and isinstance(found, tuple | Signature):
+            configuration.outputs[form] = found
+    return found
+
+
+def _form_of(spec: LayerSpec, call: Call) -> Form | None:
+    """Return what tells a call from others; None where its input is more than tensors of known rank and dimensions."""
+    if not _is_stateless(spec):
+        return None
+    if len(call.args) != 1 or any(name != "training" or type(call.kwargs[name]) not in _PLAIN for name in call.kwargs):
+        return None
+    value, training = call.args[0], call.kwargs.get("training")
+    if type(value) is Tensor:
+        signature = _signature(value)
+        return None if signature is None else (signature, training)
+    if type(value) is not list:
+        return None
+    parts = tuple(_signature(item) for item in value)
+    return None if None in parts else (parts, training)
+
+
+def _signature(value: object) -> Form | None:
+    if type(value) is not Tensor:
+        return None
+    shape = value.raw_shape
+    if type(shape) is tuple and all(type(dim) is int or dim is None for dim in shape):
+        return shape, value.dtype
+    return None
+
+
+def _is_plain(value: object) -> bool:
+    if type(value) in _PLAIN:
+        return True
+    return isinstance(value, tuple) and all(map(_is_plain, value))  # a list may be changed later
