@@ -12,7 +12,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 from keraslint.catalogue.spec import Call, LayerSpec, Output, Signature, WeightSpec
-from keraslint.values.layer import Tensor, Weight
+from keraslint.values.layer import Weight
 
 _PLAIN = frozenset({int, float, str, bool, type(None)})
 _MOST = 20_000
@@ -78,7 +78,7 @@ _ATTRIBUTES = 7
 
 def weights_of(spec: LayerSpec, call: Call) -> Sequence[WeightSpec | Weight]:
     """Return a layer's own weights for its first call."""
-    configuration, form = spec.configuration, _form_of(spec, call)
+    configuration, form = spec.configuration, call.form if _is_stateless(spec) else None
     if configuration is None or form is None:
         return list(spec.weights(call))
     found = configuration.weights.get(form)
@@ -93,7 +93,7 @@ def weights_of(spec: LayerSpec, call: Call) -> Sequence[WeightSpec | Weight]:
 
 def output_of(spec: LayerSpec, call: Call) -> Output:
     """Return the shapes of a layer's output."""
-    configuration, form = spec.configuration, _form_of(spec, call)
+    configuration, form = spec.configuration, call.form if _is_stateless(spec) else None
     if configuration is None or form is None:
         return spec.output(call)
     found = configuration.outputs.get(form)
@@ -102,31 +102,6 @@ def output_of(spec: LayerSpec, call: Call) -> Output:
         if _is_stateless(spec) and isinstance(found, tuple | Signature):
             configuration.outputs[form] = found
     return found
-
-
-def _form_of(spec: LayerSpec, call: Call) -> Form | None:
-    """Return what tells a call from others; None where its input is more than tensors of known rank and dimensions."""
-    if not _is_stateless(spec):
-        return None
-    if len(call.args) != 1 or any(name != "training" or type(call.kwargs[name]) not in _PLAIN for name in call.kwargs):
-        return None
-    value, training = call.args[0], call.kwargs.get("training")
-    if type(value) is Tensor:
-        signature = _signature(value)
-        return None if signature is None else (signature, training)
-    if type(value) is not list:
-        return None
-    parts = tuple(_signature(item) for item in value)
-    return None if None in parts else (parts, training)
-
-
-def _signature(value: object) -> Form | None:
-    if type(value) is not Tensor:
-        return None
-    shape = value.raw_shape
-    if type(shape) is tuple and all(type(dim) is int or dim is None for dim in shape):
-        return shape, value.dtype
-    return None
 
 
 def _is_plain(value: object) -> bool:

@@ -102,11 +102,19 @@ class Host(Protocol):
 class Call:
     """The arguments of one call of a layer."""
 
-    __slots__ = ("args", "kwargs")
+    __slots__ = ("_form", "args", "kwargs")
 
     def __init__(self, args: tuple[object, ...], kwargs: Mapping[str, object]) -> None:
         self.args = args
         self.kwargs = kwargs
+        self._form: tuple[object, ...] | None = None
+
+    @property
+    def form(self) -> tuple[object, ...] | None:
+        """What tells the call from others; None where its input is more than tensors of known rank and dimensions."""
+        if self._form is None:
+            self._form = _form_of(self.args, self.kwargs) or ()
+        return self._form or None
 
     @property
     def inputs(self) -> object:
@@ -133,6 +141,32 @@ class Call:
         if isinstance(inputs, list | tuple):
             return [shape_of(item) for item in inputs]
         return [shape_of(inputs)]
+
+
+def _form_of(args: tuple[object, ...], kwargs: Mapping[str, object]) -> tuple[object, ...] | None:
+    training = kwargs.get("training")
+    if len(args) != 1 or len(kwargs) > ("training" in kwargs) or not (training is None or isinstance(training, bool)):
+        return None
+    value = args[0]
+    if isinstance(value, Tensor):
+        signature = _signature(value)
+        return None if signature is None else (signature, training)
+    if not isinstance(value, list):
+        return None
+    parts = tuple([_signature(item) for item in value])
+    return None if None in parts else (parts, training)
+
+
+def _signature(value: object) -> tuple[Shape, str] | None:
+    if not isinstance(value, Tensor):
+        return None
+    shape = value.raw_shape
+    if not isinstance(shape, tuple):
+        return None
+    for dim in shape:
+        if dim is not None and type(dim) is not int:
+            return None
+    return shape, value.dtype
 
 
 def shape_of(value: object, rank: int | None = None) -> Shape:

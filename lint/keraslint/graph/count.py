@@ -6,7 +6,7 @@ Keras 3 asks the counted layer's own flag and each weight's own; Keras 2 asks ev
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence, Set as AbstractSet
+from collections.abc import Iterable
 
 from keraslint.catalogue.versions import Keras
 from keraslint.graph.analysis import Count
@@ -37,13 +37,8 @@ def count(layer: Layer, keras: Keras) -> Count:
     """Return what Keras' summary says of a layer or model; None where a weight's shape is not known."""
     if find_trouble(layer) is not None:
         return Count(None, None, None)
-    return count_of(weights_of(layer, keras), {id(weight) for weight in trainable_weights(layer, keras)})
-
-
-def count_of(weights: Sequence[Weight], trained: AbstractSet[int]) -> Count:
-    """Return the counts of weights, of which those with an identity in ``trained`` are trained."""
-    total = parameters(weights)
-    trainable = parameters(weight for weight in weights if id(weight) in trained)
+    total = parameters(weights_of(layer, keras))
+    trainable = parameters(trainable_weights(layer, keras))
     if total is None or trainable is None:
         return Count(None, None, None)
     return Count(total, trainable, total - trainable)

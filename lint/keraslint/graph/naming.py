@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import re
 from collections import defaultdict
 
@@ -35,6 +36,7 @@ class Names:
         self._used.clear()
 
 
+@functools.cache
 def snake_case(name: str) -> str:
     """Return a class name in Keras' snake case: ``Conv2DTranspose`` gives ``conv2d_transpose``."""
     name = re.sub(r"\W+", "", name)

@@ -145,6 +145,7 @@ class Machine:
         """Set up the state of a new run."""
         self.choices = choices
         self.fuel = FUEL
+        self._spans: dict[tuple[int, str], tuple[ir.Node, Span]] = {}
         self.builder = Builder(self.keras, custom.CustomLayers(self))
         self.modules: dict[str, Module | Unknown] = {}
         self.star_imports: dict[str, list[Module | Unknown]] = {}
@@ -185,9 +186,13 @@ class Machine:
 
     def span_of(self, source: SourceFile, node: ir.Node) -> Span:
         """Return the span of a node."""
-        line, column, cell = source.position(node.start)
-        end_line, end_column, _ = source.position(node.end)
-        return Span(source.path, line, column, end_line, end_column, cell)
+        key = id(node), source.path  # files of equal text share their nodes
+        found = self._spans.get(key)
+        if found is None:
+            line, column, cell = source.position(node.start)
+            end_line, end_column, _ = source.position(node.end)
+            found = self._spans[key] = (node, Span(source.path, line, column, end_line, end_column, cell))
+        return found[1]
 
     @property
     def span(self) -> Span | None:

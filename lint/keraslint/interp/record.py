@@ -20,7 +20,6 @@ from keraslint.graph.analysis import (
 )
 from keraslint.graph.count import (
     count,
-    count_of,
     find_trouble,
     trainable_weights,
     weight_size,
@@ -28,7 +27,7 @@ from keraslint.graph.count import (
 )
 from keraslint.interp.custom import track
 from keraslint.values.array import Array
-from keraslint.values.dim import Poly, symbols
+from keraslint.values.dim import Dim, Poly, symbols
 from keraslint.values.layer import Layer, Model, Tensor, Weight
 from keraslint.values.unknown import Span, Unknown
 
@@ -54,8 +53,9 @@ class Recorder:
     def model(self, model: Model, target: str, *, returned: bool, cut: Unknown | None) -> ModelRecord:
         """Return the record of a model."""
         track_all(model)
-        layers = tuple(self._member(layer, model) for layer in model.layers)
-        rows = tuple(self._member(layer, model) for layer in model.operations)
+        members = {id(layer): self._member(layer, model) for layer in (*model.operations, *model.layers)}
+        layers = tuple(members[id(layer)] for layer in model.layers)
+        rows = tuple(members[id(layer)] for layer in model.operations)
         problems = tuple(self._problems(model, cut))
         total = Count(None, None, None) if problems or not _has_weights(model) else count(model, self.keras)
         names = self._symbols(total, layers)
@@ -154,6 +154,7 @@ class Recorder:
         trained = self._trained(seen_from)
         inner = layer.layers if isinstance(layer, Model) else ()
         arguments = layer.spec.arguments if isinstance(layer.spec, LayerSpec) else {}
+        weights = tuple(self.weight(weight, is_trained=id(weight) in trained) for weight in own)
         record = LayerRecord(
             key=key,
             name=layer.name,
@@ -166,8 +167,8 @@ class Recorder:
             dtype=layer.dtype,
             trainable=bool(layer.trainable),
             frozen_at=layer.frozen_at,
-            count=Count(None, None, None) if trouble is not None else count_of(own, trained),
-            weights=tuple(self.weight(weight, is_trained=id(weight) in trained) for weight in own),
+            count=Count(None, None, None) if trouble is not None else count_of_records(weights),
+            weights=weights,
             layers=tuple(self.layer(child, seen_from) for child in inner),
             arguments={name: value for name, value in arguments.items() if type(value) in _PLAIN or is_plain(value)},
             is_operation=layer.is_operation,
@@ -200,7 +201,8 @@ class Recorder:
 
     def key(self, layer: Layer) -> int:
         """Return a layer's number in the analysis."""
-        return self._numbered(self._layer_keys, id(layer))
+        found = self._layer_keys.get(id(layer))
+        return self._numbered(self._layer_keys, id(layer)) if found is None else found
 
     def _numbered(self, keys: dict[int, int], identity: int) -> int:
         if identity not in keys:
@@ -214,6 +216,19 @@ class Recorder:
             Event(h.kind, h.span, self.key(h.subject) if h.subject is not None else 0, dict(h.facts))
             for h in self.machine.builder.happenings[first:]
         )
+
+
+def count_of_records(weights: Iterable[WeightRecord]) -> Count:
+    """Return the counts of weights, each recorded once."""
+    total: Dim = 0
+    trainable: Dim = 0
+    for weight in weights:
+        if weight.params is None:
+            return Count(None, None, None)
+        total = total + weight.params
+        if weight.trainable:
+            trainable = trainable + weight.params
+    return Count(total, trainable, total - trainable)
 
 
 def track_all(layer: Layer, depth: int = 0) -> None:

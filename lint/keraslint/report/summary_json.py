@@ -24,8 +24,16 @@ def as_json(report: SummaryReport) -> str:
         "models": [model_object(model) for model in report.models],
         "errors": [_error(error) for error in report.errors],
     }
-    # json's own indentation is written in Python, and slow: a large model has some hundred thousand lines
-    return msgspec.json.format(json.dumps(document), indent=2) + "\n"
+    return msgspec.json.format(_encoded(document), indent=2) + "\n"
+
+
+def _encoded(document: dict[str, object]) -> str:
+    """Return a document as JSON in ASCII; the fast encoder does not escape, and knows no integers over 64 bits."""
+    try:
+        text = msgspec.json.encode(document).decode()
+    except (OverflowError, UnicodeEncodeError):
+        return json.dumps(document)
+    return text if text.isascii() else json.dumps(document)
 
 
 def model_object(model: ModelRecord) -> dict[str, object]:

@@ -225,7 +225,9 @@ def settle(*checks: Callable[[], object]) -> None:
 
 def is_at_most(dim: object, limit: int) -> bool:
     """Return whether a dimension certainly does not exceed a number."""
-    if not isinstance(dim, int | Poly):
+    if isinstance(dim, int):
+        return dim <= limit
+    if not isinstance(dim, Poly):
         return False
     high = bounds(dim)[1]
     return high is not None and high <= limit
@@ -238,6 +240,9 @@ def dtype_of(value: object) -> str:
 
 def standard_tuple(value: object, rank: int, name: str, *, allow_zero: bool = False) -> tuple[Dim, ...]:
     """Return an integer or a sequence of integers as a tuple of ``rank`` dimensions."""
+    low = 0 if allow_zero else 1
+    if type(value) is int and value >= low:
+        return (value,) * rank
     message = f"The `{name}` argument must be a tuple of {rank} integers. Received {name}={value!r}"
     if isinstance(value, list | tuple):
         if len(value) != rank:
@@ -247,7 +252,6 @@ def standard_tuple(value: object, rank: int, name: str, *, allow_zero: bool = Fa
         dims = (as_dim(value, name),) * rank
     else:
         raise Refused(message, received=value)
-    low = 0 if allow_zero else 1
     if any(is_at_most(dim, low - 1) for dim in dims):
         raise Refused(f"{message}, including values that do not satisfy `value {'>=' if allow_zero else '>'} 0`")
     return dims
