@@ -23,14 +23,21 @@ EXAMPLE = ROOT / "fixtures" / "models" / "my_model.py"
 ENVIRONMENT = {**os.environ, "CUDA_VISIBLE_DEVICES": "-1", "TF_CPP_MIN_LOG_LEVEL": "3", "KERAS_BACKEND": "tensorflow"}
 
 BUILDERS = {
-    "vgg16": ["VGG16"],
-    "vgg19": ["VGG19"],
-    "resnet": ["ResNet50", "ResNet101", "ResNet152"],
+    "convnext": ["ConvNeXtTiny", "ConvNeXtSmall", "ConvNeXtBase", "ConvNeXtLarge", "ConvNeXtXLarge"],
+    "densenet": ["DenseNet121", "DenseNet169", "DenseNet201"],
+    "efficientnet": [f"EfficientNetB{size}" for size in range(8)],
+    "efficientnet_v2": [f"EfficientNetV2{size}" for size in ("B0", "B1", "B2", "B3", "S", "M", "L")],
+    "inception_resnet_v2": ["InceptionResNetV2"],
+    "inception_v3": ["InceptionV3"],
     "mobilenet": ["MobileNet"],
     "mobilenet_v2": ["MobileNetV2"],
+    "mobilenet_v3": ["MobileNetV3Small", "MobileNetV3Large"],
+    "nasnet": ["NASNetMobile", "NASNetLarge"],
+    "resnet": ["ResNet50", "ResNet101", "ResNet152"],
+    "resnet_v2": ["ResNet50V2", "ResNet101V2", "ResNet152V2"],
+    "vgg16": ["VGG16"],
+    "vgg19": ["VGG19"],
     "xception": ["Xception"],
-    "densenet": ["DenseNet121", "DenseNet169", "DenseNet201"],
-    "inception_v3": ["InceptionV3"],
 }
 
 

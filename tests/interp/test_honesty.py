@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import time
+
 from keraslint.graph.analysis import ModelRecord
 from keraslint.interp.analyse import Options, analyse_source
 from keraslint.source.text import SourceFile
@@ -79,3 +81,32 @@ def test_an_exception_that_ends_the_program_is_told() -> None:
     (event,) = [event for event in analysis.events if event.kind == "raised"]
     assert event.span is not None
     assert (event.span.line, event.facts["message"]) == (5, "ValueError: invalid literal for int() with base 10: 'x'")
+
+
+def test_a_generator_runs_when_it_is_drawn_from_and_an_endless_one_costs_little() -> None:
+    text = HEAD + (
+        "import numpy as np\n"
+        "def batches(size):\n"
+        "    while True:\n"
+        "        yield np.zeros((size, 4)), np.zeros((size, 1))\n"
+        "def widths():\n"
+        "    made.append(1)\n"
+        "    yield from (3, 5)\n"
+        "made = []\n"
+        "generator, endless = widths(), batches(8)\n"
+        "before = len(made)\n"
+        "y = x\n"
+        "for width in generator:\n"
+        "    y = layers.Dense(width + before)(y)\n"
+        "a = keras.Model(x, y)\n"
+        "data, _ = next(endless)\n"
+        "b = keras.Model(x, layers.Dense(data.shape[0])(x))\n"
+    )
+    assert [model.count.total for model in models_of(text)] == [35, 40]
+
+
+def test_a_file_is_given_a_bounded_effort_however_many_functions_it_has() -> None:
+    spin = "".join(f"def spin_{n}(x):\n    while x:\n        keras.layers.Dense(3)\n" for n in range(40))
+    start = time.process_time()
+    models_of(f"import keras\n{spin}")
+    assert time.process_time() - start < 6

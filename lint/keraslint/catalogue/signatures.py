@@ -58,6 +58,7 @@ class ClassSignature:
         return (*(parameter.name for parameter in self.parameters), *(self.extra or ()))
 
 
+@functools.cache
 def layer_signature(name: str, keras: Keras) -> ClassSignature | None:
     """Return a layer class by any of its public names in ``keras.layers``, such as ``Convolution2D``."""
     family, _, last = f"layers.{name}".rpartition(".")

@@ -173,6 +173,8 @@ class Builder:
 
     def dtypes(self, dtype: object) -> tuple[str, str]:
         """Return the variable dtype and the compute dtype of a ``dtype`` argument (a name, a policy, or None)."""
+        if dtype is None and self.policy == "float32":
+            return "float32", "float32"
         if isinstance(dtype, KerasObject):
             dtype = dtype.arguments.get("name")
         name = self.policy if dtype is None else dtype if isinstance(dtype, str) else "float32"

@@ -20,7 +20,7 @@ def weights_of(layer: Layer, keras: Keras) -> list[Weight]:
     """Return all weights of a layer, each once, in the order of ``layer.weights``."""
     if keras is Keras.TWO:
         return _unique([*trainable_weights(layer, keras), *_frozen_weights_2(layer)])
-    return _unique(_weights_3(layer))
+    return _unique(_weights_3(layer)) if layer.children else _weights_3(layer)
 
 
 def trainable_weights(layer: Layer, keras: Keras) -> list[Weight]:

@@ -13,7 +13,7 @@ from keraslint.graph.analysis import Analysis, AnalysisError, DirectiveRecord, E
 from keraslint.interp.choices import Choices
 from keraslint.interp.compile import compile_expression, compile_module
 from keraslint.interp.entries import Entry, Evaluated, Named, NoTargetError, returned_models
-from keraslint.interp.limits import RUNS
+from keraslint.interp.limits import FUEL_OF_FILE, FUEL_OF_LINE, RUNS
 from keraslint.interp.machine import Machine, Statements
 from keraslint.interp.merge import Outcome, content_of, merge
 from keraslint.interp.record import Recorder, unknown_model
@@ -119,6 +119,8 @@ class _Session:
         self.layers: list[LayerRecord] = []
         self.events: list[Event] = []
         self.next_key = 1
+        self.fuel = 0
+        """Steps that are left for the file, or for one target."""
         self.machine.assume = self._assumptions()
 
     def _assumptions(self) -> dict[str, object]:
@@ -200,11 +202,12 @@ class _Session:
     def _whole(self) -> Iterable[ModelRecord]:
         """Yield the models of the file's own top level, then of every function that it never calls."""
         label = self.source.path
+        self.fuel = FUEL_OF_FILE + FUEL_OF_LINE * self.source.text.count("\n")
         models, called = self._explore(label, "__main__", None)
         yield from models
         seen = {(model.span, content_of(model)) for model in models}
         for node in self.module_ir.body:
-            if not isinstance(node, ir.FunctionDef) or node.name in called:
+            if not isinstance(node, ir.FunctionDef) or node.name in called or self.fuel <= 0:
                 continue
             target = f"{label}::{node.name}"
             found, _ = self._explore(target, self.name, Named(node.name, require_function=True), quiet=True)
@@ -216,6 +219,7 @@ class _Session:
 
     def _target(self, target: str) -> Iterable[ModelRecord]:
         label = f"{self.source.path}::{target}"
+        self.fuel = FUEL_OF_FILE
         if target.isidentifier():
             try:
                 models, _ = self._explore(label, self.name, Named(target))
@@ -246,7 +250,7 @@ class _Session:
         is_capped = False
         while pending:
             forced = pending.pop(0)
-            if len(outcomes) >= RUNS:
+            if outcomes and (len(outcomes) >= RUNS or self.fuel <= 0):
                 is_capped = True
                 break
             is_told = all(outcome.error is not None for outcome in outcomes)
@@ -281,6 +285,7 @@ class _Session:
         """Run an entry once; ``is_told``: its layers and events may be those that the analysis tells."""
         machine = self.machine
         machine.begin(Choices(forced))
+        full = machine.fuel
         module = Module(self.name, self.source.path)
         module.namespace.update({"__name__": name, "__file__": self.source.path, "__doc__": None})
         machine.modules[self.name] = module
@@ -308,6 +313,7 @@ class _Session:
             called.update(
                 n for n, v in module.namespace.items() if isinstance(v, Function) and id(v.code) in machine.called
             )
+        self.fuel -= full - machine.fuel
         first = (0, 0) if not self.layers else since or _made_so_far(machine)
         return self._outcome(label, entry, value, before, first if is_told else None, cut, error)
 

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING
 
 from keraslint.interp.compile import Code, new_frame, prepare
-from keraslint.interp.limits import DEPTH
+from keraslint.interp.limits import DEPTH, LAYER, YIELDS
 from keraslint.interp.objects import StaticMethod
 from keraslint.interp.operators import derived, describe, expression_text, is_atomic
 from keraslint.interp.overlays import PureNative, RawNative
-from keraslint.interp.signals import FIRST, RESULT, Cut, Frame
+from keraslint.interp.signals import FIRST, RESULT, Cut, Enough, Frame
 from keraslint.values.array import Array
 from keraslint.values.dim import Poly
 from keraslint.values.layer import Layer, Model, Tensor
@@ -69,6 +70,7 @@ def call(machine: Machine, function: object, args: Args, kwargs: Kwargs) -> obje
 
 def call_unknown(machine: Machine, function: object, *arguments: object) -> Unknown:
     """Return the result of a call that cannot be followed; containers that are passed to it are not known afterwards."""
+    machine.burn()
     if not isinstance(function, Unknown):
         cause = next(item for item in arguments if isinstance(item, Unknown))
         return Unknown(cause.why, f"a call of {describe(function)} with unknown arguments", machine.span)
@@ -101,25 +103,42 @@ def call_function(machine: Machine, function: Function, args: Args, kwargs: Kwar
         raise Cut(Unknown(Why.FUEL, f"recursion deeper than {DEPTH} calls in {function.name}", machine.span))
     frame = new_frame(function.module, function.closure, code.scope.size)
     bind_parameters(machine, function, code, frame, args, kwargs)
+    machine.called.add(id(code))
+    if code.is_generator:
+        return _generate(machine, function, body, frame)
     machine.depth += 1
     place = machine.place
     machine.stack.append((function, place))
-    machine.called.add(id(code))
-    yields: list[object] | None = None
-    if code.is_generator:
-        yields = []
-        machine.yields.append(yields)
     try:
         body(frame)
     finally:
         machine.depth -= 1
         machine.stack.pop()
-        if yields is not None:
-            machine.yields.pop()
     machine.place = place
-    if yields is not None:
-        return machine.make_generator(yields)
     return frame[RESULT]
+
+
+def _generate(machine: Machine, function: Function, body: Callable[[Frame], object], frame: Frame) -> Iterator[object]:
+    """Run a generator when it is first drawn from: to its end, or until it has yielded enough, which is then known."""
+    yields: list[object] = []
+    place = machine.place
+    machine.yields.append(yields)
+    machine.stack.append((function, place))
+    machine.depth += 1
+    is_whole = False
+    try:
+        body(frame)
+        is_whole = True
+    except Enough:
+        pass
+    finally:
+        machine.depth -= 1
+        machine.stack.pop()
+        machine.yields.pop()
+    machine.place = place
+    yield from yields
+    if not is_whole:
+        raise Undetermined(Unknown(Why.FUEL, f"what {function.name} yields after {YIELDS} items", machine.span))
 
 
 def bind_parameters(machine: Machine, function: Function, code: Code, frame: Frame, args: Args, kwargs: Kwargs) -> None:
@@ -166,6 +185,7 @@ def _is_parameter(params: tuple[object, ...], name: str) -> bool:
 
 def call_native(machine: Machine, native: RawNative | PureNative, args: Args, kwargs: Kwargs) -> object:
     """Call a function that keraslint models itself."""
+    machine.burn()
     if isinstance(native, RawNative):
         try:
             return native.function(machine, *args, **kwargs)
@@ -223,6 +243,7 @@ def first_unknown(value: object, machine: Machine, *, polynomial: bool = False, 
 
 
 def _call_layer(machine: Machine, layer: Layer, args: Args, kwargs: Kwargs) -> object:
+    machine.burn(LAYER)
     cls = layer.cls
     if isinstance(cls, Class):
         own = cls.find("__call__")

@@ -7,7 +7,14 @@ from typing import NoReturn
 from keraslint.values.unknown import Undetermined, Unknown, Why
 
 FUEL = 150_000
-"""Calls and loop rounds of one entry."""
+"""Calls and loop rounds of one run of an entry; a layer counts for several."""
+FUEL_OF_FILE = 400_000
+"""The same for all runs of a whole file, and a little more for each of its lines."""
+FUEL_OF_LINE = 200
+LAYER = 4
+"""What making or calling a layer costs more than another call."""
+YIELDS = 256
+"""What a generator yields before it is taken for one that never ends."""
 BITS = 4096
 """Length of an integer."""
 ITEMS = 1_000_000

@@ -27,10 +27,10 @@ from keraslint.interp import (
 )
 from keraslint.interp.choices import Choices
 from keraslint.interp.compile import compile_module
-from keraslint.interp.limits import FUEL
+from keraslint.interp.limits import FUEL, YIELDS
 from keraslint.interp.objects import Property, TensorShape
 from keraslint.interp.overlays import MODULES, load
-from keraslint.interp.signals import MODULE, Cut, Frame, Thrown
+from keraslint.interp.signals import MODULE, Cut, Enough, Frame, Thrown
 from keraslint.source import ir
 from keraslint.source.lower import parse
 from keraslint.source.read import decode
@@ -141,10 +141,10 @@ class Machine:
     forgive = errors.forgive
     unwind = errors.unwind
 
-    def begin(self, choices: Choices) -> None:
-        """Set up the state of a new run."""
+    def begin(self, choices: Choices, fuel: int = FUEL) -> None:
+        """Set up the state of a new run, which may take ``fuel`` steps."""
         self.choices = choices
-        self.fuel = FUEL
+        self.fuel = fuel
         self._spans: dict[tuple[int, str], tuple[ir.Node, Span]] = {}
         self.builder = Builder(self.keras, custom.CustomLayers(self))
         self.modules: dict[str, Module | Unknown] = {}
@@ -153,6 +153,7 @@ class Machine:
         self.native_classes: dict[str, Class] = {}
         self.open_shapes: dict[str, OpenShape] = {}
         self.symbols: dict[str, tuple[str, Span | None]] = {}
+        self._names: dict[str, int] = {}
         self.patched: dict[str, object] = {}
         """What the program set on objects that are not known, by expression: ``args.units`` -> 5."""
         self.blurred: dict[int, tuple[object, Unknown]] = {}
@@ -211,9 +212,9 @@ class Machine:
         """Return the result of a construct that is not modelled."""
         return Unknown(Why.UNSUPPORTED, what, self.span)
 
-    def burn(self) -> None:
-        """Use up one step."""
-        self.fuel -= 1
+    def burn(self, steps: int = 1) -> None:
+        """Use up steps."""
+        self.fuel -= steps
         if self.fuel < 0:
             raise Cut(Unknown(Why.FUEL, "evaluation took too many steps and was cut here", self.span))
 
@@ -258,10 +259,11 @@ class Machine:
         if name in self.assume:
             return self.assume[name]
         place = value.where or self.span_of(source, node)
-        symbol, number = name, 1
+        symbol, number = name, self._names.get(name, 1)
         while symbol in self.symbols:  # each value has a name of its own, also where a loop binds the same one again
             number += 1
             symbol = f"{name}_{number}"
+        self._names[name] = number
         self.symbols[symbol] = (value.what, place)
         return Unknown(value.why, value.what, place, symbol)
 
@@ -339,14 +341,14 @@ class Machine:
         return iter(items) if isinstance(items, list) else self.iterate(items)
 
     def emit(self, value: object, *, is_from: bool) -> None:
-        """Take what a generator yields."""
+        """Take what a generator yields; it is left where it has yielded enough."""
         self.burn()
         if not self.yields:
             return
-        if is_from:
-            self.yields[-1].extend(self.iterate(value))
-        else:
-            self.yields[-1].append(value)
+        for item in self.iterate(value) if is_from else (value,):
+            self.yields[-1].append(item)
+            if len(self.yields[-1]) >= YIELDS:
+                raise Enough
 
     def plain_text(self, value: object) -> str:
         """Return a value's text for messages."""

@@ -9,6 +9,7 @@ from keraslint.catalogue.ops.lookup import bind, find
 from keraslint.catalogue.spec import Refused
 from keraslint.catalogue.versions import Keras
 from keraslint.graph.network import flatten, tensors_given
+from keraslint.interp.limits import LAYER
 from keraslint.interp.operators import describe
 from keraslint.interp.overlays import MODULES, RawNative
 from keraslint.values.array import Array
@@ -27,6 +28,7 @@ Kwargs = dict[str, object]
 
 def construct(machine: Machine, name: str, args: Args, kwargs: Kwargs) -> object:
     """Construct a layer or model of Keras by its class's canonical name."""
+    machine.burn(LAYER)
     if name in {"Model", "Functional", "Sequential"}:
         kind: Kind = "sequential" if name == "Sequential" else "functional"
         model = Model("Sequential" if kind == "sequential" else "Functional", "", kind, machine.span)

@@ -145,7 +145,8 @@ class Recorder:
         if model is None and key in self._as_alone:
             return self._as_alone[key]
         seen_from = model or layer
-        found = self._records.get((key, self.key(seen_from)))
+        view = key, self.key(seen_from)
+        found = self._records.get(view)
         if found is not None:
             return found
         track_all(layer)
@@ -153,16 +154,17 @@ class Recorder:
         own = weights_of(layer, self.keras)
         trained = self._trained(seen_from)
         inner = layer.layers if isinstance(layer, Model) else ()
+        nodes = layer.nodes
         arguments = layer.spec.arguments if isinstance(layer.spec, LayerSpec) else {}
-        weights = tuple(self.weight(weight, is_trained=id(weight) in trained) for weight in own)
+        weights = tuple([self.weight(weight, is_trained=id(weight) in trained) for weight in own])
         record = LayerRecord(
             key=key,
             name=layer.name,
             class_name=layer.class_name,
             span=layer.origin,
-            call_spans=tuple(node.span for node in layer.nodes if node.span is not None),
-            inputs=tuple(dict.fromkeys(t.node.layer.name for n in layer.nodes for t in n.inputs if t.node is not None)),
-            input_shape=nest_shape(layer.nodes[-1].args[0]) if layer.nodes and layer.nodes[-1].args else None,
+            call_spans=tuple([node.span for node in nodes if node.span is not None]),
+            inputs=tuple(dict.fromkeys([t.node.layer.name for n in nodes for t in n.inputs if t.node is not None])),
+            input_shape=nest_shape(nodes[-1].args[0]) if nodes and nodes[-1].args else None,
             output_shape=self._output_shape(layer),
             dtype=layer.dtype,
             trainable=bool(layer.trainable),
@@ -175,7 +177,7 @@ class Recorder:
             problem=_problem(trouble) if trouble is not None else None,
             is_custom=layer.cls is not None,
         )
-        self._records[key, self.key(seen_from)] = record
+        self._records[view] = record
         return record
 
     def _trained(self, layer: Layer) -> set[int]:
@@ -293,7 +295,8 @@ def nest_shape(value: object) -> Nest:
     """Return the shapes of a nest of tensors, None where they are not known."""
     match value:
         case Tensor() | Array():
-            return value.shape if isinstance(value.shape, tuple) else None
+            shape = value.shape
+            return shape if isinstance(shape, tuple) else None
         case list() | tuple():
             return [nest_shape(item) for item in value]
         case dict():

@@ -48,6 +48,10 @@ class Thrown(Exception):
         return str(args[0]) if isinstance(args, tuple) and args and isinstance(args[0], str) else ""
 
 
+class Enough(Exception):
+    """A generator has yielded more than is drawn from one as a rule, and may never end."""
+
+
 class Cut(Exception):
     """Evaluation ends here: out of fuel, or something unknown decides where the program goes."""
 

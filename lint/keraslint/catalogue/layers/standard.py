@@ -243,6 +243,8 @@ def standard_tuple(value: object, rank: int, name: str, *, allow_zero: bool = Fa
     low = 0 if allow_zero else 1
     if type(value) is int and value >= low:
         return (value,) * rank
+    if type(value) is tuple and len(value) == rank and all(type(item) is int and item >= low for item in value):
+        return value
     message = f"The `{name}` argument must be a tuple of {rank} integers. Received {name}={value!r}"
     if isinstance(value, list | tuple):
         if len(value) != rank:
