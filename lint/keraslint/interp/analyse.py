@@ -257,7 +257,9 @@ class _Session:
             outcome = self._run(label, name, entry, forced, called, is_told=is_told)
             outcomes.append(outcome)
             made = tuple(choice.outcome for choice in outcome.choices)
-            pending.extend((*made[:index], not made[index]) for index in range(len(forced), len(made)))
+            pending.extend(
+                (*made[:index], not made[index]) for index in range(len(forced), min(len(made), len(forced) + RUNS))
+            )
         told = next((outcome for outcome in outcomes if outcome.error is None), outcomes[0])
         self.layers.extend(told.layers)
         self.events.extend(told.events)
