@@ -18,6 +18,7 @@ COMMANDS = {
     "summary": "keraslint.app.summary:run",
     "explain": "keraslint.app.explain:run",
     "annotate": "keraslint.app.annotate:run",
+    "verify": "keraslint.app.verify:run",
     "rule": "keraslint.app.rules:run_rule",
     "rules": "keraslint.app.rules:run_rules",
     "config": "keraslint.app.show_config:run",
@@ -97,6 +98,7 @@ def make_parser() -> argparse.ArgumentParser:
     _add_summary(commands.add_parser("summary", parents=[common], help="print Keras' own summary, from source"))
     _add_explain(commands.add_parser("explain", parents=[common], help="say where a count comes from"))
     _add_annotate(commands.add_parser("annotate", parents=[common], help="write counts into the source as comments"))
+    _add_verify(commands.add_parser("verify", parents=[common], help="run the code under real Keras, and compare"))
     rule = commands.add_parser("rule", parents=[common], help="print a rule's manual")
     rule.add_argument("rules", metavar="CODE", nargs="+", help="a code or a name")
     commands.add_parser("rules", parents=[common], help="list the rules")
@@ -167,3 +169,14 @@ def _add_annotate(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--diff", action="store_true", help="write nothing; show what would change")
     parser.add_argument("--remove", action="store_true", help="take the counts out again")
     parser.add_argument("--force-exclude", action="store_true", help="honour excludes for files passed by name too")
+
+
+def _add_verify(parser: argparse.ArgumentParser) -> None:
+    parser.description = (
+        "Builds the models with the real Keras of an environment and prints its counts beside keraslint's."
+        " This command runs the code that it is given, in a process of its own; no other does."
+    )
+    parser.add_argument("targets", metavar="TARGET", nargs="+", help="path, path::name or path::EXPRESSION")
+    parser.add_argument("--python", metavar="PROGRAM", default=sys.executable, help="the interpreter that has Keras")
+    parser.add_argument("--timeout", metavar="SECONDS", type=float, default=600.0, help="for each target; default 600")
+    parser.add_argument("--output-format", metavar="FORMAT", default="table", help="table or json")
