@@ -56,6 +56,8 @@ class Answer(msgspec.Struct, frozen=True):
 
     models: list[RealModel]
     error: Failure | None = None
+    broken: list[Failure] = []
+    """What ended single cells of a notebook; the others ran all the same."""
 
 
 def ask(
@@ -69,7 +71,7 @@ def ask(
             json.dump(asdict(request), file)
         with open(printed, "wb") as output:
             stream = 2 if is_loud else output
-            process = subprocess.Popen(
+            process = subprocess.Popen(  # noqa: S603  running the program is what was asked for
                 [python, SCRIPT, asked, answered],
                 stdin=subprocess.DEVNULL, stdout=stream, stderr=stream, env={**environment, **legacy},
                 start_new_session=True,
@@ -87,10 +89,12 @@ def ask(
     models = [
         msgspec.structs.replace(model, path=shown(model.path)) if model.path else model for model in answer.models
     ]
-    error = answer.error
-    if error is not None and error.path:
-        error = msgspec.structs.replace(error, path=shown(error.path))
-    return Answer(models, error)
+    error = None if answer.error is None else _shown(answer.error)
+    return Answer(models, error, [_shown(failure) for failure in answer.broken])
+
+
+def _shown(failure: Failure) -> Failure:
+    return msgspec.structs.replace(failure, path=shown(failure.path)) if failure.path else failure
 
 
 def _end(process: subprocess.Popen[bytes]) -> None:

@@ -77,6 +77,9 @@ class _Verification:
         if analysis.errors:
             return
         answer = self._ask(path, target.expression, analysis)
+        for failure in answer.broken:
+            place = f"{clean(failure.path or path)}:{f'cell {failure.cell}:' if failure.cell else ''}{failure.line}"
+            complain(f"keraslint: {place}: {clean(failure.message)}; the other cells ran")
         if answer.error is not None:
             self.errors.append(_error(label, path, answer.error, self._arguments.python))
             if self._arguments.verbose:

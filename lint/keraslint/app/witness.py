@@ -46,9 +46,14 @@ class Layer(Protocol):
     """A layer or model of either Keras."""
 
     name: str
+    built: bool
     weights: Sequence[Weight]
     trainable_weights: Sequence[Weight]
     layers: Sequence[Layer]
+
+    def _flatten_layers(self) -> Sequence[Layer]:
+        """Return the layer and those inside, at any depth."""
+        ...
 
 
 class Recorder:
@@ -59,6 +64,8 @@ class Recorder:
         self.classes: list[type] = []
         self.cells: dict[str, int] = {}
         """Name of a notebook's cell, as it is compiled -> its number."""
+        self.broken: list[BaseException] = []
+        """What ended single cells: the others run all the same, as where a notebook is worked in."""
 
     def watch(self, module: types.ModuleType) -> None:
         """Have every construction of the module's ``Model`` recorded."""
@@ -67,18 +74,26 @@ class Recorder:
         @functools.wraps(make)
         def make_and_record(cls: type, *args: object, **kwargs: object) -> object:
             model = make(cls, *args, **kwargs)
-            if all(model is not other for other, _ in self.models):
-                self.models.append((model, self.place(sys._getframe(1))))  # noqa: SLF001  there is no other way
+            if not self._has(model):
+                self._record(model, sys._getframe(1))  # noqa: SLF001  there is no other way
             return model
 
         module.Model.__new__ = staticmethod(make_and_record)
         self.classes.append(module.Model)
 
-    def place(self, frame: types.FrameType | None) -> dict[str, object]:
-        """Return the line of the program that is being run: that of the innermost frame outside the libraries."""
+    def _has(self, model: object) -> bool:
+        return any(model is other for other, _ in self.models)
+
+    def _record(self, model: Layer, frame: types.FrameType | None) -> None:
+        """Keep a model and the line of the program that is being run: of the innermost frame outside the libraries.
+
+        What a method of another model makes there is Keras' own: ``Sequential`` has a functional model inside.
+        """
         while frame is not None and is_library(frame.f_code.co_filename):
+            if self._has(frame.f_locals.get("self")):
+                return
             frame = frame.f_back
-        return {} if frame is None else self.located(frame.f_code.co_filename, frame.f_lineno)
+        self.models.append((model, {} if frame is None else self.located(frame.f_code.co_filename, frame.f_lineno)))
 
     def located(self, filename: str, line: int | None) -> dict[str, object]:
         """Return a place as the answer has it."""
@@ -177,7 +192,10 @@ def run(request: dict[str, object], recorder: Recorder) -> object:
     cells = cast("list[tuple[int, str]]", request["cells"])
     for number, text in cells:
         recorder.cells[f"{path}#{number}"] = number
-        run_text(text, f"{path}#{number}", module)
+        try:
+            run_text(text, f"{path}#{number}", module)
+        except Exception as problem:  # noqa: BLE001  whatever ends the cell
+            recorder.broken.append(problem)
     if not cells:
         with open(path, "rb") as file:
             run_text(file.read(), path, module)
@@ -239,22 +257,21 @@ def models_in(value: object, recorder: Recorder) -> Iterator[Layer]:
             yield from models_in(item, recorder)
 
 
-def made(recorder: Recorder) -> Iterator[tuple[Layer, dict[str, object]]]:
-    """Yield the models that the program made; the one inside of Keras 3's ``Sequential`` is Keras' own."""
-    inner = {id(getattr(model, "_functional", None)) for model, _ in recorder.models}
-    yield from ((model, place) for model, place in recorder.models if id(model) not in inner)
-
-
 def describe(layer: Layer, recorder: Recorder) -> dict[str, object]:
     """Return what a layer or model is, as plain data."""
-    trained = {id(weight) for weight in layer.trainable_weights}
-    weights = list({id(weight): weight for weight in layer.weights}.values())
+    try:
+        weights = list({id(weight): weight for weight in layer.weights}.values())
+        trained = {id(weight) for weight in layer.trainable_weights}
+    except ValueError:  # Keras 2 of a model that is not built
+        weights, trained = [], set()
     sizes = [math.prod(int(dim) for dim in weight.shape) for weight in weights]
     is_model = isinstance(layer, tuple(recorder.classes))
+    is_built = layer.built and all(inner.built for inner in layer._flatten_layers())  # noqa: SLF001  both have it
     return {
         "name": layer.name,
         "class": type(layer).__name__,
         "shapes": [plain(shapes) for shapes in output_shapes(layer)],
+        "built": is_built,
         "total": sum(sizes),
         "trainable": sum(size for size, weight in zip(sizes, weights) if id(weight) in trained),
         "weights": [([int(dim) for dim in weight.shape], id(weight) in trained) for weight in weights],
@@ -316,7 +333,7 @@ def main(request_path: str, answer_path: str) -> None:
     is_renamed = request["keras"] == "2" and not version_of("keras").startswith("2") and version_of("tf_keras")
     if is_renamed:
         sys.meta_path.insert(0, Renamed())
-    answer: dict[str, object] = {"models": [], "error": None}
+    answer: dict[str, object] = {"models": [], "error": None, "broken": []}
     found: list[tuple[Layer, dict[str, object]]] = []
     try:
         value = run(request, recorder)
@@ -324,13 +341,14 @@ def main(request_path: str, answer_path: str) -> None:
     except BaseException as problem:  # noqa: BLE001  whatever ends the program is the answer
         answer["error"] = error_of(problem, recorder)
     if request["expression"] == "":
-        found = list(made(recorder))
+        found = recorder.models
     try:
         answer["models"] = [
             {**describe(model, recorder), "package": package_of(model, recorder), **place} for model, place in found
         ]
     except Exception as problem:  # noqa: BLE001  as above: a model that is half made
         answer["error"] = answer["error"] or error_of(problem, recorder)
+    answer["broken"] = [error_of(problem, recorder) for problem in recorder.broken]
     with open(answer_path, "w", encoding="utf-8") as file:
         json.dump(answer, file)
     sys.stdout.flush()

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 import msgspec
 
-from keraslint.graph.analysis import LayerRecord, ModelRecord, Nest, WeightRecord
+from keraslint.graph.analysis import LayerRecord, ModelRecord, Nest
 
 SHAPE, COUNT, NAME, CLASS, WEIGHTS, TRAINED = "output shape", "params", "name", "class", "weights", "trainable"
 
@@ -21,6 +21,8 @@ class RealLayer(msgspec.Struct, frozen=True):
     class_name: str = msgspec.field(name="class")
     shapes: list[object]
     """The output shape of each call on symbolic tensors: lists, nested for several outputs; null where not known."""
+    built: bool
+    """Whether it and all layers inside have their weights."""
     total: int
     trainable: int
     weights: list[tuple[list[int], bool]]
@@ -165,7 +167,7 @@ def _layer_differences(ours: LayerRecord, real: RealLayer) -> Iterator[str]:
         yield SHAPE
     if ours.count.total != real.total:
         yield COUNT
-    elif not _has_weights(ours.weights, real):
+    elif [(list(weight.shape or ()), weight.trainable) for weight in ours.weights] != real.weights:
         yield WEIGHTS
     if ours.count.trainable != real.trainable:
         yield TRAINED
@@ -176,11 +178,9 @@ def _model_differences(ours: ModelRecord, real: RealModel) -> Iterator[str]:
         yield NAME
     if ours.class_name != real.class_name:
         yield CLASS
+    if not ours.built and not real.built:
+        return  # neither has a count
     if ours.count.total != real.total:
         yield COUNT
     if ours.count.trainable != real.trainable:
         yield TRAINED
-
-
-def _has_weights(ours: Sequence[WeightRecord], real: RealLayer) -> bool:
-    return [(list(weight.shape or ()), weight.trainable) for weight in ours] == real.weights

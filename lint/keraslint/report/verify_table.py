@@ -64,7 +64,7 @@ def _cells(row: Row) -> list[Cell]:
         shape = shape_text(shape_of(ours.output_shape))
     counts = [
         NOTHING if ours is None else number(ours.count.total),
-        NOTHING if real is None else number(real.total),
+        NOTHING if real is None else number(real.total) if real.built else "unbuilt",
     ]
     return [
         Cell(mark + kind),
@@ -85,6 +85,8 @@ def _totals(comparison: Comparison, style: Style) -> str:
     ours, real = comparison.ours, comparison.real
     if ours is None or real is None:
         return ""
+    if not ours.built and not real.built:
+        return " The model is not built: it has no count.\n"
     lines = (
         ("Total params: ", ours.count.total, real.total),
         ("Trainable params: ", ours.count.trainable, real.trainable),
