@@ -31,6 +31,10 @@ def configurations_of(arguments: argparse.Namespace) -> Configurations:
     overrides: dict[str, object] = {}
     if arguments.target_keras:
         overrides["target-keras"] = arguments.target_keras
+    for path in arguments.root:
+        if not os.path.isdir(path):
+            message = f"`--root {path}`: there is no such folder"
+            raise UsageError(message)
     if arguments.root:
         overrides["root"] = [shown(path) for path in arguments.root]
     for key, option in (("assume", arguments.assume), ("env", arguments.env)):

@@ -152,7 +152,8 @@ def _check_file(path: str, analyst: Analyst, checked: Checked, arguments: argpar
     findings = judge(analysis)
     if arguments.add_ignore is not None:
         judge = _ignoring(judge, arguments.add_ignore)
-        before, findings = len(findings.diagnostics), judge(analysis)
+        findings = judge(analysis)
+    found = len(findings.diagnostics)
     if _is_fixing(arguments) and any(found.fix is not None for found in findings.diagnostics):
         data = read(path) or b""
         outcome = Fixer(analyst, judge, unsafe=arguments.unsafe_fixes).fix(path, data, analysis, findings)
@@ -160,7 +161,7 @@ def _check_file(path: str, analyst: Analyst, checked: Checked, arguments: argpar
         errors = list(_deliver_fixes(path, data, outcome, checked, arguments))
         checked.errors.extend(errors)
         if arguments.add_ignore is not None and not errors:
-            checked.ignored += before - len(findings.diagnostics)
+            checked.ignored += found - len(findings.diagnostics)
     _collect(analysis, findings, checked)
 
 
