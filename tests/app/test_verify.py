@@ -32,6 +32,10 @@ def build(n, m=3):
     return keras.Model(inputs, layers.Dense(m)(inputs))
 
 
+def unused():
+    return keras.Sequential([keras.Input((3,)), layers.Dense(3)])
+
+
 shared = layers.Dense(5)
 left, right = keras.Input((5,)), keras.Input((5,))
 twins = keras.Model([left, right], layers.Concatenate()([shared(left), shared(right)]), name="twins")
@@ -40,6 +44,10 @@ encoder.trainable = False
 nested = keras.Sequential([encoder, layers.Dense(int(os.environ.get("WIDTH", "2")))])
 row = [keras.Sequential([keras.Input((k,)), Block(k)]) for k in (2, 3)]
 lazy = keras.Sequential([layers.Dense(3)])
+lazy.build((None, 2))
+lazy.add(layers.Dense(2))
+lazy.pop()
+numbered = build(2)
 steps = keras.Input((5, 6))
 recurrent = keras.Model(steps, layers.LSTM(4, return_state=True)(steps), name="recurrent")
 """
@@ -90,8 +98,9 @@ def test_every_model_of_a_program_stands_beside_its_own(project: Project, versio
     names = [comparison["keras"]["name"] for comparison in json.loads(done.out)["comparisons"]]
     assert names[:2] == ["twins", "encoder"]
     assert names[-1] == "recurrent"
-    assert _same(done) == [True] * 7
-    assert "1 model that net.py does not make itself: verify net.py::build\n" in done.err
+    assert _same(done) == [True] * 8
+    assert "1 model that net.py does not make itself: verify net.py::unused\n" in done.err
+    assert names[-2] == {"3": "functional_9", "2": "model"}[version]
 
 
 @pytest.mark.tensorflow
@@ -105,7 +114,7 @@ def test_what_differs_is_said_and_is_status_1(project: Project, monkeypatch: pyt
         "dense_1 (Dense)", "(None, 2) ≠ (None, 7)", "290", "1,015", "output shape, params, trainable",
     ]  # fmt: skip
     assert " Total params: 402 | Keras: 1,127\n" in done.out
-    assert done.out.count("No difference.") == 6
+    assert done.out.count("No difference.") == 7
     assert project.run("verify", "--env", "WIDTH=7", "--output-format", "json", "net.py").status == 0
 
 

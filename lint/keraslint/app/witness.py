@@ -87,10 +87,10 @@ class Recorder:
     def _record(self, model: Layer, frame: types.FrameType | None) -> None:
         """Keep a model and the line of the program that is being run: of the innermost frame outside the libraries.
 
-        What a method of another model makes there is Keras' own: ``Sequential`` has a functional model inside.
+        What ``build`` of another model makes there is Keras' own: ``Sequential`` has a functional model inside.
         """
         while frame is not None and is_library(frame.f_code.co_filename):
-            if self._has(frame.f_locals.get("self")):
+            if frame.f_code.co_name == "build" and self._has(frame.f_locals.get("self")):
                 return
             frame = frame.f_back
         self.models.append((model, {} if frame is None else self.located(frame.f_code.co_filename, frame.f_lineno)))
