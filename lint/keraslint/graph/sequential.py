@@ -127,7 +127,8 @@ def build_sequential(builder: Builder, model: Model, call: Call) -> None:
     if not model.stack or model.trouble is not None:
         return
     shape = known_shape(_shape_of_first(call.inputs))
-    tensor = builder.input_tensor(shape, model.stack[0].compute_dtype, None, model.origin)
+    stem = f"{model.stack[0].name}_input" if builder.keras is Keras.TWO else None
+    tensor = builder.input_tensor(shape, model.stack[0].compute_dtype, stem, model.origin)
     if tensor.node is None:
         return
     _start(model, tensor.node.layer)
