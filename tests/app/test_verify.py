@@ -204,6 +204,17 @@ def test_an_end_without_models_is_status_2(project: Project, text: str, words: s
     assert done.err.endswith(words)
 
 
+def test_a_program_sees_its_own_modules_and_arguments_and_not_ours(
+    project: Project, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    project.write("net.py", "import sys\nimport config\nraise KeyError(config.X, len(sys.argv), __name__)\n")
+    project.write("config.py", "X = 5\n")
+    monkeypatch.setenv("PYTHONSAFEPATH", "1")
+    assert "net.py:3:1: KeyError: (5, 1, '__main__')\n" in project.run("verify", "net.py").err
+    (project.folder / "config.py").unlink()
+    assert "No module named 'config'\n" in project.run("verify", "net.py").err
+
+
 def test_a_program_that_does_not_end_is_ended(project: Project) -> None:
     project.write("net.py", "import time\ntime.sleep(600)\n")
     done = project.run("verify", "--timeout", "0.5", "net.py")

@@ -326,7 +326,8 @@ def main(request_path: str, answer_path: str) -> None:
     """Run what the request names, write what came of it, and end the process at once."""
     with open(request_path, encoding="utf-8") as file:
         request = json.load(file)
-    sys.path[:1] = request["roots"]  # the first is this script's folder, of which a program knows nothing
+    own = os.path.dirname(os.path.abspath(__file__))  # of which a program knows nothing
+    sys.path[:] = [*request["roots"], *(path for path in sys.path if os.path.abspath(path) != own)]
     sys.argv = [request["path"]]
     recorder = Recorder()
     sys.meta_path.insert(0, Watcher(recorder))
