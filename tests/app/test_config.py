@@ -36,7 +36,16 @@ def test_extend_takes_another_file_below(project: Project) -> None:
         ('[tool.keraslint]\nextend = "pyproject.toml"\n', "pyproject.toml:2:1: `extend` goes round in a circle"),
         ("[tool.keraslint\n", "pyproject.toml:1:16: not TOML"),
         ('x = """\n', "pyproject.toml:"),
-        ('[tool.keraslint]\nselect = ["KL9"]\n', "`KL9` in select names no rule"),
+        ('[tool.keraslint]\nselect = ["KL9"]\n', "pyproject.toml:2:1: `KL9` in select names no rule"),
+        ('[tool.keraslint]\nignore = ["KL1O1"]\n', "2:1: `KL1O1` in ignore names no rule; did you mean `KL101`?"),
+        ('[tool.keraslint]\nextend-select = ["X"]\n', "pyproject.toml:2:1: `X` in extend-select names no rule"),
+        (
+            '[tool.keraslint.per-file-ignores]\n"a.py" = ["params-over-budgt"]\n',
+            "pyproject.toml:1:1: `params-over-budgt` in per-file-ignores names no rule; did you mean",
+        ),
+        ("[tool.keraslint.rules.KL999]\nx = 1\n", "pyproject.toml:1:1: `KL999` in rules names no rule"),
+        ("[tool.keraslint.rules]\nKL999 = 1\n", "pyproject.toml:1:1: `"),
+        ('[tool.keraslint]\noutput-format = "jsn"\n', "pyproject.toml:2:1: no output format is called `jsn`; did you"),
         ("[[tool.keraslint.budget]]\nmodel = '*'\nmax-parms = 3\n", "pyproject.toml:1:1: unknown key `max-parms`"),
         ("[[tool.keraslint.budget]]\nmodel = '*'\nmax-params = 'x'\n", "pyproject.toml:1:1: "),
     ],
@@ -88,6 +97,14 @@ def test_per_file_ignores(example: Project) -> None:
         BUDGET.format("my_model.py::my_model", 1) + '[tool.keraslint.per-file-ignores]\n"my_*" = ["KL1"]\n',
     )
     assert example.run("check").status == 0
+
+
+def test_config_finds_what_is_wrong_too(example: Project) -> None:
+    example.write("pyproject.toml", '[tool.keraslint]\nignore = ["KL1O1"]\n')
+    assert "did you mean `KL101`?" in example.run("config").err
+    done = example.run("config", "--isolated", "nowhere")
+    assert done.status == 2
+    assert "nowhere: no such file or folder" in done.err
 
 
 def test_config_shows_each_setting_and_where_it_comes_from(example: Project) -> None:

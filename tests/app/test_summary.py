@@ -141,3 +141,23 @@ def test_annotate_leaves_a_broken_file_alone_and_goes_on(example: Project) -> No
     assert "a.py:2:5: " in done.err
     assert broken.read_text() == "import keras\nx = (\n"
     assert "# -> " in (example.folder / "my_model.py").read_text()
+
+
+@pytest.mark.parametrize(
+    ("names", "words"),
+    [
+        (["nope", "fc"], "no model has layers from `nope` to `fc`"),
+        (["conv0", "("], "`(` is no pattern for names of layers: missing ), unterminated subpattern"),
+    ],
+)
+def test_a_range_of_layers_that_is_nowhere_is_status_2(example: Project, names: list[str], words: str) -> None:
+    done = example.run("summary", "--layer-range", *names)
+    assert (done.status, done.out) == (2, "")
+    assert words in done.err
+    assert example.run("summary", "--layer-range", "conv0", "fc").status == 0
+
+
+def test_a_root_that_does_not_exist_is_status_2(example: Project) -> None:
+    done = example.run("summary", "--root", "nowhere")
+    assert (done.status, done.out) == (2, "")
+    assert "`--root nowhere`: there is no such folder" in done.err

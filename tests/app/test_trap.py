@@ -1,4 +1,4 @@
-"""Nothing of the analysed code runs, whatever the command."""
+"""Nothing of the analysed code runs, whatever the command: but for ``verify``, which is there to run it and says so."""
 
 from __future__ import annotations
 
@@ -9,6 +9,8 @@ import sys
 from pathlib import Path
 
 import pytest
+
+from keraslint.app import cli
 
 BROKEN = Path(__file__).parents[2] / "fixtures" / "broken"
 
@@ -23,6 +25,7 @@ COMMANDS = [
     ["annotate", "--diff"],
     ["annotate", "--remove"],
 ]
+"""All but ``verify``, which runs the code: tests/app/test_verify.py."""
 
 
 @pytest.fixture
@@ -53,6 +56,11 @@ def test_no_command_runs_what_it_reads(trap: Path, tmp_path: Path, command: list
     assert done.returncode in {0, 1, 2}
     assert "Traceback" not in done.stderr
     assert list(sprung.iterdir()) == []
+
+
+def test_no_command_is_left_out() -> None:
+    about_no_file = {"rule", "rules", "config"}
+    assert {command for command, *_ in COMMANDS} == set(cli.COMMANDS) - about_no_file - {"verify"}
 
 
 def test_the_trap_springs_when_it_is_run(trap: Path, tmp_path: Path) -> None:

@@ -27,7 +27,22 @@ def test_syntax_trees_stay_in_source_and_in_the_edit_maker(path: Path) -> None:
     assert is_allowed or not names_it
 
 
-@pytest.mark.parametrize("path", SOURCES, ids=lambda path: str(path.relative_to(ROOT)))
+WITNESS = ROOT / "lint" / "keraslint" / "app" / "witness.py"
+"""Runs the program under real Keras, in a process that `keraslint verify` starts, and says so: what it is for."""
+
+
+def test_the_witness_is_started_and_never_imported() -> None:
+    naming = [path.name for path in SOURCES if path != WITNESS and re.search(r"\bwitness\b", _without_doc(path))]
+    assert naming == ["keras_process.py"]
+    text = (WITNESS.parent / "keras_process.py").read_text(encoding="utf-8")
+    assert not re.search(r"^\s*(import|from)\b.*\bwitness\b", text, re.MULTILINE)
+    starting = [path.name for path in SOURCES if re.search(r"\bkeras_process\b", path.read_text(encoding="utf-8"))]
+    assert starting == ["verify.py"]
+
+
+@pytest.mark.parametrize(
+    "path", [path for path in SOURCES if path != WITNESS], ids=lambda path: str(path.relative_to(ROOT))
+)
 def test_no_code_of_others_can_run(path: Path) -> None:
     text = path.read_text(encoding="utf-8")
     for pattern in (
@@ -69,6 +84,12 @@ def test_nothing_at_run_time_but_what_is_declared() -> None:
     ]
     done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=True)
     assert done.stdout.splitlines()[-1] == "[]"
+
+
+def _without_doc(path: Path) -> str:
+    """Return a file without its docstrings and comments."""
+    text = re.sub(r'"""(?:\\.|[^\\])*?"""', "", path.read_text(encoding="utf-8"), flags=re.DOTALL)
+    return re.sub(r"#[^\n]*", "", text)
 
 
 def _code(path: Path) -> str:

@@ -31,6 +31,10 @@ def configurations_of(arguments: argparse.Namespace) -> Configurations:
     overrides: dict[str, object] = {}
     if arguments.target_keras:
         overrides["target-keras"] = arguments.target_keras
+    for path in arguments.root:
+        if not os.path.isdir(path):
+            message = f"`--root {path}`: there is no such folder"
+            raise UsageError(message)
     if arguments.root:
         overrides["root"] = [shown(path) for path in arguments.root]
     for key, option in (("assume", arguments.assume), ("env", arguments.env)):
@@ -40,6 +44,9 @@ def configurations_of(arguments: argparse.Namespace) -> Configurations:
         value = getattr(arguments, key, None)
         if value:
             overrides[key.replace("_", "-")] = _listed(value) if isinstance(value, list) else value
+    per_file = getattr(arguments, "per_file_ignores", None)
+    if per_file:
+        overrides["per-file-ignores"] = _by_pattern(per_file)
     return Configurations(
         file=files[0] if files else None,
         inline=[text for text in arguments.config if text not in files],
@@ -100,6 +107,18 @@ def _pairs(texts: Sequence[str], key: str) -> Mapping[str, str]:
             raise UsageError(message)
         pairs[name.strip()] = value.strip() if key == "assume" else value
     return pairs
+
+
+def _by_pattern(values: Sequence[str]) -> Mapping[str, list[str]]:
+    """Return pattern -> rules of ``PATTERN:RULE,PATTERN:RULE``, as ruff has it."""
+    patterns: dict[str, list[str]] = {}
+    for text in _listed(values):
+        pattern, mark, rule = text.rpartition(":")
+        if not mark or not pattern.strip() or not rule.strip():
+            message = f"`{text}` is no pair; write it as in `--per-file-ignores 'tests/*.py:KL3'`"
+            raise UsageError(message)
+        patterns.setdefault(pattern.strip(), []).append(rule.strip())
+    return patterns
 
 
 def _listed(values: Sequence[str]) -> list[str]:

@@ -18,6 +18,7 @@ COMMANDS = {
     "summary": "keraslint.app.summary:run",
     "explain": "keraslint.app.explain:run",
     "annotate": "keraslint.app.annotate:run",
+    "verify": "keraslint.app.verify:run",
     "rule": "keraslint.app.rules:run_rule",
     "rules": "keraslint.app.rules:run_rules",
     "config": "keraslint.app.show_config:run",
@@ -42,7 +43,7 @@ def run() -> NoReturn:
 
 def main(argv: Sequence[str] | None = None) -> int:
     """Run one command and return the exit status."""
-    arguments = make_parser().parse_args(argv)
+    arguments = make_parser().parse_args(_with_equals(sys.argv[1:] if argv is None else argv))
     if arguments.command is None:
         make_parser().print_help()
         return FAILED
@@ -57,6 +58,11 @@ def main(argv: Sequence[str] | None = None) -> int:
         close_quietly()
         return INTERRUPTED if sys.platform == "win32" else 141
     return status
+
+
+def _with_equals(argv: Sequence[str]) -> list[str]:
+    """Return the arguments; ``--add-ignore`` alone has an empty reason, not the path that follows it."""
+    return ["--add-ignore=" if argument == "--add-ignore" else argument for argument in argv]
 
 
 def _run(arguments: argparse.Namespace) -> int:
@@ -97,6 +103,7 @@ def make_parser() -> argparse.ArgumentParser:
     _add_summary(commands.add_parser("summary", parents=[common], help="print Keras' own summary, from source"))
     _add_explain(commands.add_parser("explain", parents=[common], help="say where a count comes from"))
     _add_annotate(commands.add_parser("annotate", parents=[common], help="write counts into the source as comments"))
+    _add_verify(commands.add_parser("verify", parents=[common], help="run the code under real Keras, and compare"))
     rule = commands.add_parser("rule", parents=[common], help="print a rule's manual")
     rule.add_argument("rules", metavar="CODE", nargs="+", help="a code or a name")
     commands.add_parser("rules", parents=[common], help="list the rules")
@@ -120,7 +127,9 @@ def _common_options() -> argparse.ArgumentParser:
         group.add_argument(option, metavar=metavar, action="append", default=[], help=text)
     group.add_argument("--color", choices=["auto", "always", "never"], default="auto")
     group.add_argument("-q", "--quiet", action="store_true", help="print results only")
-    group.add_argument("-v", "--verbose", action="store_true", help="print more about errors of our own")
+    group.add_argument(
+        "-v", "--verbose", action="store_true", help="print what was looked at, and the traces of errors"
+    )
     group.add_argument("--no-cache", action="store_true", help="neither read nor write the cache")
     group.add_argument("--cache-dir", metavar="DIR", help="where the cache lies")
     return common
@@ -134,13 +143,22 @@ def _add_check(parser: argparse.ArgumentParser) -> None:
         ("--extend-select", "rules to run as well"),
     ):
         parser.add_argument(option, metavar="RULES", action="append", default=[], help=text)
+    pairs = "PATTERN:RULE"
+    parser.add_argument("--per-file-ignores", metavar=pairs, action="append", default=[], help="rules not to run there")
     parser.add_argument("--fix", action="store_true", help="make the safe fixes")
     parser.add_argument("--unsafe-fixes", action="store_true", help="with --fix or --diff: make the unsafe ones too")
     parser.add_argument("--diff", action="store_true", help="show what --fix would write")
+    parser.add_argument("--show-fixes", action="store_true", help="list what was fixed, by file and rule")
+    note = "write comments that suppress what is found, with a reason"
+    parser.add_argument("--add-ignore", metavar="[=REASON]", help=note)
+    note = "write what is found into a file, and do not report it from now on"
+    parser.add_argument("--write-baseline", action="store_true", help=note)
     parser.add_argument("--output-format", metavar="FORMAT", help="concise, full, json or json-lines")
     parser.add_argument("-o", "--output-file", metavar="FILE", help="write the report there")
     parser.add_argument("--statistics", action="store_true", help="count findings and resolved models instead")
     parser.add_argument("-e", "--exit-zero", action="store_true", help="exit 0 even with findings")
+    parser.add_argument("--exit-non-zero-on-fix", action="store_true", help="exit 1 where anything was fixed")
+    parser.add_argument("--error-on-warning", action="store_true", help="make an error of every warning")
     parser.add_argument("--stdin-filename", metavar="FILE", help="the name of what standard input holds")
     parser.add_argument("--force-exclude", action="store_true", help="honour excludes for files passed by name too")
 
@@ -167,3 +185,14 @@ def _add_annotate(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--diff", action="store_true", help="write nothing; show what would change")
     parser.add_argument("--remove", action="store_true", help="take the counts out again")
     parser.add_argument("--force-exclude", action="store_true", help="honour excludes for files passed by name too")
+
+
+def _add_verify(parser: argparse.ArgumentParser) -> None:
+    parser.description = (
+        "Builds the models with the real Keras of an environment and prints its counts beside keraslint's."
+        " This command runs the code that it is given, in a process of its own; no other does."
+    )
+    parser.add_argument("targets", metavar="TARGET", nargs="+", help="path, path::name or path::EXPRESSION")
+    parser.add_argument("--python", metavar="PROGRAM", default=sys.executable, help="the interpreter that has Keras")
+    parser.add_argument("--timeout", metavar="SECONDS", type=float, default=600.0, help="for each target; default 600")
+    parser.add_argument("--output-format", metavar="FORMAT", default="table", help="table or json")

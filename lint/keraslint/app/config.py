@@ -15,13 +15,15 @@ from keraslint.diagnose.configuration import (
     settings_of,
     strings,
 )
-from keraslint.diagnose.rule import Settings
+from keraslint.diagnose.registry import load_registry
+from keraslint.diagnose.rule import Rule, Settings
 from keraslint.values.unknown import Span
 
 KEYS = {
     "target-keras": str, "select": list, "ignore": list, "extend-select": list, "per-file-ignores": dict,
     "assume": dict, "env": dict, "root": list, "follow": list, "allow-non-trainable": list, "budget": list,
     "rules": dict, "extend": str, "exclude": list, "force-exclude": bool, "output-format": str,
+    "baseline": str,
 }  # fmt: skip
 """Every key of ``[tool.keraslint]`` and the type of its value."""
 _KINDS = {str: "a string", list: "a list", dict: "a table", bool: "true or false"}
@@ -76,6 +78,18 @@ class Configuration:
             for pattern, value in self.table("per-file-ignores").items()
         }
         return Selection(select, self.texts("ignore"), self.texts("extend-select"), per_file)
+
+    def rules(self, path: str = "") -> tuple[Rule, ...]:
+        """Return the rules that run, on this path."""
+        registry = load_registry()
+        try:
+            for code in self.table("rules"):
+                registry.require(code, "rules")
+            return registry.select(self.selection(), path)
+        except ConfigurationError as problem:
+            key = re.search(r"` in ([\w-]+) names no rule", problem.message)
+            setting = self.settings.get(key[1] if key else "")
+            raise ConfigurationError(problem.message, None if setting is None else setting.where) from problem
 
     def rule_settings(self) -> Settings:
         """Return what rules may ask of the configuration."""

@@ -55,10 +55,29 @@ def find_files(paths: Sequence[str], excludes: Callable[[str], Excludes]) -> Fou
             found.files.extend(_walk(path, excludes))
         elif not os.path.exists(path):
             found.missing.append(shown(path))
-        elif not _is_left_out(path, excludes):
+        elif not is_left_out(path, excludes):
             found.files.append(shown(path))
     found.files = list(dict.fromkeys(found.files))
     return found
+
+
+def is_left_out(path: str, excludes: Callable[[str], Excludes]) -> bool:
+    """Return whether a file that is passed by name is left out all the same: where ``force-exclude`` is set."""
+    own = excludes(os.path.dirname(path) or ".")
+    if not own.is_forced:
+        return False
+    name = shown(path)
+    folders = set(name.split("/")[:-1])
+    if folders & SKIPPED or any(
+        path_matches(name, p) or path_matches(name, f"{p.rstrip('/')}/**") for p in own.patterns
+    ):
+        return True
+    folder = os.path.dirname(os.path.abspath(path))
+    patterns = list(_outer_ignores(folder))
+    here = _ignores(folder)
+    if here is not None:
+        patterns.append((folder, here))
+    return _is_ignored(path, tuple(patterns), is_folder=False)
 
 
 def shown(path: str) -> str:
@@ -152,24 +171,6 @@ def _walk(top: str, excludes: Callable[[str], Excludes]) -> Iterator[str]:
             elif entry.is_file():
                 yield path
         waiting.extend(reversed(folders))
-
-
-def _is_left_out(path: str, excludes: Callable[[str], Excludes]) -> bool:
-    own = excludes(os.path.dirname(path) or ".")
-    if not own.is_forced:
-        return False
-    name = shown(path)
-    folders = set(name.split("/")[:-1])
-    if folders & SKIPPED or any(
-        path_matches(name, p) or path_matches(name, f"{p.rstrip('/')}/**") for p in own.patterns
-    ):
-        return True
-    folder = os.path.dirname(os.path.abspath(path))
-    patterns = list(_outer_ignores(folder))
-    here = _ignores(folder)
-    if here is not None:
-        patterns.append((folder, here))
-    return _is_ignored(path, tuple(patterns), is_folder=False)
 
 
 def _outer_ignores(folder: str) -> Iterator[tuple[str, Ignores]]:

@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 import argparse
+import re
+from collections.abc import Sequence
 
 from keraslint.app.analysed import analyse_targets, analyst_of, complain_of_ends, style_of_arguments
 from keraslint.app.failure import FAILED, OK, UsageError
 from keraslint.app.terminal import complain, complain_of, write
+from keraslint.graph.analysis import ModelRecord
 from keraslint.report.report import SummaryReport, UnknownFormatError, keras_of, summarizer
+from keraslint.report.summary_rows import layers_between
 
 
 def run(arguments: argparse.Namespace) -> int:
@@ -16,10 +20,15 @@ def run(arguments: argparse.Namespace) -> int:
         render = summarizer.find(arguments.output_format)
     except UnknownFormatError as problem:
         raise UsageError(str(problem)) from problem
+    _refuse_bad_patterns(arguments.layer_range or ())
     analyst = analyst_of(arguments)
     analyses = analyse_targets(arguments.targets or ["."], analyst, quiet=arguments.quiet)
     models = [model for analysis in analyses for model in analysis.models]
     errors = [error for analysis in analyses for error in analysis.errors]
+    if arguments.layer_range and models and not any(_has_range(model, arguments.layer_range) for model in models):
+        first, last = arguments.layer_range
+        message = f"no model has layers from `{first}` to `{last}`"
+        raise UsageError(message)
     options = analyst.options(".")
     report = SummaryReport(
         models,
@@ -41,3 +50,17 @@ def run(arguments: argparse.Namespace) -> int:
     if not models and not errors and arguments.output_format == "table" and not arguments.quiet:
         complain("keraslint: no models found")
     return FAILED if errors else OK
+
+
+def _has_range(model: ModelRecord, names: Sequence[str]) -> bool:
+    first, last = names
+    return bool(layers_between(model.rows or model.layers, first, last))
+
+
+def _refuse_bad_patterns(names: Sequence[str]) -> None:
+    for name in names:
+        try:
+            re.compile(name)
+        except re.error as problem:
+            message = f"`{name}` is no pattern for names of layers: {problem}"
+            raise UsageError(message) from problem

@@ -79,6 +79,7 @@ class Builder:
     run_model = functional.run_model
     functional = functional.functional
     add = sequential.add
+    rebuilt = sequential.rebuilt
     pop = sequential.pop
     build_sequential = sequential.build_sequential
 
@@ -149,6 +150,11 @@ class Builder:
         layer.input_shape = self._given_input_shape(arguments)
         if not self._inner:
             self.register(layer)
+
+    def use_up(self, class_name: str) -> None:
+        """Use up an automatic name, for what Keras makes for itself."""
+        if not self._inner:
+            self.names.automatic(class_name)
 
     def _given_input_shape(self, arguments: Mapping[str, object]) -> AnyShape | None:
         """Return the batch input shape that a first layer's constructor was given."""

@@ -26,7 +26,8 @@ def clone_model(builder: Builder, model: Model, span: Span | None) -> Model:
     builder.models.append(copy)
     if model.kind == "sequential":
         for layer in model.stack:
-            builder.add(copy, clone_layer(builder, layer, span), span)
+            builder.add(copy, clone_layer(builder, layer, span), span, rebuild=False)
+        builder.rebuilt(copy)
     else:
         _clone_graph(builder, model, copy, span)
     if copy.trainable is not model.trainable:

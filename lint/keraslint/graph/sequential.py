@@ -16,7 +16,7 @@ if TYPE_CHECKING:  # the builder has these functions as its methods
     from keraslint.graph.builder import Builder
 
 
-def add(builder: Builder, model: Model, layer: object, span: Span | None) -> None:
+def add(builder: Builder, model: Model, layer: object, span: Span | None, *, rebuild: bool = True) -> None:
     """Add a layer to a Sequential, extending its graph where it has an input."""
     if isinstance(layer, Tensor) and layer.node is not None and layer.node.layer.class_name == "InputLayer":
         layer = layer.node.layer
@@ -46,6 +46,17 @@ def add(builder: Builder, model: Model, layer: object, span: Span | None) -> Non
     if model.flat_outputs and model.trouble is None:
         _extend(builder, model, layer, span)
     _refresh(model)
+    if rebuild:
+        rebuilt(builder, model)
+
+
+def rebuilt(builder: Builder, model: Model) -> None:
+    """Use up the name of the functional model that Keras 3 keeps inside: it makes it anew with each change.
+
+    keras/src/models/sequential.py: ``build``.
+    """
+    if builder.keras is Keras.THREE and len(model.stack) > 1 and model.flat_outputs and model.trouble is None:
+        builder.use_up("Functional")
 
 
 def _open(builder: Builder, model: Model, layer: Layer, span: Span | None) -> None:
@@ -108,6 +119,7 @@ def pop(builder: Builder, model: Model) -> None:
         model.flat_outputs = list(layer.nodes[-1].inputs)
         model.outputs = model.flat_outputs[0]
     _refresh(model)
+    rebuilt(builder, model)
 
 
 def build_sequential(builder: Builder, model: Model, call: Call) -> None:
@@ -115,13 +127,15 @@ def build_sequential(builder: Builder, model: Model, call: Call) -> None:
     if not model.stack or model.trouble is not None:
         return
     shape = known_shape(_shape_of_first(call.inputs))
-    tensor = builder.input_tensor(shape, model.stack[0].compute_dtype, None, model.origin)
+    stem = f"{model.stack[0].name}_input" if builder.keras is Keras.TWO else None
+    tensor = builder.input_tensor(shape, model.stack[0].compute_dtype, stem, model.origin)
     if tensor.node is None:
         return
     _start(model, tensor.node.layer)
     for layer in model.stack[1:]:
         _extend(builder, model, layer, layer.origin)
     _refresh(model)
+    rebuilt(builder, model)
 
 
 def _shape_of_first(value: object) -> AnyShape:

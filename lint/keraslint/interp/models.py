@@ -176,7 +176,8 @@ def _fill_sequential(machine: Machine, model: Model, layers: object) -> None:
         )
         return
     for layer in items:
-        machine.builder.add(model, layer, None)
+        machine.builder.add(model, layer, None, rebuild=False)
+    machine.builder.rebuilt(model)
 
 
 def operate(machine: Machine, name: str, args: Args, kwargs: Kwargs) -> object:

@@ -1,4 +1,4 @@
-"""What a format is given, and the two tables of formats: of findings (``check``) and of models (``summary``)."""
+"""What a format is given, and the tables of formats: of findings, of models (``summary``) and of comparisons."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ from typing import Generic, TypeVar
 
 from keraslint.diagnose.diagnostic import Diagnostic
 from keraslint.graph.analysis import Analysis, AnalysisError, ModelRecord
+from keraslint.report.comparison import Comparison
 from keraslint.report.text import Style
 from keraslint.source.text import SourceFile
 
@@ -45,7 +46,18 @@ class SummaryReport:
     style: Style = field(default_factory=Style)
 
 
-Report = TypeVar("Report", CheckReport, SummaryReport)
+@dataclass(frozen=True, slots=True)
+class VerifyReport:
+    """The models of one run beside those that real Keras made."""
+
+    comparisons: Sequence[Comparison]
+    errors: Sequence[AnalysisError] = ()
+    """Targets that could not be compared, or not to the end."""
+    keras: str = "3"
+    style: Style = field(default_factory=Style)
+
+
+Report = TypeVar("Report", CheckReport, SummaryReport, VerifyReport)
 
 
 class UnknownFormatError(Exception):
@@ -90,6 +102,8 @@ reporter: Formats[CheckReport] = Formats()
 """``@reporter("concise")`` stands on a function from a ``CheckReport`` to text."""
 summarizer: Formats[SummaryReport] = Formats()
 """``@summarizer("table")`` stands on a function from a ``SummaryReport`` to text."""
+verifier: Formats[VerifyReport] = Formats()
+"""``@verifier("table")`` stands on a function from a ``VerifyReport`` to text."""
 
 
 def keras_of(analyses: Sequence[Analysis], asked: str | None) -> str:

@@ -59,10 +59,21 @@ def rows_of(model: ModelRecord, report: SummaryReport) -> tuple[Row, ...]:
     """Return the rows that a report shows of a model."""
     layers: Sequence[LayerRecord] = model.rows or model.layers
     if report.layer_range is not None:
-        layers = _between(layers, *report.layer_range)
+        layers = layers_between(layers, *report.layer_range)
     if report.sort == "params":
         layers = sorted(layers, key=_weight_first)
     return tuple(_rows(layers, report, 0))
+
+
+def layers_between(layers: Sequence[LayerRecord], first: str, last: str) -> Sequence[LayerRecord]:
+    """Return the layers from the first that matches one pattern to the last that matches the other, as Keras does."""
+    starts = [index for index, layer in enumerate(layers) if re.match(first, layer.name)]
+    ends = [index for index, layer in enumerate(layers) if re.match(last, layer.name)]
+    if not starts or not ends:
+        return ()
+    if starts[0] > ends[-1]:
+        return layers[ends[0] : starts[-1] + 1]
+    return layers[starts[0] : ends[-1] + 1]
 
 
 def is_chain(model: ModelRecord) -> bool:
@@ -84,17 +95,6 @@ def _rows(layers: Iterable[LayerRecord], report: SummaryReport, level: int) -> I
             yield from (Row(layer, level + 1, weight) for weight in layer.weights)
         if is_opened:
             yield from _rows(layer.layers, report, level + 1)
-
-
-def _between(layers: Sequence[LayerRecord], first: str, last: str) -> Sequence[LayerRecord]:
-    """Return the layers from the first that matches one pattern to the last that matches the other, as Keras does."""
-    starts = [index for index, layer in enumerate(layers) if re.match(first, layer.name)]
-    ends = [index for index, layer in enumerate(layers) if re.match(last, layer.name)]
-    if not starts or not ends:
-        return ()
-    if starts[0] > ends[-1]:
-        return layers[ends[0] : starts[-1] + 1]
-    return layers[starts[0] : ends[-1] + 1]
 
 
 def _weight_first(layer: LayerRecord) -> tuple[int, int]:

@@ -18,8 +18,9 @@ BUDGETS = ("max_params", "max_trainable", "max_non_trainable", "max_layer_params
 
 _DIRECTIVE = re.compile(r"#\s*(?:keraslint:\s*(?P<name>[\w-]*)\s*|(?i:noqa)\s*:\s*(?P<codes>[A-Za-z]+\d[\w, \t]*))")
 _CODES = re.compile(r"\[([^\]]*)\]")
-_CODE = re.compile(r"KL\d{0,3}|[a-z][a-z0-9]*(?:-[a-z0-9]+)*")
-_NOQA_CODE = re.compile(r"KL\d{1,3}")
+_CODE = re.compile(r"(?!ALL\Z)[A-Z]+\d*|[a-z][a-z0-9]*(?:-[a-z0-9]+)*")
+"""Which packs of rules there are is not known here: whether a code names a rule is judged with the findings."""
+_NOQA_CODE = re.compile(r"[A-Z]+\d+")
 _QUIET_LINE = re.compile(r"(?:[ \t\f]*(?:#[^\r\n]*)?(?:\r\n?|\n))*[ \t\f]*(?:#[^\r\n]*\Z)?")
 _EXAMPLES = {
     "ignore": "ignore[KL501]",

@@ -30,7 +30,7 @@ class UnusedIgnoreRule(DirectiveRule):
     ## Why
 
     A suppression outlives what it was for, and then hides the next mistake on that line. One is called unused only
-    where every rule that it names has run; a `noqa` is judged by its `KL` codes alone, and a suppression of KL003 or
+    where every rule that it names has run; a `noqa` is judged by the codes of our packs alone, a suppression of KL003 or
     KL004 never.
 
     ## Bad

@@ -268,7 +268,9 @@ def build_model(machine: Machine, model: Model, input_shape: object) -> None:
     if model.kind == "functional":
         return
     if model.kind == "sequential":
-        if not model.built and input_shape is not None:
+        if model.built:
+            machine.builder.rebuilt(model)
+        elif input_shape is not None:
             machine.builder.build_sequential(model, Call((_tensors_for(machine, input_shape),), {}))
         return
     if machine.keras is Keras.THREE:
