@@ -14,7 +14,7 @@ from keraslint.catalogue.signatures import bind, layer_signature
 from keraslint.catalogue.spec import Call, LayerSpec, Output, Refused, Signature, layer_specs
 from keraslint.catalogue.versions import Keras
 from keraslint.graph import functional, sequential
-from keraslint.graph.count import find_trouble, unknown_flag, weights_of
+from keraslint.graph.count import unknown_flag, weights_of
 from keraslint.graph.naming import Names
 from keraslint.graph.network import tensors_given
 from keraslint.graph.trainable import set_trainable
@@ -434,10 +434,6 @@ class Builder:
         }
         refused.facts["recorded"] = True
         self.happenings.append(Happening("refused", span or layer.origin, layer, facts))
-
-    def trouble_of(self, layer: Layer) -> Unknown | None:
-        """Return why a layer's weights are not known, if they are not."""
-        return find_trouble(layer)
 
 
 def _chain(inputs: Sequence[Tensor]) -> list[tuple[str, str, Span | None]]:

@@ -248,14 +248,17 @@ class _Session:
         outcomes: list[Outcome] = []
         called: set[str] = set()
         is_capped = False
+        dearest = 0
         while pending:
             forced = pending.pop(0)
-            if outcomes and (len(outcomes) >= RUNS or self.fuel <= 0):
+            if outcomes and (len(outcomes) >= RUNS or self.fuel < dearest):
                 is_capped = True
                 break
+            fuel = self.fuel
             is_told = all(outcome.error is not None for outcome in outcomes)
             outcome = self._run(label, name, entry, forced, called, is_told=is_told)
             outcomes.append(outcome)
+            dearest = max(dearest, fuel - self.fuel)
             made = tuple(choice.outcome for choice in outcome.choices)
             pending.extend(
                 (*made[:index], not made[index]) for index in range(len(forced), min(len(made), len(forced) + RUNS))
@@ -309,7 +312,7 @@ class _Session:
             error, before = problem.unknown, 0
         except (Thrown, Refused) as raised:
             error, before = _error_of(machine, raised), 0
-            if isinstance(raised, Thrown) and raised.value.cls.name != "SystemExit":
+            if entry is None and isinstance(raised, Thrown) and raised.value.cls.name != "SystemExit":
                 machine.builder.note("raised", raised.span, None, message=error.what)
         if entry is None:
             called.update(

@@ -6,9 +6,9 @@ from typing import NoReturn
 
 from keraslint.values.unknown import Undetermined, Unknown, Why
 
-FUEL = 150_000
+FUEL = 120_000
 """Calls and loop rounds of one run of an entry; a layer counts for several."""
-FUEL_OF_FILE = 400_000
+FUEL_OF_FILE = 200_000
 """The same for all runs of a whole file, and a little more for each of its lines."""
 FUEL_OF_LINE = 200
 LAYER = 4

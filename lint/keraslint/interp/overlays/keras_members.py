@@ -162,7 +162,7 @@ def layer_nodes(machine: Machine, layer: Layer) -> object:
 
 
 def _weight_arrays(machine: Machine, layer: Layer, weights: list[Weight]) -> object:
-    trouble = machine.builder.trouble_of(layer)
+    trouble = find_trouble(layer)
     if trouble is not None:
         raise Undetermined(trouble)
     return [_variable(weight) for weight in weights]
@@ -354,7 +354,7 @@ def layer_count_params(machine: Machine, layer: Layer) -> object:
         )
     total = count(layer, machine.keras).total
     if total is None:
-        trouble = machine.builder.trouble_of(layer)
+        trouble = find_trouble(layer)
         if trouble is not None:
             raise Undetermined(trouble)
         undetermined(Why.UNSUPPORTED, f"the parameters of {layer.name}")
