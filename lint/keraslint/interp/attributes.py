@@ -64,6 +64,9 @@ def find_attribute(machine: Machine, value: object, name: str) -> object:
         case Array():
             return _of_array(machine, value, name)
         case KerasObject():
+            getter = MODULES.get(f"get:{value.family.partition('.')[0]}", {}).get(name)
+            if isinstance(getter, RawNative):
+                return machine.call_native(getter, (value,), {})
             if name in value.attributes:
                 return value.attributes[name]
             if name in value.arguments:
