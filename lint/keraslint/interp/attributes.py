@@ -181,7 +181,8 @@ def _of_class(machine: Machine, value: Class, name: str) -> object:
         return value.attributes
     if value.opaque is not None:
         return Unknown(Why.IMPORT, f"{value.name}.{name}", machine.span)
-    return machine.class_native(value, name)
+    native = machine.class_native(value, name)
+    return Method(native, value) if name == "from_config" and isinstance(native, RawNative) else native
 
 
 def _of_super(machine: Machine, value: Super, name: str) -> object:

@@ -113,10 +113,9 @@ def pad_sequences(machine: Machine, *args: object, **kwargs: object) -> object:
         width = max(length for length in lengths if isinstance(length, int))
     else:
         width = fresh(machine, "maxlen")
-    shape = (count, width, *rest) if width is not None else None
-    if shape is None:
+    if width is None:
         return machine.unknown(Why.DATA, "padded sequences of unknown length")
-    return Array(shape, _dtype(given["dtype"]))
+    return Array((count, width, *rest), _dtype(given["dtype"]))
 
 
 def _length(machine: Machine, value: object) -> object:
