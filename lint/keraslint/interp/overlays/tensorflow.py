@@ -117,7 +117,7 @@ register("tf", {"Tensor": Lazy(lambda machine: machine.builtin_class("Tensor"))}
 def resolve_tf(machine: Machine, module: str, name: str) -> object:
     """Return a member of ``tf.*``: an operation of the catalogue, or Keras under ``tf.keras``."""
     full = f"{module}.{name}"
-    if find(full, machine.keras) is None:
+    if find(full, machine.keras, traced=True) is None:
         return MISSING
 
     def call(own: Machine, *args: object, **kwargs: object) -> object:
