@@ -6,7 +6,9 @@ from typing import TYPE_CHECKING
 
 from keraslint.interp.custom import track
 from keraslint.interp.overlays import RawNative, raw
-from keraslint.interp.overlays.keras_training import batch_of, build_for, train
+from keraslint.interp.overlays.keras_training import batch_of, build_for, rows_of, train
+from keraslint.values.array import Array
+from keraslint.values.dim import Dim
 from keraslint.values.layer import Model, Tensor
 from keraslint.values.program import KerasObject
 from keraslint.values.unknown import Undetermined, Unknown, Why
@@ -138,22 +140,57 @@ def _plain(value: object) -> object:
             return "?"
 
 
-@raw("method:Model.fit", "method:Model.fit_generator", "method:Model.train_on_batch", inert=False)
+@raw("method:Model.fit", "method:Model.fit_generator", inert=False)
 def model_fit(
-    machine: Machine, model: Model, x: object = None, y: object = None, *_: object, **kwargs: object
+    machine: Machine, model: Model, x: object = None, y: object = None, *args: object, **kwargs: object
 ) -> object:
     """Note a training; a model that is not built yet is built for the data's shape."""
-    del kwargs
-    train(machine, model, x, y)
+    given = {**dict(zip(_FIT, args, strict=False)), **kwargs}
+    rows = rows_of(machine, x, given.get("batch_size"), split=given.get("validation_split"))
+    train(machine, model, x, y, rows)
     machine.builder.note("fitted", machine.span, model)
     return machine.unknown(Why.DATA, f"the history of {model.name or 'a model'}")
 
 
-@raw("method:Model.predict", "method:Model.evaluate", "method:Model.predict_on_batch", "method:Model.test_on_batch", "method:Model.predict_generator", "method:Model.evaluate_generator", "method:Model.predict_classes")  # fmt: skip
-def model_predict(machine: Machine, model: Model, x: object = None, *_: object, **__: object) -> object:
+_FIT = ("batch_size", "epochs", "verbose", "callbacks", "validation_split")
+
+
+@raw("method:Model.train_on_batch", inert=False)
+def model_train_on_batch(
+    machine: Machine, model: Model, x: object = None, y: object = None, *_: object, **__: object
+) -> object:
+    """Note a training on one batch."""
+    train(machine, model, x, y, _length(x))
+    machine.builder.note("fitted", machine.span, model)
+    return machine.unknown(Why.DATA, f"the loss of {model.name or 'a model'}")
+
+
+@raw("method:Model.predict", "method:Model.predict_generator", "method:Model.predict_classes")
+def model_predict(
+    machine: Machine, model: Model, x: object = None, batch_size: object = None, *_: object, **__: object
+) -> object:
     """Run a model on data: it is built for the data's shape."""
-    build_for(machine, model, batch_of(machine, x))
+    build_for(machine, model, batch_of(machine, x, rows_of(machine, x, batch_size, is_first=True)))
     return machine.unknown(Why.DATA, "what a model predicts")
+
+
+@raw("method:Model.evaluate", "method:Model.evaluate_generator")
+def model_evaluate(machine: Machine, model: Model, x: object = None, y: object = None, batch_size: object = None, *_: object, **__: object) -> object:  # fmt: skip
+    """Run a model on data and labels: it is built for the data's shape."""
+    del y
+    build_for(machine, model, batch_of(machine, x, rows_of(machine, x, batch_size)))
+    return machine.unknown(Why.DATA, "what a model's evaluation gives")
+
+
+@raw("method:Model.predict_on_batch", "method:Model.test_on_batch")
+def model_on_batch(machine: Machine, model: Model, x: object = None, *_: object, **__: object) -> object:
+    """Run a model on one batch."""
+    build_for(machine, model, batch_of(machine, x, _length(x)))
+    return machine.unknown(Why.DATA, "what a model predicts")
+
+
+def _length(x: object) -> Dim | None:
+    return x.shape[0] if isinstance(x, Array) and isinstance(x.shape, tuple) and x.shape else None
 
 
 @raw("method:Model.summary", "method:Model.save", "method:Model.save_weights", "method:Model.load_weights", "method:Model.export", "method:Model.reset_metrics", "method:Model.reset_states", "method:Model.compile_from_config", "method:Model.make_train_function", "method:Model.make_test_function", "method:Model.make_predict_function", "method:Model.get_compile_config")  # fmt: skip
