@@ -14,7 +14,9 @@ from keraslint.graph.count import count
 from keraslint.interp.analyse import Options, analyse_source
 from keraslint.interp.machine import Machine
 from keraslint.interp.overlays import MODULES, RawNative, load
+from keraslint.interp.overlays.tf_data import Spec
 from keraslint.source.text import SourceFile
+from keraslint.values.array import Array
 from keraslint.values.layer import Layer, Tensor
 from keraslint.values.shape import shape_text
 from keraslint.values.unknown import Unknown
@@ -24,6 +26,11 @@ from .conftest import FOLDER, MARK, Case, cases, runnable_cases
 
 def reveal(machine: Machine, value: object) -> None:
     """Note what a value is, as the cases write it."""
+    machine.builder.note("revealed", machine.span, None, text=reveal_text(machine, value))
+
+
+def reveal_text(machine: Machine, value: object) -> str:
+    """Return what a value is, as the cases write it."""
     match value:
         case Tensor():
             text: object = shape_text(value.shape)
@@ -32,9 +39,22 @@ def reveal(machine: Machine, value: object) -> None:
             text = f"{counted.total} params ({counted.trainable} trainable, {counted.non_trainable} non-trainable)"
         case Unknown():
             text = f"? {value.what}"
+        case Array() | Spec():
+            text = f"{value.dtype} {shape_text(value.shape)}"
+        case tuple() | list() if has_data(value):
+            text = f"[{', '.join(reveal_text(machine, item) for item in value)}]"
+        case dict():
+            text = "{" + ", ".join(f"{key!r}: {reveal_text(machine, item)}" for key, item in value.items()) + "}"
         case _:
             text = machine.represent(value)
-    machine.builder.note("revealed", machine.span, None, text=text if isinstance(text, str) else f"? {text}")
+    return text if isinstance(text, str) else f"? {text}"
+
+
+def has_data(value: object) -> bool:
+    """Return whether there is an array in a nest."""
+    if isinstance(value, tuple | list):
+        return any(has_data(item) for item in value)
+    return hasattr(value, "dtype")
 
 
 @pytest.fixture

@@ -64,6 +64,9 @@ def find_attribute(machine: Machine, value: object, name: str) -> object:
         case Array():
             return _of_array(machine, value, name)
         case KerasObject():
+            getter = MODULES.get(f"get:{value.family.partition('.')[0]}", {}).get(name)
+            if isinstance(getter, RawNative):
+                return machine.call_native(getter, (value,), {})
             if name in value.attributes:
                 return value.attributes[name]
             if name in value.arguments:
@@ -178,7 +181,8 @@ def _of_class(machine: Machine, value: Class, name: str) -> object:
         return value.attributes
     if value.opaque is not None:
         return Unknown(Why.IMPORT, f"{value.name}.{name}", machine.span)
-    return machine.class_native(value, name)
+    native = machine.class_native(value, name)
+    return Method(native, value) if name == "from_config" and isinstance(native, RawNative) else native
 
 
 def _of_super(machine: Machine, value: Super, name: str) -> object:

@@ -9,7 +9,7 @@ from keraslint.interp.compile import Code, new_frame, prepare
 from keraslint.interp.limits import DEPTH, LAYER, YIELDS
 from keraslint.interp.objects import StaticMethod
 from keraslint.interp.operators import derived, describe, expression_text, is_atomic
-from keraslint.interp.overlays import PureNative, RawNative
+from keraslint.interp.overlays import MODULES, PureNative, RawNative
 from keraslint.interp.signals import FIRST, RESULT, Cut, Enough, Frame
 from keraslint.values.array import Array
 from keraslint.values.dim import Poly
@@ -57,6 +57,8 @@ def call(machine: Machine, function: object, args: Args, kwargs: Kwargs) -> obje
             return call(machine, function.function, args, kwargs)
         case KerasObject():
             return machine.call_keras_object(function, args, kwargs)
+        case Module() if function.name.startswith("tf."):
+            return machine.call_native(MODULES["call"]["tf"], (function.name, *args), kwargs)  # type: ignore[arg-type]
         case Module() | Tensor() | Array() | str() | int() | float() | list() | tuple() | dict() | None if not hasattr(
             function, "call_with"
         ):

@@ -382,14 +382,6 @@ def find_special(_machine: Machine, value: object, name: str) -> object:
     return Method(found, value) if isinstance(found, Function | RawNative | PureNative) else MISSING
 
 
-def keras_class(machine: Machine, family: str, name: str) -> Class:
-    """Return the class value of an optimizer, loss, initializer … of Keras."""
-    key = f"{family}:{name}"
-    if key not in machine.builtin_classes:
-        machine.builtin_classes[key] = Class(name, [builtin_class(machine, "object")], {}, None)
-    return machine.builtin_classes[key]
-
-
 def class_item(machine: Machine, cls: Class, key: object) -> object:
     """Return ``Class[key]``: an enum's member, a generic's class."""
     getter = MODULES.get("class_getitem", {})

@@ -243,7 +243,7 @@ def compile_if(compiler: Compiler, node: ir.If) -> Execute:
 
 
 def compile_for(compiler: Compiler, node: ir.For) -> Execute:
-    """Compile ``for``: over what is not known, the body is not run and what it could change is not known after it."""
+    """Compile ``for``: where no more items are known, what the body could change is not known after it."""
     machine, source = compiler.machine, compiler.source
     iterable = compiler.expression(node.iter)
     store = compiler.store(node.target)
@@ -259,7 +259,14 @@ def compile_for(compiler: Compiler, node: ir.For) -> Execute:
         except Undetermined as problem:
             forget(frame, problem.unknown)
             return None
-        for item in items:
+        while True:
+            try:
+                item = next(items)
+            except StopIteration:
+                break
+            except Undetermined as problem:
+                forget(frame, problem.unknown)
+                return None
             machine.burn()
             store(frame, item)
             signal = body(frame)

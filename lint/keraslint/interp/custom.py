@@ -103,8 +103,12 @@ class CustomLayers:
         return self.machine.as_shape(value, lead)
 
     def call_function(self, function: object, args: tuple[object, ...], kwargs: Mapping[str, object]) -> object:
-        """Call a function value of the program."""
-        return self.machine.call(function, args, dict(kwargs))
+        """Call a function value of the program inside a layer, where Keras 3 calls it on TensorFlow's tensors."""
+        self.machine.callers.append(Layer("Lambda", "", None, None))
+        try:
+            return self.machine.call(function, args, dict(kwargs))
+        finally:
+            self.machine.callers.pop()
 
     def clone_custom(self, layer: Layer, changes: Mapping[str, object]) -> Layer:
         """Return ``type(layer).from_config(layer.get_config())``."""

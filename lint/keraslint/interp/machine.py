@@ -21,6 +21,7 @@ from keraslint.interp import (
     formatting,
     items,
     iteration,
+    keras_classes,
     models,
     modules,
     operators,
@@ -108,7 +109,7 @@ class Machine:
     is_subclass = classes.is_subclass
     builtin_class = classes.builtin_class
     find_special = classes.find_special
-    keras_class = classes.keras_class
+    keras_class = keras_classes.keras_class
     class_item = classes.class_item
     match_names = classes.match_names
     native_class = classes.native_class

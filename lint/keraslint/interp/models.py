@@ -182,7 +182,7 @@ def _fill_sequential(machine: Machine, model: Model, layers: object) -> None:
 
 def operate(machine: Machine, name: str, args: Args, kwargs: Kwargs) -> object:
     """Apply an operation of the catalogue: on symbolic tensors it becomes a node, on data an array."""
-    entry = find(name, machine.keras)
+    entry = find(name, machine.keras, traced=name.startswith("tf."))
     if entry is None or entry.function is None:
         return _unknown_operation(machine, name, args, kwargs)
     tensors = tensors_given(args, kwargs)

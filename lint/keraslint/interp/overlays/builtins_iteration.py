@@ -118,7 +118,8 @@ def iterator_of(machine: Machine, value: object, sentinel: object = ABSENT) -> o
         method = machine.find_special(value, "__iter__")
         if method is not MISSING:
             return machine.call(method, (), {})
-    return machine.iterate(value)
+    drawn = getattr(value, "iterator", None)
+    return drawn(machine) if drawn is not None else machine.iterate(value)
 
 
 def _until(machine: Machine, function: object, sentinel: object) -> Iterator[object]:

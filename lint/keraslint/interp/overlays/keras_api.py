@@ -5,17 +5,17 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from keraslint.catalogue.ops.lookup import find
-from keraslint.catalogue.signatures import layer_signature, object_signature
+from keraslint.catalogue.signatures import layer_signature
 from keraslint.catalogue.spec import Refused
 from keraslint.catalogue.versions import Keras
 from keraslint.graph import cloning
 from keraslint.graph.network import flatten
 from keraslint.interp.models import input_tensor
 from keraslint.interp.overlays import Lazy, RawNative, raw, register
-from keraslint.values.array import Array
+from keraslint.interp.overlays.keras_objects import object_member
 from keraslint.values.layer import Layer, Model, Tensor
-from keraslint.values.program import MISSING, Class, Function, KerasObject
-from keraslint.values.unknown import Unknown, Why, undetermined
+from keraslint.values.program import MISSING, Class, Function
+from keraslint.values.unknown import Why
 
 if TYPE_CHECKING:  # natives only call its methods
     from keraslint.interp.machine import Machine
@@ -95,145 +95,12 @@ def resolve_keras(machine: Machine, module: str, name: str) -> object:
             return own.operate(full, args, kwargs)
 
         return RawNative(full, call)
-    family = module.removeprefix("keras.")
-    signature = object_signature(family, name, machine.keras)
-    if signature is not None:
-        return _object_class(family, name)
     if module == "keras.layers":
         return resolve_layer(machine, module, name)
-    return MISSING
-
-
-def _object_class(family: str, name: str) -> RawNative:
-    def construct(machine: Machine, *args: object, **kwargs: object) -> object:
-        signature = object_signature(family, name, machine.keras)
-        names = [parameter.name for parameter in signature.parameters] if signature is not None else []
-        given = {**dict(zip(names, args, strict=False)), **kwargs}
-        return KerasObject(family, name, given, machine.span)
-
-    return RawNative(f"keras.{family}.{name}", construct)
+    return object_member(machine, module.removeprefix("keras.") if module != "keras" else "", name)
 
 
 register("resolve", {"keras.layers": RawNative("layers", resolve_layer), "keras": RawNative("keras", resolve_keras)})
-
-
-# backend, configuration
-
-
-@raw("keras.backend.image_data_format", "keras.config.image_data_format")
-def image_data_format(machine: Machine) -> object:
-    """Return the default data format."""
-    return machine.builder.data_format
-
-
-@raw("keras.backend.set_image_data_format", "keras.config.set_image_data_format")
-def set_image_data_format(machine: Machine, data_format: object) -> None:
-    """Set the default data format."""
-    if isinstance(data_format, Unknown):
-        data_format = "channels_first" if machine.truth(data_format) else "channels_last"
-    machine.builder.data_format = str(data_format)
-
-
-@raw("keras.backend.backend", "keras.config.backend")
-def backend_name(machine: Machine) -> object:
-    """Return the backend's name: TensorFlow is what the counts are for."""
-    del machine
-    return "tensorflow"
-
-
-@raw("keras.backend.floatx", "keras.config.floatx")
-def floatx(machine: Machine) -> object:
-    """Return the default float dtype."""
-    return machine.global_state.get("floatx", "float32")
-
-
-@raw("keras.backend.set_floatx", "keras.config.set_floatx")
-def set_floatx(machine: Machine, dtype: object) -> None:
-    """Set the default float dtype."""
-    if isinstance(dtype, str):
-        machine.global_state["floatx"] = dtype
-        machine.builder.policy = dtype
-
-
-@raw("keras.backend.epsilon", "keras.config.epsilon")
-def epsilon(machine: Machine) -> object:
-    """Return the fuzz factor."""
-    del machine
-    return 1e-07
-
-
-@raw("keras.backend.clear_session", "keras.utils.clear_session", "tf.keras.backend.clear_session")
-def clear_session(machine: Machine, *_: object, **__: object) -> None:
-    """Start the automatic names again."""
-    machine.builder.names.clear()
-
-
-@raw("keras.backend.int_shape")
-def int_shape(machine: Machine, x: object) -> object:
-    """Return a static shape as a tuple."""
-    shape = machine.get_attribute(x, "shape")
-    return shape if isinstance(shape, Unknown) else tuple(machine.iterate(shape))
-
-
-@raw("keras.backend.ndim")
-def ndim(machine: Machine, x: object) -> object:
-    """Return a tensor's rank."""
-    shape = machine.get_attribute(x, "shape")
-    return shape if isinstance(shape, Unknown) else len(list(machine.iterate(shape)))
-
-
-@raw("keras.backend.is_keras_tensor", "keras.utils.is_keras_tensor")
-def is_keras_tensor(machine: Machine, x: object) -> object:
-    """Return whether a value is a symbolic tensor."""
-    del machine
-    return x if isinstance(x, Unknown) else isinstance(x, Tensor)
-
-
-@raw("keras.backend.standardize_dtype")
-def standardize_dtype(machine: Machine, dtype: object) -> object:
-    """Return a dtype's name."""
-    return floatx(machine) if dtype is None else dtype
-
-
-@raw("keras.backend.get_uid")
-def get_uid(machine: Machine, prefix: object = "") -> object:
-    """Return the next number for a prefix."""
-    counts = machine.global_state.setdefault("uids", {})
-    assert isinstance(counts, dict)
-    counts[prefix] = counts.get(prefix, 0) + 1
-    return counts[prefix]
-
-
-def _policy_name(value: object) -> str | None:
-    if isinstance(value, KerasObject):
-        value = value.arguments.get("name")
-    return value if isinstance(value, str) else None
-
-
-@raw(
-    "keras.mixed_precision.set_global_policy",
-    "keras.mixed_precision.set_dtype_policy",
-    "keras.mixed_precision.experimental.set_policy",
-    "keras.config.set_dtype_policy",
-)
-def set_global_policy(machine: Machine, policy: object) -> None:
-    """Set the global dtype policy."""
-    name = _policy_name(policy)
-    if name is None:
-        undetermined(Why.INPUT, "the global dtype policy")
-    machine.builder.policy = name
-
-
-@raw("keras.mixed_precision.global_policy", "keras.mixed_precision.dtype_policy", "keras.config.dtype_policy")
-def global_policy(machine: Machine) -> object:
-    """Return the global dtype policy."""
-    return KerasObject("policy", "DTypePolicy", {"name": machine.builder.policy})
-
-
-@raw("keras.mixed_precision.Policy", "keras.mixed_precision.DTypePolicy", "keras.DTypePolicy")
-def make_policy(machine: Machine, name: object = None, *_: object) -> object:
-    """Return a dtype policy."""
-    return KerasObject("policy", "DTypePolicy", {"name": name}, machine.span)
 
 
 # decorators and registries
@@ -292,71 +159,6 @@ def get_source_inputs(machine: Machine, tensor: object, *_: object) -> object:
             found.append(current)
         pending.extend(current.node.inputs)
     return found
-
-
-# utilities
-
-
-@raw("keras.utils.get_file")
-def get_file(machine: Machine, *_: object, **__: object) -> object:
-    """Return a path that evaluation does not know."""
-    return machine.unknown(Why.DATA, "the path of a downloaded file")
-
-
-@raw("keras.utils.file_utils.exists", "tf.io.gfile.exists")
-def file_exists(machine: Machine, path: object) -> object:
-    """Return whether a file exists: not part of the source."""
-    return machine.unknown(Why.DATA, f"whether {path} exists")
-
-
-@raw("keras.utils.to_categorical")
-def to_categorical(machine: Machine, y: object, num_classes: object = None, *_: object, **__: object) -> object:
-    """Return one-hot rows."""
-    shape = machine.get_attribute(y, "shape", None)
-    classes = num_classes if num_classes is not None else (y.classes if isinstance(y, Array) else None)
-    if not isinstance(shape, tuple) or not isinstance(classes, int):
-        return machine.unknown(Why.DATA, "one-hot labels")
-    kept = shape[:-1] if len(shape) > 1 and shape[-1] == 1 else shape
-    return Array((*kept, classes), "float32")
-
-
-@raw("keras.utils.plot_model", "keras.utils.model_to_dot", "keras.utils.set_random_seed", "keras.utils.enable_interactive_logging", "keras.utils.disable_interactive_logging", "keras.utils.get_custom_objects", "keras.config.disable_interactive_logging", "keras.config.enable_unsafe_deserialization", "keras.backend.set_learning_phase", "keras.backend.manual_variable_initialization", "keras.utils.argument_validation.standardize_tuple", "keras.utils.python_utils.default")  # fmt: skip
-def do_nothing(machine: Machine, *_: object, **__: object) -> object:
-    """Do what changes no model."""
-    del machine
-    return None
-
-
-@raw("keras.activations.get", "keras.initializers.get", "keras.regularizers.get", "keras.constraints.get", "keras.losses.get", "keras.optimizers.get", "keras.metrics.get", "keras.activations.deserialize", "keras.initializers.deserialize", "keras.regularizers.deserialize", "keras.constraints.deserialize")  # fmt: skip
-def get_object(machine: Machine, identifier: object = None, *_: object, **__: object) -> object:
-    """Return an object by its identifier: a callable is itself."""
-    if identifier is None or not isinstance(identifier, str):
-        return identifier
-    return KerasObject("function", identifier, {}, machine.span)
-
-
-@raw("keras.activations.serialize", "keras.initializers.serialize", "keras.regularizers.serialize", "keras.constraints.serialize", "keras.saving.serialize_keras_object")  # fmt: skip
-def serialize_object(machine: Machine, value: object = None, *_: object, **__: object) -> object:
-    """Return an identifier from which ``get`` gives the object again."""
-    del machine
-    return value.class_name if isinstance(value, KerasObject) and not value.arguments else value
-
-
-@raw("call.function", "call.activations")
-def call_activation(machine: Machine, function: KerasObject, x: object, *_: object, **__: object) -> object:
-    """Apply an activation: the shape stays."""
-    return machine.operate(f"keras.activations.{function.class_name}", (x,), {})
-
-
-@raw("call.initializers")
-def call_initializer(
-    machine: Machine, initializer: KerasObject, shape: object = None, *_: object, **__: object
-) -> object:
-    """Return data of a shape."""
-    del initializer
-    if isinstance(shape, list | tuple):
-        return Array(tuple(shape), "float32", origin="tensor")
-    return machine.unknown(Why.DATA, "initial values")
 
 
 @raw("keras.tree.flatten", "tf.nest.flatten")

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from keraslint.catalogue.spec import Call
 from keraslint.catalogue.versions import Keras
-from keraslint.graph.count import count, trainable_weights, weights_of
+from keraslint.graph.count import count, find_trouble, trainable_weights, weights_of
 from keraslint.interp.custom import initialise_native, shape_nest, track
 from keraslint.interp.models import as_shape
 from keraslint.interp.objects import TensorShape

@@ -5,9 +5,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from keraslint.interp.custom import track
-from keraslint.interp.overlays import raw
-from keraslint.interp.overlays.keras_members import build_model
+from keraslint.interp.overlays import RawNative, raw
+from keraslint.interp.overlays.keras_training import batch_of, build_for, rows_of, train
 from keraslint.values.array import Array
+from keraslint.values.dim import Dim
 from keraslint.values.layer import Model, Tensor
 from keraslint.values.program import KerasObject
 from keraslint.values.unknown import Undetermined, Unknown, Why
@@ -133,51 +134,63 @@ def _plain(value: object) -> object:
             return {str(key): _plain(item) for key, item in value.items()}
         case int() | float() | str() | None:
             return value
+        case RawNative() if value.name.startswith(("keras.losses.", "keras.metrics.")):
+            return value.name.rpartition(".")[2]
         case _:
             return "?"
 
 
-@raw("method:Model.fit", "method:Model.fit_generator", "method:Model.train_on_batch", inert=False)
-def model_fit(machine: Machine, model: Model, x: object = None, *_: object, **kwargs: object) -> object:
+@raw("method:Model.fit", "method:Model.fit_generator", inert=False)
+def model_fit(
+    machine: Machine, model: Model, x: object = None, y: object = None, *args: object, **kwargs: object
+) -> object:
     """Note a training; a model that is not built yet is built for the data's shape."""
-    del kwargs
-    _build_for(machine, model, x)
+    given = {**dict(zip(_FIT, args, strict=False)), **kwargs}
+    rows = rows_of(machine, x, given.get("batch_size"), split=given.get("validation_split"))
+    train(machine, model, x, y, rows)
     machine.builder.note("fitted", machine.span, model)
     return machine.unknown(Why.DATA, f"the history of {model.name or 'a model'}")
 
 
-@raw("method:Model.predict", "method:Model.evaluate", "method:Model.predict_on_batch", "method:Model.test_on_batch", "method:Model.predict_generator", "method:Model.evaluate_generator", "method:Model.predict_classes")  # fmt: skip
-def model_predict(machine: Machine, model: Model, x: object = None, *_: object, **__: object) -> object:
+_FIT = ("batch_size", "epochs", "verbose", "callbacks", "validation_split")
+
+
+@raw("method:Model.train_on_batch", inert=False)
+def model_train_on_batch(
+    machine: Machine, model: Model, x: object = None, y: object = None, *_: object, **__: object
+) -> object:
+    """Note a training on one batch."""
+    train(machine, model, x, y, _length(x))
+    machine.builder.note("fitted", machine.span, model)
+    return machine.unknown(Why.DATA, f"the loss of {model.name or 'a model'}")
+
+
+@raw("method:Model.predict", "method:Model.predict_generator", "method:Model.predict_classes")
+def model_predict(
+    machine: Machine, model: Model, x: object = None, batch_size: object = None, *_: object, **__: object
+) -> object:
     """Run a model on data: it is built for the data's shape."""
-    _build_for(machine, model, x)
+    build_for(machine, model, batch_of(machine, x, rows_of(machine, x, batch_size, is_first=True)))
     return machine.unknown(Why.DATA, "what a model predicts")
 
 
-def _build_for(machine: Machine, model: Model, x: object) -> None:
-    """Build a model for the shape of data, whose batch size it does not keep."""
-    if model.built and model.kind != "subclassed":
-        return
-    data = _batched(x)
-    if data is not None and not model.built:
-        if model.kind == "sequential":
-            shape = data.shape if isinstance(data, Tensor) else None
-            build_model(machine, model, shape)
-        else:
-            machine.builder.call_layer(model, (data,), {}, machine.span)
+@raw("method:Model.evaluate", "method:Model.evaluate_generator")
+def model_evaluate(machine: Machine, model: Model, x: object = None, y: object = None, batch_size: object = None, *_: object, **__: object) -> object:  # fmt: skip
+    """Run a model on data and labels: it is built for the data's shape."""
+    del y
+    build_for(machine, model, batch_of(machine, x, rows_of(machine, x, batch_size)))
+    return machine.unknown(Why.DATA, "what a model's evaluation gives")
 
 
-def _batched(x: object) -> object:
-    match x:
-        case Array() if isinstance(x.shape, tuple) and x.shape:
-            return Tensor((None, *x.shape[1:]), x.dtype)
-        case list() | tuple():
-            parts = [_batched(item) for item in x]
-            return None if None in parts else parts
-        case dict():
-            mapping = {key: _batched(item) for key, item in x.items()}
-            return None if None in mapping.values() else mapping
-        case _:
-            return None
+@raw("method:Model.predict_on_batch", "method:Model.test_on_batch")
+def model_on_batch(machine: Machine, model: Model, x: object = None, *_: object, **__: object) -> object:
+    """Run a model on one batch."""
+    build_for(machine, model, batch_of(machine, x, _length(x)))
+    return machine.unknown(Why.DATA, "what a model predicts")
+
+
+def _length(x: object) -> Dim | None:
+    return x.shape[0] if isinstance(x, Array) and isinstance(x.shape, tuple) and x.shape else None
 
 
 @raw("method:Model.summary", "method:Model.save", "method:Model.save_weights", "method:Model.load_weights", "method:Model.export", "method:Model.reset_metrics", "method:Model.reset_states", "method:Model.compile_from_config", "method:Model.make_train_function", "method:Model.make_test_function", "method:Model.make_predict_function", "method:Model.get_compile_config")  # fmt: skip

@@ -40,7 +40,7 @@ _FAMILIES = {
     "keras.saving": "keras.saving",
     "keras.random": "keras.random",
     "keras.mixed_precision": "keras.mixed_precision",
-    "keras.dtype_policies": "keras.mixed_precision",
+    "keras.dtype_policies": "keras.dtype_policies",
     "keras.config": "keras.config",
     "keras.tree": "keras.tree",
     "keras.quantizers": "keras.quantizers",
@@ -84,6 +84,9 @@ def canonical_module(name: str) -> str | None:
 def _of_family(canonical: str) -> str | None:
     """Return the module that answers for one inside a family: ``keras.layers.core.dense`` is ``keras.layers``."""
     if canonical in MODULES:
+        return canonical
+    family = canonical.removeprefix("keras.")
+    if not family.startswith("layers.") and any(has_family(family, keras) for keras in Keras):
         return canonical
     parts = canonical.split(".")
     for length in range(len(parts), 1, -1):

@@ -284,6 +284,8 @@ def result_of(machine: Machine, array: Array, what: str) -> object:
         return array if array.dtype in _NARROW else scalar(array.items)
     if "int" in array.dtype or array.dtype == "bool":
         return UnknownScalar(Why.DATA, what, machine.span)
+    if array.dtype == "object":
+        return machine.unknown(Why.DATA, what)
     return array
 
 

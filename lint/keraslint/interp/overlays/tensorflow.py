@@ -5,12 +5,15 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from keraslint.catalogue.ops.lookup import find
+from keraslint.catalogue.spec import Refused
+from keraslint.catalogue.versions import Keras
+from keraslint.graph.network import tensors_in
 from keraslint.interp.models import as_shape
 from keraslint.interp.objects import TensorShape
 from keraslint.interp.overlays import Lazy, RawNative, raw, register
 from keraslint.values.array import Array
 from keraslint.values.dim import Poly
-from keraslint.values.layer import Tensor
+from keraslint.values.layer import Layer, Tensor
 from keraslint.values.program import MISSING, Class, Function
 from keraslint.values.shape import AnyShape
 from keraslint.values.unknown import Unknown, Why
@@ -113,15 +116,27 @@ register("tf", {"Tensor": Lazy(lambda machine: machine.builtin_class("Tensor"))}
 
 def resolve_tf(machine: Machine, module: str, name: str) -> object:
     """Return a member of ``tf.*``: an operation of the catalogue, or Keras under ``tf.keras``."""
-    entry = find(f"{module}.{name}", machine.keras)
-    if entry is None:
-        return MISSING
     full = f"{module}.{name}"
+    if find(full, machine.keras, traced=True) is None:
+        return MISSING
 
     def call(own: Machine, *args: object, **kwargs: object) -> object:
-        return own.operate(full, args, kwargs)
+        return operate(own, full, *args, **kwargs)
 
     return RawNative(full, call)
+
+
+@raw("call.tf")
+def operate(machine: Machine, name: str, *args: object, **kwargs: object) -> object:
+    """Apply an operation of TensorFlow: Keras 3 refuses its own symbolic tensors there."""
+    tensors = tensors_in([list(args), kwargs]) if machine.keras is Keras.THREE and not machine.callers else []
+    if tensors:
+        refused = Refused(
+            "A KerasTensor cannot be used as input to a TensorFlow function.", error="ValueError", contract="symbolic"
+        )
+        machine.builder.refuse(refused, Layer(name, "", None, machine.span), machine.span, tensors)
+        raise refused
+    return machine.operate(name, args, kwargs)
 
 
 register("resolve", {"tf": RawNative("tf", resolve_tf)})
