@@ -13,7 +13,7 @@ from keraslint.interp.overlays import RawNative, raw, register
 from keraslint.interp.overlays.keras_binding import arguments_of
 from keraslint.values.array import Array
 from keraslint.values.layer import Layer, Tensor
-from keraslint.values.program import MISSING, Class, Function, Instance, KerasObject
+from keraslint.values.program import MISSING, Class, Function, Instance, KerasObject, Module
 from keraslint.values.unknown import Unknown, Why
 
 if TYPE_CHECKING:  # natives only call its methods
@@ -61,7 +61,7 @@ def _getter(family: str) -> RawNative:
             machine.builder.refuse(refused, Layer(identifier, "", None, machine.span), machine.span)
             raise refused
         if family == "activations":
-            return KerasObject("function", identifier, {}, machine.span)
+            return _activation(machine, identifier)
         public = _public_name(machine, family, identifier)
         signature = object_signature(family, public, machine.keras) if public else None
         if signature is not None and signature.is_class and not any(p.is_required for p in signature.parameters):
@@ -69,6 +69,17 @@ def _getter(family: str) -> RawNative:
         return KerasObject(family, public or identifier, {}, machine.span)
 
     return RawNative(f"keras.{family}.get", get)
+
+
+def _activation(machine: Machine, identifier: str) -> object:
+    """Return the function itself: ``activations.get("relu") is activations.relu``."""
+    module = machine.import_module("keras.activations", None, whole=True)
+    assert isinstance(module, Module)
+    name = identifier
+    if machine.keras is Keras.THREE:
+        name = {"swish": "silu", "hard_swish": "hard_silu"}.get(identifier, identifier)
+    found = machine.module_member(module, name)
+    return KerasObject("function", identifier, {}, machine.span) if found is MISSING else found
 
 
 def _refusal(machine: Machine, family: str, identifier: str) -> str:
