@@ -140,7 +140,8 @@ def _output_shape(layer) -> object:  # type: ignore[no-untyped-def]
     try:
         return _map_shapes(layer.output)
     except Exception:  # noqa: BLE001  neither built nor called
-        return None
+        outputs = getattr(layer, "outputs", None)  # a Sequential of Keras 3 has no ``output`` before it is called
+        return _map_shapes(outputs[0]) if isinstance(outputs, list) and len(outputs) == 1 else None
 
 
 def _map_shapes(nest) -> object:  # type: ignore[no-untyped-def]

@@ -23,6 +23,10 @@ class Quantizable(Standard):
     """A layer whose kernel can be stored in fewer bits."""
 
     modes: tuple[str, ...] = ("int8", "int4", "float8", "gptq", "awq")
+    full: Shape | None = None
+    """The kernel's shape before it was quantized."""
+    mode = ""
+    """What ``quantize`` was called with."""
 
     def quantization(self) -> str:
         """Return the mode that the dtype asks for (``int8``, ``int4/128`` …), empty for none."""
@@ -43,6 +47,9 @@ class Quantizable(Standard):
                 error="NotImplementedError",
                 received=mode,
             )
+
+    def check_equation(self, mode: str) -> None:
+        """Refuse an equation whose kernel cannot be quantized."""
 
     def quantized_weights(self, mode: str, kernel: Shape) -> Iterable[WeightSpec]:
         """Yield the weights that stand for the kernel after ``quantize(mode)``, or beside it (float8)."""

@@ -27,6 +27,8 @@ DTYPES = FLOATS | {
 }  # fmt: skip
 POLICIES = frozenset({"mixed_float16", "mixed_bfloat16"})
 QUANTIZATIONS = ("int8", "int4", "float8", "gptq", "awq")
+LOW_RANK = frozenset({"Conv1D", "Conv2D", "Conv3D", "Dense", "EinsumDense", "Embedding", "ReversibleEmbedding"})
+"""Classes with the method ``enable_lora``."""
 DATA_FORMATS = ("channels_first", "channels_last")
 
 
@@ -128,12 +130,16 @@ class Standard(LayerSpec):
         value = self.value("lora_rank")
         if not value:
             return None
+        self.refuse_constrained()
+        return self.count("lora_rank")
+
+    def refuse_constrained(self) -> None:
+        """Refuse matrices of low rank beside a kernel with a constraint."""
         if any(self.arguments.get(name) for name in ("kernel_constraint", "embeddings_constraint")):
             raise Refused(
                 "Lora is incompatible with kernel constraints. In order to enable lora on this layer, remove the "
                 "`kernel_constraint` argument."
             )
-        return self.count("lora_rank")
 
     # inputs
 
