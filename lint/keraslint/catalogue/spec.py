@@ -141,8 +141,6 @@ def shape_of(value: object, rank: int | None = None) -> Shape:
             return known_shape(value.shape, rank)
         case Unknown():
             raise Undetermined(value)
-        case [only]:
-            return shape_of(only, rank)
         case int() | float() | Poly():
             return ()
         case list() | tuple() | dict():
@@ -158,6 +156,10 @@ class LayerSpec:
     in ``check`` (where Keras creates them in the constructor) or in ``weights`` (where it does in ``build``).
     """
 
+    keeps_rank: ClassVar[tuple[Keras, ...]] = ()
+    """In which versions a layer that has its weights takes inputs of the first one's rank only."""
+    refits: ClassVar[bool] = False
+    """Whether Keras 3 takes inputs for which the weights that were made have a wrong shape: nothing looks at them."""
     keras_names: ClassVar[tuple[str, ...]] = ()
     """Class names in Keras that this spec answers for; empty: the spec's own name."""
 
@@ -168,6 +170,7 @@ class LayerSpec:
         self.keras = host.keras
         self.name = str(arguments.get("name") or class_name)
         self.children: list[Layer] = []
+        self.built_rank: int | None = None
 
     def check(self) -> None:
         """Raise ``Refused`` for what the constructor refuses; normalise nothing."""
@@ -182,6 +185,10 @@ class LayerSpec:
     def output(self, call: Call) -> Output:
         """Return the output shape, or a nest of them."""
         return call.shape
+
+    def takes_again(self, call: Call) -> bool:
+        """Return whether a layer that has its weights takes an input for which they would have other shapes."""
+        return False
 
     # accessors of arguments: each raises Undetermined for an unknown value, Refused for one of a wrong type
 
@@ -215,6 +222,26 @@ class LayerSpec:
     def dims(self, name: str, rank: int) -> tuple[Dim, ...]:
         """Return an argument such as ``kernel_size``: one positive integer for all axes, or ``rank`` of them."""
         return each_axis(self.arguments.get(name), rank, name)
+
+
+def refuse_initializer(spec: LayerSpec, weight: WeightSpec) -> None:
+    """Refuse an initializer that does not make weights of this rank."""
+    for name in (f"{weight.name}_initializer", f"{weight.name.removesuffix('_kernel')}_initializer"):
+        given = spec.arguments.get(name)
+        kind = getattr(given, "class_name", given)
+        text = kind.lower().removesuffix("initializer") if isinstance(kind, str) else ""
+        if text == "orthogonal" and len(weight.shape) < 2:
+            raise Refused(
+                f"The tensor to initialize must be at least two-dimensional. Received: shape={weight.shape} of rank "
+                f"{len(weight.shape)}.",
+                contract="argument",
+            )
+        if text == "identity" and len(weight.shape) != 2:
+            raise Refused(
+                "Identity matrix initializer can only be used for 2D matrices. Received: "
+                f"shape={weight.shape} of rank {len(weight.shape)}.",
+                contract="argument",
+            )
 
 
 def as_dim(value: object, name: str) -> Dim:

@@ -11,7 +11,7 @@ from typing import NamedTuple, Protocol
 
 from keraslint.catalogue import layers as _families  # noqa: F401  registers every layer of the catalogue
 from keraslint.catalogue.signatures import bind, layer_signature
-from keraslint.catalogue.spec import Call, LayerSpec, Output, Refused, Signature, layer_specs
+from keraslint.catalogue.spec import Call, LayerSpec, Output, Refused, Signature, WeightSpec, layer_specs, refuse_initializer
 from keraslint.catalogue.versions import Keras
 from keraslint.graph import functional, sequential
 from keraslint.graph.count import find_trouble, unknown_flag, weights_of
@@ -19,6 +19,7 @@ from keraslint.graph.naming import Names
 from keraslint.graph.network import tensors_in
 from keraslint.graph.trainable import set_trainable
 from keraslint.values.array import Array
+from keraslint.values.dim import same
 from keraslint.values.layer import Layer, Model, Node, Tensor, Weight
 from keraslint.values.program import KerasObject
 from keraslint.values.shape import AnyShape, Shape, shape_text
@@ -281,7 +282,11 @@ class Builder:
         if not isinstance(spec, LayerSpec):
             return
         try:
+            if spec.keeps_rank:
+                spec.built_rank = len(call.shape)
             for weight in spec.weights(call):
+                if isinstance(weight, WeightSpec):
+                    refuse_initializer(spec, weight)
                 if isinstance(weight, Weight):
                     layer.weights.append(weight)
                     continue
@@ -308,15 +313,26 @@ class Builder:
         return weight
 
     def _check_again(self, layer: Layer, spec: LayerSpec, call: Call) -> None:
-        """Refuse an input for which the weights that a shared layer already has would have other shapes."""
-        if len(layer.nodes) == 0 or not layer.weights:
+        """Refuse an input that does not fit what a layer was built for (Keras 3 looks at the outermost layer only)."""
+        if self._inner and self.keras is Keras.THREE:
+            return
+        built = spec.built_rank
+        if built is not None and self.keras in spec.keeps_rank and len(call.shape) != built:
+            raise Refused(
+                f"Input 0 of layer '{layer.name}' is incompatible with the layer: expected ndim={built}, found "
+                f"ndim={len(call.shape)}. Full shape received: {shape_text(call.shape)}",
+                contract="rank",
+                expected=built,
+                shape=call.shape,
+            )
+        if not layer.weights or (self.keras is Keras.THREE and spec.refits) or spec.takes_again(call):
             return
         try:
             fresh = [weight.shape for weight in spec.weights(call)]
         except Undetermined:
             return
         have = [weight.shape for weight in layer.weights]
-        if len(fresh) == len(have) and fresh != have:
+        if len(fresh) == len(have) and any(map(_differs, fresh, have)):
             raise Refused(
                 f"Input 0 of layer {layer.name} is incompatible with the layer: its weights were made for another "
                 f"shape. Full shape received: {shape_text(call.shape)}",
@@ -420,6 +436,15 @@ class Builder:
     def trouble_of(self, layer: Layer) -> Unknown | None:
         """Return why a layer's weights are not known, if they are not."""
         return find_trouble(layer)
+
+
+def _differs(fresh: AnyShape, have: AnyShape) -> bool:
+    """Return whether two shapes certainly differ."""
+    if not isinstance(fresh, tuple) or not isinstance(have, tuple):
+        return False
+    if len(fresh) != len(have):
+        return True
+    return any(a is not None and b is not None and same(a, b) is False for a, b in zip(fresh, have, strict=True))
 
 
 def _chain(inputs: Sequence[Tensor]) -> list[tuple[str, str, Span | None]]:

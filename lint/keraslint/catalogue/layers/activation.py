@@ -109,6 +109,12 @@ class ThresholdedReLU(Slope):
 class PReLU(SameShape):
     """A slope for negative values that is learned, one for each element that shares no axis."""
 
+    keeps_rank = (Keras.THREE,)
+
+    def takes_again(self, call: Call) -> bool:
+        """Return whether Keras 3 does not look at the axes again: it does only where some are shared."""
+        return self.keras is Keras.THREE and not self.shared_axes()
+
     def shared_axes(self) -> list[int]:
         """Return the axes along which one slope serves."""
         value = self.value("shared_axes")

@@ -37,6 +37,11 @@ class Identity(Standard):
 
     def output(self, call: Call) -> Output:
         """Return the inputs' shapes and dtypes."""
+        if self.keras is Keras.TWO and self.arguments.get("dynamic") is True:
+            raise Refused(
+                "Please run in eager mode or implement the `compute_output_shape` method on your layer (Identity).",
+                error="NotImplementedError",
+            )
         if self.keras is Keras.TWO and dtype_of(call.inputs) not in {"", *FLOATS}:
             self.refuse_penalty(dtype_of(call.inputs))
         return same_nest(call.inputs)

@@ -71,6 +71,10 @@ class Dense(Quantizable):
             yield from (*([kernel] if has_kernel else []), *bias)
         self.activate((*shape[:-1], units))
 
+    def takes_again(self, call: Call) -> bool:
+        """Return whether Keras 2 reshapes an input of open size to a matrix, whatever its last axis."""
+        return self.keras is Keras.TWO and len(call.shape) > 2 and None in call.shape
+
     def _check_build(self) -> None:
         if self.keras is Keras.THREE:
             return

@@ -52,6 +52,9 @@ class Product:
 class EinsumDense(Quantizable):
     """A kernel multiplied in by an einsum equation; a bias on some output axes."""
 
+    keeps_rank = (Keras.THREE,)
+    refits = True
+
     def output_shape(self) -> list[Dim | None]:
         """Return the output shape without the batch, as it was given."""
         value = self.arguments.get("output_shape")

@@ -92,6 +92,8 @@ class OverAxes(SameShape):
 class LayerNormalization(OverAxes):
     """Normalization of each example over some axes."""
 
+    refits = True
+
     def has_weights(self) -> bool:
         """Return whether there is a scale or an offset."""
         return self.flag("scale") or self.flag("center") or self.flag("rms_scaling")
@@ -108,6 +110,8 @@ class LayerNormalization(OverAxes):
 @layer()
 class RMSNormalization(OverAxes):
     """Division by the root mean square over some axes (Keras 3)."""
+
+    refits = True
 
     def weights(self, call: Call) -> Iterable[WeightSpec]:
         """Yield the scale."""

@@ -104,8 +104,7 @@ class Normalization(Standard):
             return
         yield WeightSpec("mean", statistics, trainable=False, why="statistic")
         yield WeightSpec("variance", statistics, trainable=False, why="statistic")
-        count = "int32" if self.keras is Keras.THREE else "int64"
-        yield WeightSpec("count", (), trainable=False, dtype=count, why="count")
+        yield WeightSpec("count", (), trainable=False, dtype="int64", why="count")
 
     def _check_values(self, given: Shape | None, statistics: Shape) -> None:
         if given is None:

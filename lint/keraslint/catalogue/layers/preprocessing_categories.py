@@ -59,6 +59,14 @@ class Encoding(Standard):
         """Return what Keras 2 makes of integers of this shape: counts of rank 2 at most."""
         if self.mode() == "int":
             return Signature(shape, "int64")
+        compute = self.host.dtypes(self.value("dtype"))[1]
+        if compute in {"float16", "bfloat16"}:
+            raise Refused(
+                f"Value passed to parameter 'weights' has DataType {compute} not in list of allowed values: int32, "
+                "int64, float32, float64",
+                error="TypeError",
+                contract="dtype",
+            )
         counted = shape or (1,)
         if self.mode() == "one_hot" and counted[-1] != 1:
             counted = (*counted, 1)

@@ -235,6 +235,8 @@ class UnitCell(Units, Cell):
 class UnitLayer(Units, Recurrent):
     """A recurrent layer over a cell of units."""
 
+    refits = True
+
     def check(self) -> None:
         """Refuse units that are not positive, and a ``use_cudnn`` that is none."""
         super().check()

@@ -55,6 +55,8 @@ class ConvLSTMCell(LayerSpec):
 class ConvLSTM(Recurrent):
     """An LSTM whose products are convolutions."""
 
+    refits = True
+
     spatial_rank = 2
 
     def check(self) -> None:

@@ -131,3 +131,8 @@ class ActivityRegularization(SameShape):
                 f"Value {value} is not a valid regularization penalty number, expected an int or float value.",
                 received=value,
             )
+        if self.keras is Keras.THREE and isinstance(value, int | float) and value < 0:
+            raise Refused(
+                f"Invalid value for argument {name}: expected a non-negative float. Received: {name}={value}",
+                received=value,
+            )

@@ -201,8 +201,14 @@ class SameShape(Standard):
     """A layer whose output has the shape of its input, and that has no weights."""
 
     def output(self, call: Call) -> Output:
-        """Return the input's shape."""
-        return self.passed(call, call.shape)
+        """Return the input's shape; a list of one stays one in Keras 3, and is stacked in Keras 2."""
+        match call.inputs:
+            case [only] if self.keras is Keras.THREE:
+                return [shape_of(only)]
+            case [only]:
+                return (1, *shape_of(only))
+            case _:
+                return self.passed(call, call.shape)
 
 
 def _no_float(dtype: str) -> Refused:
@@ -261,7 +267,7 @@ def _entry(value: object, name: str, message: str) -> Dim:
 def check_common(spec: LayerSpec) -> None:
     """Refuse what every layer's constructor refuses of name, flag, dtype, and named objects."""
     for name, value in spec.arguments.items():
-        if value is None or isinstance(value, Unknown):
+        if isinstance(value, Unknown) or (value is None and name != "trainable"):
             continue
         family = _family(name)
         if spec.keras is Keras.TWO and (spec.class_name, name) in _UNCHECKED_2:
