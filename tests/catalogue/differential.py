@@ -229,6 +229,10 @@ class _NoProgram:
         """Not called."""
         raise NotImplementedError(layer, changes)
 
+    def attribute(self, layer: Layer, name: str) -> object:
+        """Not called."""
+        raise NotImplementedError(layer, name)
+
     def as_shape(self, value: object, lead: tuple[object, ...]) -> Shape:
         """Return a shape as it was given."""
         assert isinstance(value, list | tuple)

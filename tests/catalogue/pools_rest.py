@@ -8,7 +8,17 @@ from tests.catalogue.differential import Pool
 from tests.catalogue.modules import Draw, Maker, module
 from tests.catalogue.test_recurrent import cell
 
-IMAGES: Sequence[object] = ((8, 9, 3), (None, 8, 3), (8, None, 3), (5, 6, 1), (2, 8, 8, 3), ..., (8, 8), (3,), (8, 8, None))
+IMAGES: Sequence[object] = (
+    (8, 9, 3),
+    (None, 8, 3),
+    (8, None, 3),
+    (5, 6, 1),
+    (2, 8, 8, 3),
+    ...,
+    (8, 8),
+    (3,),
+    (8, 8, None),
+)
 FACTOR = (0.1, 0.5, (0.1, 0.3), 1.0, ..., (0.3, 0.1), "a", None, -0.5, 2)
 FORMAT = ("channels_last", "channels_first", None, ..., "nonsense")
 DTYPES = ("float32",) * 6 + ("uint8", "int32")
@@ -90,7 +100,9 @@ def pipeline(draw: Draw) -> str:
         draw.number(0, 3),
     )  # fmt: skip
     shape = draw.one(((8, 9, 3), (None, 8, 3), (2, 8, 8, 3), (4,)))
-    return module(draw, [draw.input(shape)], "Pipeline", [f"[{', '.join(steps)}]", *draw.some(0.1, {"name": ("it",)})], "x0")
+    return module(
+        draw, [draw.input(shape)], "Pipeline", [f"[{', '.join(steps)}]", *draw.some(0.1, {"name": ("it",)})], "x0"
+    )
 
 
 def input_layer(draw: Draw) -> str:

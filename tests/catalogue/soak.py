@@ -128,10 +128,7 @@ def _difference(model: ModelRecord, answer: Built) -> str:
         for weight in layer.weights
         if weight.shape is not None
     ]
-    theirs = [
-        (shape, trained, dtype)
-        for (shape, trained), dtype in zip(answer.weights, answer.dtypes, strict=True)
-    ]
+    theirs = [(shape, trained, dtype) for (shape, trained), dtype in zip(answer.weights, answer.dtypes, strict=True)]
     if own != theirs:
         return f"made weights {own}, Keras {theirs}"
     if model.count.total != answer.total or model.count.trainable != answer.trainable:

@@ -11,7 +11,14 @@ from collections.abc import Iterator, Mapping, Sequence
 
 from keraslint.catalogue.signatures import Parameter, layer_signature, members
 from keraslint.catalogue.versions import Keras
-from tests.catalogue import test_attention, test_merging, test_preprocessing, test_recurrent, test_reshaping, test_wrappers
+from tests.catalogue import (
+    test_attention,
+    test_merging,
+    test_preprocessing,
+    test_recurrent,
+    test_reshaping,
+    test_wrappers,
+)
 from tests.catalogue.differential import Pool, case_of
 from tests.catalogue.modules import Draw, Maker
 from tests.catalogue.pools_convolution import CONVOLUTIONS
@@ -94,10 +101,7 @@ def canonical(name: str, keras: Keras) -> str:
 def write(name: str, keras: Keras, draw: Draw) -> str:
     """Return the text of a random module with one layer of this class."""
     own = canonical(name, keras)
-    if own in POOLS:
-        text = case_of(own, POOLS[own], keras, draw.random).text(keras)
-    else:
-        text = _made(own, keras, draw)
+    text = case_of(own, POOLS[own], keras, draw.random).text(keras) if own in POOLS else _made(own, keras, draw)
     if name != own:
         text = text.replace(f"layers.{own}(", f"layers.{name}(", 1)
     return _with_more(text, name, keras, draw) if draw.chance(0.25) else text

@@ -68,6 +68,11 @@ class Host(Protocol):
     data_format: str
     """What ``data_format=None`` stands for: ``channels_last`` unless the program sets it otherwise."""
 
+    custom_objects: dict[object, object]
+    """What the program has registered by name (``get_custom_objects``)."""
+    weights_made: int
+    """How many weights there are by now."""
+
     def dtypes(self, dtype: object) -> tuple[str, str]:
         """Return the variable dtype and the compute dtype of a ``dtype`` argument."""
         ...
@@ -89,6 +94,10 @@ class Host(Protocol):
 
     def build(self, layer: Layer, shape: Shape) -> None:
         """Make a layer's weights for an input shape, as ``layer.build(shape)`` does."""
+        ...
+
+    def attribute(self, layer: Layer, name: str) -> object:
+        """Return an attribute of a layer of the program's own class; raise ``Undetermined`` where it is not known."""
         ...
 
     def call(self, function: object, *args: object, **kwargs: object) -> object:
@@ -185,6 +194,9 @@ class LayerSpec:
     def output(self, call: Call) -> Output:
         """Return the output shape, or a nest of them."""
         return call.shape
+
+    def again(self, call: Call) -> None:
+        """Refuse what a layer that has its weights does not take, where those are its sublayers'."""
 
     def takes_again(self, call: Call) -> bool:
         """Return whether a layer that has its weights takes an input for which they would have other shapes."""

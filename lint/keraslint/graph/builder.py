@@ -11,15 +11,25 @@ from typing import NamedTuple, Protocol
 
 from keraslint.catalogue import layers as _families  # noqa: F401  registers every layer of the catalogue
 from keraslint.catalogue.signatures import bind, layer_signature
-from keraslint.catalogue.spec import Call, LayerSpec, Output, Refused, Signature, WeightSpec, layer_specs, refuse_initializer
+from keraslint.catalogue.spec import (
+    Call,
+    LayerSpec,
+    Output,
+    Refused,
+    Signature,
+    WeightSpec,
+    layer_specs,
+    refuse_initializer,
+)
 from keraslint.catalogue.versions import Keras
 from keraslint.graph import functional, sequential
+from keraslint.graph.cloning import clone_model
 from keraslint.graph.count import find_trouble, unknown_flag, weights_of
 from keraslint.graph.naming import Names
 from keraslint.graph.network import tensors_in
+from keraslint.graph.reuse import check_again
 from keraslint.graph.trainable import set_trainable
 from keraslint.values.array import Array
-from keraslint.values.dim import same
 from keraslint.values.layer import Layer, Model, Node, Tensor, Weight
 from keraslint.values.program import KerasObject
 from keraslint.values.shape import AnyShape, Shape, shape_text
@@ -50,6 +60,10 @@ class Program(Protocol):
         """Call a function value of the program."""
         ...
 
+    def attribute(self, layer: Layer, name: str) -> object:
+        """Return an attribute of a layer whose class the program defines."""
+        ...
+
     def as_shape(self, value: object, lead: tuple[object, ...]) -> AnyShape:
         """Return a shape from what the program gives as one."""
         ...
@@ -71,6 +85,9 @@ class Builder:
         self.layers: list[Layer] = []
         self.models: list[Model] = []
         self.happenings: list[Happening] = []
+        self.custom_objects: dict[object, object] = {}
+        """What the program has registered by name."""
+        self.weights_made = 0
         self._inner = 0
 
     # what the room's files do for the builder, as methods
@@ -82,6 +99,11 @@ class Builder:
     add = sequential.add
     pop = sequential.pop
     build_sequential = sequential.build_sequential
+
+    @property
+    def is_inside(self) -> bool:
+        """Whether what happens is part of a layer that holds others, and no step of the program's own."""
+        return self._inner > 0
 
     def note(self, kind: str, span: Span | None, subject: Layer | None, **facts: object) -> None:
         """Record that something happened."""
@@ -194,7 +216,8 @@ class Builder:
         if not isinstance(spec, LayerSpec):
             undetermined(Why.UNSUPPORTED, f"a copy of {layer.class_name}")
         copy = Layer(layer.class_name, "", None, layer.origin)
-        arguments = {"name": layer.name, **spec.arguments, "trainable": layer.trainable, **changes}
+        own = {name: self._cloned(value) for name, value in spec.arguments.items()}
+        arguments = {"name": layer.name, **own, "trainable": layer.trainable, **changes}
         if arguments.get("name") is None:
             arguments["name"] = layer.name
         self._inner += 1
@@ -203,6 +226,18 @@ class Builder:
         finally:
             self._inner -= 1
         return copy
+
+    def _cloned(self, value: object) -> object:
+        """Return an argument with the layers in it replaced by copies: each copy of a wrapper has a layer of its own."""
+        match value:
+            case Model():
+                return clone_model(self, value, value.origin)
+            case Layer():
+                return self.clone(value)
+            case list() | tuple():
+                return type(value)(self._cloned(item) for item in value)
+            case _:
+                return value
 
     def apply(self, layer: Layer, *args: object, **kwargs: object) -> object:
         """Call a layer for shapes and weights only: nothing is recorded in the graph."""
@@ -224,6 +259,10 @@ class Builder:
             return self.program.call_function(function, args, kwargs)
         finally:
             self._inner -= 1
+
+    def attribute(self, layer: Layer, name: str) -> object:
+        """Return an attribute of a layer of the program's own class."""
+        return self.program.attribute(layer, name)
 
     # calling layers
 
@@ -253,7 +292,7 @@ class Builder:
         if not layer.built:
             self.build_layer(layer, call)
         elif layer.cls is None and isinstance(layer.spec, LayerSpec):
-            self._check_again(layer, layer.spec, call)
+            check_again(self, layer, layer.spec, call)
         if layer.cls is not None:
             return self._publish(layer, self.program.call_custom(layer, args, kwargs), node, is_data)
         return self._publish(layer, self.output_of(layer, call), node, is_data)
@@ -310,35 +349,8 @@ class Builder:
         if self.keras is Keras.THREE and not layer.trainable:
             weight.trainable = False
         layer.weights.append(weight)
+        self.weights_made += 1
         return weight
-
-    def _check_again(self, layer: Layer, spec: LayerSpec, call: Call) -> None:
-        """Refuse an input that does not fit what a layer was built for (Keras 3 looks at the outermost layer only)."""
-        if self._inner and self.keras is Keras.THREE:
-            return
-        built = spec.built_rank
-        if built is not None and self.keras in spec.keeps_rank and len(call.shape) != built:
-            raise Refused(
-                f"Input 0 of layer '{layer.name}' is incompatible with the layer: expected ndim={built}, found "
-                f"ndim={len(call.shape)}. Full shape received: {shape_text(call.shape)}",
-                contract="rank",
-                expected=built,
-                shape=call.shape,
-            )
-        if not layer.weights or (self.keras is Keras.THREE and spec.refits) or spec.takes_again(call):
-            return
-        try:
-            fresh = [weight.shape for weight in spec.weights(call)]
-        except Undetermined:
-            return
-        have = [weight.shape for weight in layer.weights]
-        if len(fresh) == len(have) and any(map(_differs, fresh, have)):
-            raise Refused(
-                f"Input 0 of layer {layer.name} is incompatible with the layer: its weights were made for another "
-                f"shape. Full shape received: {shape_text(call.shape)}",
-                contract="channels",
-                shape=call.shape,
-            )
 
     def materialise(self, output: Output, dtype: str) -> object:
         """Return tensors without a node for what a spec or operation says of its outputs."""
@@ -436,15 +448,6 @@ class Builder:
     def trouble_of(self, layer: Layer) -> Unknown | None:
         """Return why a layer's weights are not known, if they are not."""
         return find_trouble(layer)
-
-
-def _differs(fresh: AnyShape, have: AnyShape) -> bool:
-    """Return whether two shapes certainly differ."""
-    if not isinstance(fresh, tuple) or not isinstance(have, tuple):
-        return False
-    if len(fresh) != len(have):
-        return True
-    return any(a is not None and b is not None and same(a, b) is False for a, b in zip(fresh, have, strict=True))
 
 
 def _chain(inputs: Sequence[Tensor]) -> list[tuple[str, str, Span | None]]:

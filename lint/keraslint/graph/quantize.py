@@ -109,7 +109,13 @@ def quantize_layer(builder: Builder, layer: Layer, mode: object, config: object,
 
 
 def quantize_model(
-    builder: Builder, model: Model, mode: object, config: object, *, is_chosen: Callable[[Layer], bool], span: Span | None
+    builder: Builder,
+    model: Model,
+    mode: object,
+    config: object,
+    *,
+    is_chosen: Callable[[Layer], bool],
+    span: Span | None,
 ) -> None:
     """Carry out ``model.quantize(mode, config)``: every layer that holds no other, where its class can."""
     try:
@@ -158,7 +164,9 @@ def _quantize(builder: Builder, layer: Layer, mode: str) -> None:
     spec.full = kernel.shape
     spec.mode = mode
     if mode != "float8":
-        layer.weights = [weight for weight in layer.weights if weight.name not in {kernel.name, f"reverse_{kernel.name}"}]
+        layer.weights = [
+            weight for weight in layer.weights if weight.name not in {kernel.name, f"reverse_{kernel.name}"}
+        ]
     for weight in made:
         builder.add_weight(
             layer,

@@ -21,7 +21,8 @@ class Activation(SameShape):
         """Build an activation that is a layer itself."""
         if isinstance(self.arguments.get("activation"), str) and self.arguments.get("activation") not in _OF_INTEGERS:
             self.refuse_non_floats(call)
-        self.activate(call.shape)
+        if not isinstance(call.inputs, list):
+            self.activate(call.shape)
         return ()
 
 

@@ -205,6 +205,13 @@ class MultiHeadAttention(ProjectedAttention):
                 axis=None,
             )
 
+    def again(self, call: Call) -> None:
+        """Call the projections on other inputs (Keras 2 traces them)."""
+        if self.keras is Keras.TWO:
+            query, value, key = self.inputs_of(call)
+            for projection, tensor in zip(self.children, (query, key, value), strict=False):
+                self.host.apply(projection, tensor)
+
     def output(self, call: Call) -> Output:
         """Return the query's shape with the output size, and the scores where they are asked for."""
         query, value, key = (shape_of(item) for item in self.inputs_of(call))

@@ -123,7 +123,14 @@ class Lambda(Standard):
         inputs = call.inputs
         if self.keras is Keras.THREE:
             inputs = _with_dtype(inputs, self.host.dtypes(self.value("dtype"))[1])
+        before = self.host.weights_made
         result = self.host.call(self.arguments.get("function"), inputs, **named)
+        if self.keras is Keras.TWO and self.host.weights_made > before:
+            raise Refused(
+                f"The following Variables were created within a Lambda layer ({self.name}) but are not tracked by said "
+                "layer: make the layer outside, or write a layer of your own.",
+                contract="lambda-variables",
+            )
         return _result(result, keep_dtype=self.keras is Keras.TWO)
 
 

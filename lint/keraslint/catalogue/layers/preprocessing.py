@@ -22,6 +22,8 @@ SPECTROGRAM_MODES = ("log", "magnitude", "psd", "real", "imag", "angle", "stft")
 class Normalization(Standard):
     """Mean and variance per kept axis, learned by ``adapt`` or given."""
 
+    refits = True
+
     def check(self) -> None:
         """Refuse a mean without a variance, and in Keras 3 two of different shapes."""
         super().check()

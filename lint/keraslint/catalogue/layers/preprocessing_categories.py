@@ -85,6 +85,12 @@ class Encoding(Standard):
 class Discretization(Encoding):
     """Numbers sorted into bins."""
 
+    learned: Unknown | None = None
+
+    def learn(self, bins: Unknown) -> None:
+        """Take note that ``adapt`` has found bins, whose number depends on the data."""
+        self.learned = bins
+
     def check(self) -> None:
         """Refuse bins given twice or not at all."""
         super().check()
@@ -116,6 +122,8 @@ class Discretization(Encoding):
             case Array():
                 length = shape_of(boundaries)[0]
                 return (length or 0) + 1
+            case None if self.learned is not None:
+                raise Undetermined(self.learned)
             case None if self.keras is Keras.THREE:
                 return as_dim(self.value("num_bins"), "num_bins")
             case None:

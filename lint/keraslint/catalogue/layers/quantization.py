@@ -12,6 +12,7 @@ from keraslint.catalogue.layers.standard import QUANTIZATIONS, Standard
 from keraslint.catalogue.spec import Refused, WeightSpec
 from keraslint.catalogue.versions import Keras
 from keraslint.values.dim import Dim, ceil_divide
+from keraslint.values.program import KerasObject
 from keraslint.values.shape import Shape
 from keraslint.values.unknown import Why, undetermined
 
@@ -31,6 +32,8 @@ class Quantizable(Standard):
     def quantization(self) -> str:
         """Return the mode that the dtype asks for (``int8``, ``int4/128`` …), empty for none."""
         dtype = self.value("dtype")
+        if isinstance(dtype, KerasObject):
+            dtype = dtype.arguments.get("name")
         if self.keras is Keras.TWO or not isinstance(dtype, str) or not dtype.startswith(QUANTIZATIONS):
             return ""
         mode, separator, _ = dtype.partition("_from_")

@@ -273,7 +273,9 @@ def check_common(spec: LayerSpec) -> None:
         if spec.keras is Keras.TWO and (spec.class_name, name) in _UNCHECKED_2:
             continue
         if family:
-            check_object(family, name, value, spec.keras)
+            is_registered = spec.keras is Keras.TWO and isinstance(value, str) and value in spec.host.custom_objects
+            if not is_registered:
+                check_object(family, name, value, spec.keras)
         elif name in _COMMON:
             _COMMON[name](spec, value)
 

@@ -6,11 +6,17 @@ import re
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
+from keraslint.catalogue.layers.preprocessing import Normalization, shape_of_data
+from keraslint.catalogue.layers.preprocessing_categories import Discretization
+from keraslint.catalogue.layers.preprocessing_lookup import Lookup, TextVectorization
+from keraslint.catalogue.spec import Call, Refused
+from keraslint.catalogue.versions import Keras
 from keraslint.graph import quantize
 from keraslint.interp.overlays import RawNative, raw
-from keraslint.values.layer import Layer, Model
+from keraslint.values.array import Array
+from keraslint.values.layer import Layer, Model, Tensor
 from keraslint.values.program import Method
-from keraslint.values.unknown import Why, undetermined
+from keraslint.values.unknown import Unknown, Why, undetermined
 
 if TYPE_CHECKING:  # natives only call its methods
     from keraslint.interp.machine import Machine
@@ -60,3 +66,94 @@ def _filter(machine: Machine, filters: object) -> Callable[[Layer], bool]:
             undetermined(Why.UNSUPPORTED, f"the pattern of a filter: {error}")
         return lambda layer: any(pattern.search(layer.name) for pattern in patterns)
     return lambda layer: machine.truth(machine.call(filters, (layer,), {}))
+
+
+# what layers learn from data
+
+
+@raw("method:Layer.adapt", inert=False)
+def layer_adapt(machine: Machine, layer: Layer, data: object = None, *_: object, **__: object) -> object:
+    """Learn from data: a vocabulary, or mean and variance."""
+    spec = layer.spec
+    if isinstance(layer, Model) or not isinstance(spec, Lookup | TextVectorization | Discretization | Normalization):
+        return machine.raise_error("AttributeError", f"'{layer.class_name}' object has no attribute 'adapt'")
+    if isinstance(spec, Normalization):
+        _adapt_statistics(machine, layer, data)
+        return None
+    items = _items(data)
+    if isinstance(spec, Discretization):
+        spec.learn(Unknown(Why.DATA, f"the bins of {layer.name}, which adapt() finds in data", machine.span))
+    elif items is None:
+        spec.learn(Unknown(Why.DATA, f"the vocabulary of {layer.name}, which adapt() finds in data", machine.span))
+    else:
+        spec.learn_from(items)
+    return None
+
+
+def _adapt_statistics(machine: Machine, layer: Layer, data: object) -> None:
+    """Make mean and variance for the shape of data."""
+    shape = shape_of_data(data)
+    if layer.built or shape is None:
+        return
+    lead = shape[:1] if machine.keras is Keras.THREE else (None,)
+    layer.built = True
+    try:
+        machine.builder.build_layer(layer, Call((Tensor((*lead, *shape[1:])),), {}))
+    except Refused as refused:
+        machine.builder.refuse(refused, layer, machine.span)
+        raise
+
+
+def _items(data: object) -> list[object] | None:
+    """Return the values in data, None where they are not known."""
+    if isinstance(data, Array):
+        data = data.items
+    if not isinstance(data, list | tuple):
+        return None
+    found: list[object] = []
+    for item in data:
+        if isinstance(item, list | tuple):
+            inner = _items(item)
+            if inner is None:
+                return None
+            found += inner
+        elif isinstance(item, str | int | float):
+            found.append(item)
+        else:
+            return None
+    return found
+
+
+@raw("method:Layer.set_vocabulary", inert=False)
+def layer_set_vocabulary(machine: Machine, layer: Layer, vocabulary: object = None, *_: object, **__: object) -> None:
+    """Take over a vocabulary."""
+    spec = layer.spec
+    if isinstance(spec, Lookup | TextVectorization):
+        items = _items(vocabulary)
+        if items is None:
+            spec.learn(Unknown(Why.DATA, f"the vocabulary of {layer.name}", machine.span))
+        else:
+            spec.set_tokens(items)
+
+
+@raw("method:Layer.vocabulary_size", "method:Layer.vocab_size")
+def layer_vocabulary_size(machine: Machine, layer: Layer) -> object:
+    """Return the size of a vocabulary with its special tokens."""
+    spec = layer.spec
+    if not isinstance(spec, Lookup | TextVectorization):
+        return machine.raise_error("AttributeError", f"'{layer.class_name}' object has no attribute 'vocabulary_size'")
+    size = spec.vocabulary_size()
+    return spec.first_token() if size is None else size
+
+
+@raw("method:Layer.get_vocabulary")
+def layer_get_vocabulary(machine: Machine, layer: Layer, include_special_tokens: object = True) -> object:
+    """Return a vocabulary: as many tokens as there are, of which not all need be known."""
+    spec = layer.spec
+    if not isinstance(spec, Lookup | TextVectorization):
+        return machine.raise_error("AttributeError", f"'{layer.class_name}' object has no attribute 'get_vocabulary'")
+    tokens = spec.tokens()
+    if tokens is None:
+        return machine.unknown(Why.DATA, f"the vocabulary of {layer.name}")
+    special = spec.special_tokens() if include_special_tokens else []
+    return [*special, *tokens]

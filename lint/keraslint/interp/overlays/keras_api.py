@@ -236,6 +236,15 @@ def make_policy(machine: Machine, name: object = None, *_: object) -> object:
     return KerasObject("policy", "DTypePolicy", {"name": name}, machine.span)
 
 
+@raw("keras.mixed_precision.QuantizedDTypePolicy", "keras.QuantizedDTypePolicy")
+def make_quantized_policy(machine: Machine, mode: object = None, source_name: object = None, *_: object) -> object:
+    """Return a policy that stores kernels in fewer bits."""
+    source = machine.builder.policy if source_name is None else source_name
+    if not isinstance(mode, str) or not isinstance(source, str):
+        undetermined(Why.INPUT, "a quantized dtype policy")
+    return KerasObject("policy", "QuantizedDTypePolicy", {"name": f"{mode}_from_{source}"}, machine.span)
+
+
 # decorators and registries
 
 
@@ -247,8 +256,22 @@ def _identity_decorator(machine: Machine, *args: object, **kwargs: object) -> ob
     return RawNative("decorator", lambda _machine, value: value)
 
 
+def _register_serializable(machine: Machine, package: object = "Custom", name: object = None) -> object:
+    """Return a decorator that registers a class or function under ``package>name``."""
+
+    def decorate(own: Machine, value: object) -> object:
+        if isinstance(value, Function | Class):
+            own.builder.custom_objects[f"{package}>{value.name if name is None else name}"] = value
+        return value
+
+    if isinstance(package, Function | Class):
+        return package
+    del machine
+    return RawNative("decorator", decorate)
+
+
 register("keras.api_export", {"keras_export": RawNative("keras_export", _identity_decorator)})
-_REGISTER = {"register_keras_serializable": RawNative("register_keras_serializable", _identity_decorator)}
+_REGISTER = {"register_keras_serializable": RawNative("register_keras_serializable", _register_serializable)}
 register("keras.saving", _REGISTER)
 register("keras.utils", {**_REGISTER, "keras_export": RawNative("keras_export", _identity_decorator)})
 
@@ -257,12 +280,29 @@ register("keras.utils", {**_REGISTER, "keras_export": RawNative("keras_export", 
 
 
 @raw("keras.models.clone_model", inert=False)
-def clone_model(machine: Machine, model: object, *_: object, **__: object) -> object:
-    """Return a copy of a model: new layers with the same arguments and flags."""
+def clone_model(
+    machine: Machine,
+    model: object,
+    input_tensors: object = None,
+    clone_function: object = None,
+    *_: object,
+    **__: object,
+) -> object:
+    """Return a copy of a model: new layers with the same arguments and flags, or those that a function makes."""
+    del input_tensors
     if not isinstance(model, Model):
         return machine.unknown(Why.UNSUPPORTED, "clone_model of what is no model")
     machine.watched = True
-    return cloning.clone_model(machine.builder, model, machine.span)
+    if clone_function is None:
+        return cloning.clone_model(machine.builder, model, machine.span)
+
+    def make(layer: Layer) -> Layer:
+        made = machine.call(clone_function, (layer,), {})
+        if not isinstance(made, Layer):
+            undetermined(Why.UNSUPPORTED, f"what the clone_function makes of {layer.name}")
+        return made
+
+    return cloning.clone_model(machine.builder, model, machine.span, make)
 
 
 @raw("keras.models.load_model", "keras.saving.load_model")
@@ -320,7 +360,7 @@ def to_categorical(machine: Machine, y: object, num_classes: object = None, *_: 
     return Array((*kept, classes), "float32")
 
 
-@raw("keras.utils.plot_model", "keras.utils.model_to_dot", "keras.utils.set_random_seed", "keras.utils.enable_interactive_logging", "keras.utils.disable_interactive_logging", "keras.utils.get_custom_objects", "keras.config.disable_interactive_logging", "keras.config.enable_unsafe_deserialization", "keras.backend.set_learning_phase", "keras.backend.manual_variable_initialization", "keras.utils.argument_validation.standardize_tuple", "keras.utils.python_utils.default")  # fmt: skip
+@raw("keras.utils.plot_model", "keras.utils.model_to_dot", "keras.utils.set_random_seed", "keras.utils.enable_interactive_logging", "keras.utils.disable_interactive_logging", "keras.config.disable_interactive_logging", "keras.config.enable_unsafe_deserialization", "keras.backend.set_learning_phase", "keras.backend.manual_variable_initialization", "keras.utils.argument_validation.standardize_tuple", "keras.utils.python_utils.default")  # fmt: skip
 def do_nothing(machine: Machine, *_: object, **__: object) -> object:
     """Do what changes no model."""
     del machine
