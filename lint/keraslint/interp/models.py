@@ -48,6 +48,10 @@ def _input_layer(machine: Machine, args: Args, kwargs: Kwargs) -> object:
     if machine.keras is Keras.TWO:
         names = ("input_shape", "batch_size", "dtype", "input_tensor", "sparse", "name", "ragged")
     given = {**dict(zip(names, args, strict=False)), **kwargs}
+    if machine.keras is Keras.TWO and "shape" in kwargs:
+        raise Refused("Unrecognized keyword arguments: ['shape']", contract="signature", argument="shape")
+    if machine.keras is Keras.THREE and given.get("batch_size") is not None and given.get("batch_shape") is not None:
+        raise Refused("You cannot pass both `batch_size` and `batch_shape` at the same time.")
     given["shape"] = given.pop("input_shape", given.get("shape"))
     given["batch_shape"] = given.pop("batch_input_shape", given.get("batch_shape"))
     tensor = input_tensor(machine, given)
@@ -140,6 +144,16 @@ def initialise_model(machine: Machine, model: Model, base: str, args: Args, kwar
     if base == "Model" and model.cls is not None and "outputs" not in given and "output" not in given:
         builder.name_layer(model, _naming(given))
         return
+    older = [name for name in ("input", "output") if name in given]
+    if older and model.cls is None:
+        refused = Refused(
+            f"Unrecognized keyword arguments passed to Model: {older}: since Keras 2 they are `inputs` and `outputs`",
+            error="ValueError" if machine.keras is Keras.THREE else "TypeError",
+            contract="signature",
+            argument=older[0],
+        )
+        builder.refuse(refused, model, machine.span)
+        raise refused
     inputs, outputs = given.get("inputs", given.get("input")), given.get("outputs", given.get("output"))
     if inputs is None and outputs is None:
         builder.name_layer(model, _naming(given))

@@ -5,15 +5,16 @@ from __future__ import annotations
 import itertools
 from collections.abc import Iterable, Sequence
 
+from keraslint.catalogue.layers.preprocessing_images import Images, Resized
 from keraslint.catalogue.layers.standard import Standard, settle
 from keraslint.catalogue.layers.wrappers import nest_of, with_dtypes
-from keraslint.catalogue.spec import Call, Output, Refused, WeightSpec, as_dim, channel_axis, layer
+from keraslint.catalogue.spec import Call, Output, Refused, WeightSpec, as_dim, channel_axis, layer, shape_of
 from keraslint.catalogue.versions import Keras
 from keraslint.values.array import Array
 from keraslint.values.dim import Dim, floor_divide, less, same
 from keraslint.values.layer import Layer
 from keraslint.values.shape import Shape, shape_text
-from keraslint.values.unknown import Undetermined, Unknown
+from keraslint.values.unknown import Undetermined, Unknown, Why, undetermined
 
 SPECTROGRAM_MODES = ("log", "magnitude", "psd", "real", "imag", "angle", "stft")
 
@@ -207,8 +208,25 @@ class Pipeline(Standard):
                 raise Undetermined(item)
             if not isinstance(item, Layer):
                 raise Refused(f"{item!r} has no attribute '_call_has_mask_arg'", error="AttributeError")
+            if isinstance(item.spec, Images):
+                _check_images(item, item.spec, value)
             value = self.host.apply(item, value)
         return value
+
+
+def _check_images(item: Layer, spec: Images, value: object) -> None:
+    """Refuse what an image layer does not take when TensorFlow runs it; there a crop of open size has an open size."""
+    shape = shape_of(value)
+    if len(shape) not in {3, 4}:
+        raise Refused(
+            f"Exception encountered when calling {item.class_name}: expected an image or a batch of images, found "
+            f"ndim={len(shape)}. Full shape received: {shape_text(shape)}",
+            contract="rank",
+            expected=4,
+            shape=shape,
+        )
+    if isinstance(spec, Resized) and item.class_name != "Resizing" and None in shape[1:]:
+        undetermined(Why.UNSUPPORTED, f"{item.class_name} of images of open size in a Pipeline")
 
 
 @layer()

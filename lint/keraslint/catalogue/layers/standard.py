@@ -16,7 +16,7 @@ from keraslint.catalogue.versions import Keras
 from keraslint.values.array import Array, NumpyInt
 from keraslint.values.dim import Dim, Poly, bounds
 from keraslint.values.layer import Layer, Tensor
-from keraslint.values.program import KerasObject
+from keraslint.values.program import Class, KerasObject
 from keraslint.values.shape import Shape, shape_text
 from keraslint.values.unknown import Undetermined, Unknown
 
@@ -65,6 +65,12 @@ class Standard(LayerSpec):
         activation = self.arguments.get("activation")
         if isinstance(activation, Layer):
             self.host.apply(activation, Tensor(shape))
+        elif isinstance(activation, Class) and activation.native:
+            raise Refused(
+                f"Could not build a TypeSpec for an object of the class {activation.name}: the activation is a class, "
+                "not a layer",
+                error="TypeError",
+            )
         elif activation == "softmax" and len(shape) < 2:
             raise Refused(
                 f"Cannot apply softmax to a tensor that is 1D. Received input of shape {shape_text(shape)}",

@@ -32,25 +32,33 @@ _LORA = RawNative("Layer.enable_lora", _enable_lora, inert=False)
 @raw("get:Layer.enable_lora")
 def layer_enable_lora(machine: Machine, layer: Layer) -> object:
     """Return the method where the class has it."""
-    if not quantize.has_low_rank(layer):
+    if machine.keras is Keras.TWO or not quantize.has_low_rank(layer):
         return machine.raise_error("AttributeError", f"'{layer.class_name}' object has no attribute 'enable_lora'")
     return Method(_LORA, layer)
 
 
-@raw("method:Layer.quantize", inert=False)
-def layer_quantize(machine: Machine, layer: Layer, mode: object = None, *, config: object = None, **_: object) -> None:
-    """Store a layer's kernel in fewer bits."""
+@raw("get:Layer.quantize")
+def quantize_method(machine: Machine, layer: Layer) -> object:
+    """Return the method, which Keras 3 has."""
+    if machine.keras is Keras.TWO:
+        return machine.raise_error("AttributeError", f"'{layer.class_name}' object has no attribute 'quantize'")
+    return Method(_QUANTIZE_MODEL if isinstance(layer, Model) else _QUANTIZE, layer)
+
+
+def _quantize_layer(machine: Machine, layer: Layer, mode: object = None, *, config: object = None, **_: object) -> None:
     quantize.quantize_layer(machine.builder, layer, mode, config, machine.span)
 
 
-@raw("method:Model.quantize", inert=False)
-def model_quantize(
+def _quantize_model(
     machine: Machine, model: Model, mode: object = None, config: object = None, filters: object = None, **_: object
 ) -> None:
-    """Store the kernels of a model's layers in fewer bits."""
     quantize.quantize_model(
         machine.builder, model, mode, config, is_chosen=_filter(machine, filters), span=machine.span
     )
+
+
+_QUANTIZE = RawNative("Layer.quantize", _quantize_layer, inert=False)
+_QUANTIZE_MODEL = RawNative("Model.quantize", _quantize_model, inert=False)
 
 
 def _filter(machine: Machine, filters: object) -> Callable[[Layer], bool]:

@@ -79,9 +79,9 @@ register(
 
 
 def resolve_layer(machine: Machine, module: str, name: str) -> object:
-    """Return the class value of a layer of Keras."""
-    del module
-    signature = layer_signature(name, machine.keras)
+    """Return the class value of a layer of Keras, from whichever module below ``keras.layers``."""
+    inside = module.removeprefix("keras.layers").removeprefix(".")
+    signature = layer_signature(f"{inside}.{name}" if inside else name, machine.keras)
     return MISSING if signature is None else machine.native_class(signature.canonical)
 
 
@@ -97,7 +97,7 @@ def resolve_keras(machine: Machine, module: str, name: str) -> object:
         return RawNative(full, call)
     family = module.removeprefix("keras.")
     signature = object_signature(family, name, machine.keras)
-    if signature is not None:
+    if signature is not None and family != "layers":
         return _object_class(family, name)
     if module == "keras.layers":
         return resolve_layer(machine, module, name)
