@@ -7,7 +7,7 @@ for layers that the program defines itself (``Program``).
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import NamedTuple, Protocol
+from typing import NamedTuple
 
 from keraslint.catalogue import layers as _families  # noqa: F401  registers every layer of the catalogue
 from keraslint.catalogue.signatures import bind, layer_signature
@@ -27,6 +27,7 @@ from keraslint.graph.cloning import clone_model
 from keraslint.graph.count import find_trouble, unknown_flag, weights_of
 from keraslint.graph.naming import Names
 from keraslint.graph.network import tensors_in
+from keraslint.graph.program import Program
 from keraslint.graph.reuse import check_again
 from keraslint.graph.trainable import set_trainable
 from keraslint.values.array import Array
@@ -43,34 +44,6 @@ class Happening(NamedTuple):
     span: Span | None
     subject: Layer | None
     facts: dict[str, object]
-
-
-class Program(Protocol):
-    """What evaluation answers for layers whose class the program defines."""
-
-    def build_custom(self, layer: Layer, call: Call) -> None:
-        """Run the class's ``build`` where it has one, before its first call."""
-        ...
-
-    def call_custom(self, layer: Layer, args: tuple[object, ...], kwargs: Mapping[str, object]) -> object:
-        """Run the class's ``call`` on tensors and return what it returns."""
-        ...
-
-    def call_function(self, function: object, args: tuple[object, ...], kwargs: Mapping[str, object]) -> object:
-        """Call a function value of the program."""
-        ...
-
-    def attribute(self, layer: Layer, name: str) -> object:
-        """Return an attribute of a layer whose class the program defines."""
-        ...
-
-    def as_shape(self, value: object, lead: tuple[object, ...]) -> AnyShape:
-        """Return a shape from what the program gives as one."""
-        ...
-
-    def clone_custom(self, layer: Layer, changes: Mapping[str, object]) -> Layer:
-        """Return ``type(layer).from_config(layer.get_config())`` of a layer whose class the program defines."""
-        ...
 
 
 class Builder:
