@@ -177,7 +177,8 @@ def _quantize(builder: Builder, layer: Layer, mode: str) -> None:
 
 
 def _refuse_unready(layer: Layer, mode: str) -> None:
-    if not layer.built and layer.class_name != "InputLayer":
+    is_bare = not isinstance(layer, Model) and layer.cls is None and not isinstance(layer.spec, Quantizable)
+    if not layer.built and not is_bare:  # Keras' layers without weights are built from the start
         raise Refused(
             f"Cannot quantize a layer that isn't yet built. Layer '{layer.name}' (of type '{layer.class_name}') is not "
             "built yet.",

@@ -9,10 +9,12 @@ from typing import TYPE_CHECKING
 from keraslint.catalogue.layers.preprocessing import Normalization, shape_of_data
 from keraslint.catalogue.layers.preprocessing_categories import Discretization
 from keraslint.catalogue.layers.preprocessing_lookup import Lookup, TextVectorization
+from keraslint.catalogue.layers.recurrent import UnitLayer
+from keraslint.catalogue.layers.recurrent_cells import RNN
 from keraslint.catalogue.spec import Call, Refused
 from keraslint.catalogue.versions import Keras
 from keraslint.graph import quantize
-from keraslint.interp.overlays import RawNative, raw
+from keraslint.interp.overlays import RawNative, raw, register
 from keraslint.values.array import Array
 from keraslint.values.layer import Layer, Model, Tensor
 from keraslint.values.program import Method
@@ -165,3 +167,47 @@ def layer_get_vocabulary(machine: Machine, layer: Layer, include_special_tokens:
         return machine.unknown(Why.DATA, f"the vocabulary of {layer.name}")
     special = spec.special_tokens() if include_special_tokens else []
     return [*special, *tokens]
+
+
+# layers inside of layers
+
+
+def _inner(attribute: str, child: str) -> RawNative:
+    def get(machine: Machine, layer: Layer) -> object:
+        for inner in layer.children:
+            if layer.cls is None and inner.name.endswith(child):
+                return inner
+        return machine.raise_error("AttributeError", f"'{layer.class_name}' object has no attribute '{attribute}'")
+
+    return RawNative(f"Layer.{attribute}", get)
+
+
+_PROJECTIONS = {
+    "_query_dense": "query",
+    "_key_dense": "key",
+    "_value_dense": "value",
+    "_output_dense": "attention_output",
+}
+register("get:Layer", {attribute: _inner(attribute, child) for attribute, child in _PROJECTIONS.items()})
+
+
+def _direction(attribute: str, index: int) -> RawNative:
+    def get(machine: Machine, layer: Layer) -> object:
+        if layer.class_name == "Bidirectional" and len(layer.children) == 2:
+            return layer.children[index]
+        return machine.raise_error("AttributeError", f"'{layer.class_name}' object has no attribute '{attribute}'")
+
+    return RawNative(f"Layer.{attribute}", get)
+
+
+register("get:Layer", {"forward_layer": _direction("forward_layer", 0), "backward_layer": _direction("backward_layer", 1)})
+
+
+@raw("get:Layer.cell")
+def layer_cell(machine: Machine, layer: Layer) -> object:
+    """Return a recurrent layer's cell; that of LSTM and the like has the layer's own weights, and is the layer here."""
+    if isinstance(layer.spec, UnitLayer):
+        return layer
+    if isinstance(layer.spec, RNN) and layer.children:
+        return layer.children[0]
+    return machine.raise_error("AttributeError", f"'{layer.class_name}' object has no attribute 'cell'")
