@@ -195,6 +195,9 @@ class LayerSpec:
         """Return the output shape, or a nest of them."""
         return call.shape
 
+    def check_output(self, output: Output) -> None:
+        """Refuse an output that the layer cannot finish."""
+
     def again(self, call: Call) -> None:
         """Refuse what a layer that has its weights does not take, where those are its sublayers'."""
 

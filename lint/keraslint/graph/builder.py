@@ -276,7 +276,9 @@ class Builder:
         if not isinstance(spec, LayerSpec):
             return Tensor(Unknown(Why.UNSUPPORTED, f"the layer {layer.class_name}"), layer.compute_dtype)
         try:
-            return self.materialise(spec.output(call), layer.compute_dtype)
+            output = spec.output(call)
+            spec.check_output(output)
+            return self.materialise(output, layer.compute_dtype)
         except Undetermined as problem:
             return Tensor(problem.unknown, layer.compute_dtype)
 

@@ -50,6 +50,8 @@ def _input_layer(machine: Machine, args: Args, kwargs: Kwargs) -> object:
     given = {**dict(zip(names, args, strict=False)), **kwargs}
     if machine.keras is Keras.TWO and "shape" in kwargs:
         raise Refused("Unrecognized keyword arguments: ['shape']", contract="signature", argument="shape")
+    if given.get("type_spec") is not None:
+        raise Refused("When `type_spec` is not None, all other args except `name` must be None.", contract="argument")
     if machine.keras is Keras.THREE and given.get("batch_size") is not None and given.get("batch_shape") is not None:
         raise Refused("You cannot pass both `batch_size` and `batch_shape` at the same time.")
     given["shape"] = given.pop("input_shape", given.get("shape"))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 
-from keraslint.catalogue.layers.standard import FLOATS, SameShape, Standard, dtype_of
+from keraslint.catalogue.layers.standard import SameShape, Standard, dtype_of
 from keraslint.catalogue.spec import Call, Output, Refused, Signature, WeightSpec, as_dim, layer, shape_of
 from keraslint.catalogue.versions import Keras
 from keraslint.values.array import Array
@@ -42,8 +42,6 @@ class Identity(Standard):
                 "Please run in eager mode or implement the `compute_output_shape` method on your layer (Identity).",
                 error="NotImplementedError",
             )
-        if self.keras is Keras.TWO and dtype_of(call.inputs) not in {"", *FLOATS}:
-            self.refuse_penalty(dtype_of(call.inputs))
         return same_nest(call.inputs)
 
 
@@ -100,6 +98,9 @@ class Lambda(Standard):
         function = self.arguments.get("function")
         if function is None or isinstance(function, bool | int | float | str | list | tuple | dict):
             raise Refused(f"unsupported callable: function={function!r}", error="TypeError", received=function)
+        given = self.arguments.get("arguments")
+        if given and isinstance(given, bool | int | float | str | list | tuple):
+            raise Refused(f"'{type(given).__name__}' object has no attribute 'items'", error="AttributeError")
 
     def output(self, call: Call) -> Output:
         """Return what the function returns; Keras 3 believes ``output_shape`` where it is given."""

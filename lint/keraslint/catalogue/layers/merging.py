@@ -271,7 +271,7 @@ def check_batches(shapes: Sequence[Shape]) -> None:
         )
 
 
-def same_dtype(spec: Standard, call: Call, shape: Shape) -> Output:
+def same_dtype(spec: LayerSpec, call: Call, shape: Shape) -> Output:
     """Return a shape, with the inputs' dtype where Keras 2 keeps it: integers are not cast."""
     inputs = call.inputs
     dtype = dtype_of(inputs[0]) if isinstance(inputs, list | tuple) and inputs else ""
@@ -280,8 +280,6 @@ def same_dtype(spec: Standard, call: Call, shape: Shape) -> Output:
     if spec.class_name == "Average":
         # the mean is a true division: https://www.tensorflow.org/api_docs/python/tf/math/truediv
         dtype = "float32" if dtype in {"int8", "uint8", "int16", "uint16"} else "float64"
-    else:
-        spec.refuse_penalty(dtype)
     return Signature(shape, dtype)
 
 

@@ -34,10 +34,11 @@ class Encoding(Standard):
                 f"Unknown value for `output_mode` argument of {self.class_name}. Allowed values are: {self.modes}. "
                 f"Received: output_mode={self.arguments.get('output_mode')!r}"
             )
-        if self.arguments.get("sparse") is True and self.mode() == "int":
+        sparse = self.arguments.get("sparse")
+        if sparse and not isinstance(sparse, Unknown) and self.mode() == "int":
             raise Refused(
                 "`sparse` may only be true if `output_mode` is `'one_hot'`, `'multi_hot'`, or `'count'`. "
-                "Received: sparse=True and output_mode=int"
+                f"Received: sparse={sparse} and output_mode=int"
             )
 
     def check_integer_dtype(self) -> None:
@@ -177,6 +178,12 @@ class CategoryEncoding(Encoding):
         depth = as_dim(self.tokens(), "num_tokens")
         if self.keras is Keras.TWO:
             self.check_numbers(call)
+            if self.flag("sparse") and dtype_of(call.inputs) in FLOATS:
+                raise Refused(
+                    "Value passed to parameter 'values' has DataType float32 not in list of allowed values: int32, int64",
+                    error="TypeError",
+                    contract="dtype",
+                )
             return self.encoded_2(shape, depth)
         if not shape:
             return (depth,)

@@ -37,6 +37,8 @@ class StackedRNNCells(Cell):
         if not isinstance(given, list | tuple):
             raise Refused(f"cells={given!r}", error="TypeError")
         if not given:
+            if self.keras is Keras.TWO:
+                undetermined(Why.UNSUPPORTED, "a stack of no cells")
             raise Refused("list index out of range", error="IndexError")
         return [known_cell(cell) for cell in given]
 

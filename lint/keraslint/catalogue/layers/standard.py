@@ -48,15 +48,16 @@ class Standard(LayerSpec):
         dtype = dtype_of(call.inputs)
         if self.keras is Keras.THREE or not dtype or dtype in FLOATS:
             return shape
-        self.refuse_penalty(dtype)
         return Signature(shape, dtype)
 
-    def refuse_penalty(self, dtype: str) -> None:
+    def check_output(self, output: Output) -> None:
         """Refuse a penalty on the squares of an integer output (Keras 2)."""
+        if self.keras is Keras.THREE or not isinstance(output, Signature) or output.dtype in FLOATS:
+            return
         penalty = self.arguments.get("activity_regularizer")
         name = penalty.class_name if isinstance(penalty, KerasObject) else penalty
         if isinstance(name, str) and name.lower() in {"l2", "l1l2", "l1_l2"}:
-            raise _no_float(dtype)
+            raise _no_float(output.dtype)
 
     def activate(self, shape: Shape) -> None:
         """Build an activation that is a layer, as Keras 2 does when it traces the call."""

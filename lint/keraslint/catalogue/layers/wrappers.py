@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 
 from keraslint.catalogue.layers.merging import Merge
 from keraslint.catalogue.layers.recurrent import Recurrent
 from keraslint.catalogue.layers.standard import Standard
-from keraslint.catalogue.spec import Call, Host, Output, Refused, Signature, WeightSpec, layer, shape_of
+from keraslint.catalogue.spec import Call, Output, Refused, Signature, WeightSpec, layer, shape_of
 from keraslint.catalogue.versions import Keras
 from keraslint.values.layer import Layer, Model, Tensor
 from keraslint.values.program import Class, Missing

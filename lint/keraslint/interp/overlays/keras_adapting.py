@@ -200,7 +200,9 @@ def _direction(attribute: str, index: int) -> RawNative:
     return RawNative(f"Layer.{attribute}", get)
 
 
-register("get:Layer", {"forward_layer": _direction("forward_layer", 0), "backward_layer": _direction("backward_layer", 1)})
+register(
+    "get:Layer", {"forward_layer": _direction("forward_layer", 0), "backward_layer": _direction("backward_layer", 1)}
+)
 
 
 @raw("get:Layer.cell")
