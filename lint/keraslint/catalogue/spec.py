@@ -165,6 +165,8 @@ class LayerSpec:
     in ``check`` (where Keras creates them in the constructor) or in ``weights`` (where it does in ``build``).
     """
 
+    takes_lists: ClassVar[bool] = False
+    """Whether a list of one input is taken for the input, or stacked: what comes out is not modelled."""
     keeps_rank: ClassVar[tuple[Keras, ...]] = ()
     """In which versions a layer that has its weights takes inputs of the first one's rank only."""
     refits: ClassVar[bool] = False
@@ -250,6 +252,12 @@ def refuse_initializer(spec: LayerSpec, weight: WeightSpec) -> None:
                 f"The tensor to initialize must be at least two-dimensional. Received: shape={weight.shape} of rank "
                 f"{len(weight.shape)}.",
                 contract="argument",
+            )
+        if text == "orthogonal" and (weight.dtype or spec.host.dtypes(spec.value("dtype"))[0]) == "bfloat16":
+            raise Refused(
+                "Value for attr 'T' of bfloat16 is not in the list of allowed values: double, float, half",
+                error="InvalidArgumentError",
+                contract="dtype",
             )
         if text == "identity" and len(weight.shape) != 2:
             raise Refused(

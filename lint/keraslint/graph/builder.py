@@ -276,6 +276,8 @@ class Builder:
         if not isinstance(spec, LayerSpec):
             return Tensor(Unknown(Why.UNSUPPORTED, f"the layer {layer.class_name}"), layer.compute_dtype)
         try:
+            if spec.takes_lists and isinstance(call.inputs, list):
+                undetermined(Why.UNSUPPORTED, f"{layer.class_name} of a list")
             output = spec.output(call)
             spec.check_output(output)
             return self.materialise(output, layer.compute_dtype)

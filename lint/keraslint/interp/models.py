@@ -72,7 +72,13 @@ def input_tensor(machine: Machine, given: Kwargs) -> Tensor:
             raise Refused("You must pass a `shape` argument.", contract="argument")
         batch = given.get("batch_size")
         shape = as_shape(machine, given["shape"], (_dim(batch) if batch is not None else None,))
-    return machine.builder.input_tensor(shape, given.get("dtype"), given.get("name"), machine.span)
+    dtype = given.get("dtype")
+    if isinstance(dtype, str) and dtype.startswith("mixed_"):
+        raise Refused(f"Invalid dtype: {dtype}", contract="dtype", received=dtype)
+    tensor = machine.builder.input_tensor(shape, dtype, given.get("name"), machine.span)
+    if given.get("sparse") is True and tensor.node is not None:
+        tensor.node.layer.attributes["sparse"] = True
+    return tensor
 
 
 def as_shape(machine: Machine, value: object, lead: tuple[object, ...]) -> AnyShape:

@@ -106,6 +106,11 @@ class MultiHeadAttention(ProjectedAttention):
         output_shape = self.arguments.get("output_shape")
         if output_shape and not isinstance(output_shape, int | list | tuple | Poly | Unknown):
             raise Refused(f"Invalid `output_shape`: {output_shape!r}.")
+        sizes = output_shape if isinstance(output_shape, list | tuple) else [output_shape]
+        if any(isinstance(size, int) and size < 0 for size in sizes):
+            raise Refused(
+                f"Cannot convert '{output_shape}' to a shape. Negative dimensions are not allowed.", contract="argument"
+            )
         self.check_window("sliding_window")
         self.check_flash()
 

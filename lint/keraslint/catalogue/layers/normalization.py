@@ -122,6 +122,8 @@ class RMSNormalization(OverAxes):
 class UnitNormalization(OverAxes):
     """Vectors of length one."""
 
+    takes_lists = True
+
     def output(self, call: Call) -> Output:
         """Return the input's shape; an axis that is not there is refused."""
         shape = call.shape

@@ -105,8 +105,9 @@ class Normalization(Standard):
             for value in (mean, self.arguments.get("variance")):
                 self._check_values(shape_of_data(value), statistics)
             return
-        yield WeightSpec("mean", statistics, trainable=False, why="statistic")
-        yield WeightSpec("variance", statistics, trainable=False, why="statistic")
+        dtype = self.host.dtypes(self.value("dtype"))[1] if self.keras is Keras.TWO else ""
+        yield WeightSpec("mean", statistics, trainable=False, dtype=dtype, why="statistic")
+        yield WeightSpec("variance", statistics, trainable=False, dtype=dtype, why="statistic")
         yield WeightSpec("count", (), trainable=False, dtype="int64", why="count")
 
     def _check_values(self, given: Shape | None, statistics: Shape) -> None:
@@ -148,6 +149,8 @@ class Normalization(Standard):
 @layer()
 class Rescaling(Standard):
     """A product with a scale, and an offset."""
+
+    takes_lists = True
 
     def output(self, call: Call) -> Output:
         """Return the input's shape; Keras 2 really broadcasts it with scale and offset."""
