@@ -108,16 +108,21 @@ def cases(pools: Mapping[str, Pool], keras: Keras, count: int) -> Iterator[Case]
         if signature is None:
             continue
         draw = random.Random(f"{SEED} {class_name} {keras.value}")
-        pool = pools[class_name]
-        known = set(signature.names())
         for _ in range(count):
-            arguments = {name: _choice(draw, values) for name, values in pool.required.items() if name in known}
-            for name, values in {**COMMON, **pool.optional}.items():
-                chance = 0.08 if name in COMMON else 0.3
-                is_tried = name in known or draw.random() < UNKNOWN
-                if is_tried and draw.random() < chance:
-                    arguments[name] = _choice(draw, values)
-            yield Case(class_name, arguments, _choice(draw, pool.shapes), draw.choice(list(pool.dtypes)))
+            yield case_of(class_name, pools[class_name], keras, draw)
+
+
+def case_of(class_name: str, pool: Pool, keras: Keras, draw: random.Random) -> Case:
+    """Return a case drawn from a class's pool."""
+    signature = layer_signature(class_name, keras)
+    known = set(signature.names()) if signature is not None else set()
+    arguments = {name: _choice(draw, values) for name, values in pool.required.items() if name in known}
+    for name, values in {**COMMON, **pool.optional}.items():
+        chance = 0.08 if name in COMMON else 0.3
+        is_tried = name in known or draw.random() < UNKNOWN
+        if is_tried and draw.random() < chance:
+            arguments[name] = _choice(draw, values)
+    return Case(class_name, arguments, _choice(draw, pool.shapes), draw.choice(list(pool.dtypes)))
 
 
 def _choice(draw: random.Random, values: Sequence[object]) -> object:
@@ -223,6 +228,10 @@ class _NoProgram:
     def clone_custom(self, layer: Layer, changes: Mapping[str, object]) -> Layer:
         """Not called."""
         raise NotImplementedError(layer, changes)
+
+    def attribute(self, layer: Layer, name: str) -> object:
+        """Not called."""
+        raise NotImplementedError(layer, name)
 
     def as_shape(self, value: object, lead: tuple[object, ...]) -> Shape:
         """Return a shape as it was given."""

@@ -30,19 +30,19 @@ class Draw:
 
     def __init__(self, keras: Keras, seed: str) -> None:
         self.keras = keras
-        self._random = random.Random(f"{SEED} {seed} {keras.value}")
+        self.random = random.Random(f"{SEED} {seed} {keras.value}")
 
     def chance(self, probability: float) -> bool:
         """Return True with a probability."""
-        return self._random.random() < probability
+        return self.random.random() < probability
 
     def one(self, choices: Sequence[T]) -> T:
         """Return one of several values."""
-        return self._random.choice(choices)
+        return self.random.choice(choices)
 
     def number(self, low: int, high: int) -> int:
         """Return an integer of a range, its ends included."""
-        return self._random.randint(low, high)
+        return self.random.randint(low, high)
 
     def dim(self, low: int = 1, high: int = 8, none: float = 0.12) -> int | None:
         """Return a dimension, now and then None."""
@@ -54,7 +54,11 @@ class Draw:
 
     def shuffled(self, items: Sequence[int]) -> list[int]:
         """Return the items in another order."""
-        return self._random.sample(items, len(items))
+        return self.random.sample(items, len(items))
+
+    def pick(self, items: Sequence[T], count: int) -> list[T]:
+        """Return some of the items, each at most once."""
+        return self.random.sample(items, min(count, len(items)))
 
     def some(self, probability: float, options: Mapping[str, Sequence[object]]) -> list[str]:
         """Return keyword arguments, each there with a probability, with one of its values."""

@@ -107,10 +107,10 @@ def _answer(package, text: str) -> dict[str, object]:  # type: ignore[no-untyped
 
 def _describe(model) -> dict[str, object]:  # type: ignore[no-untyped-def]
     trained = {id(weight) for weight in model.trainable_weights}
-    weights = list(model.weights)
+    weights = [weight for weight in model.weights if hasattr(weight, "shape")]  # a lookup's vocabulary has none
     sizes = [_size(weight) for weight in weights]
     return {
-        "weights": [([int(dim) for dim in weight.shape], id(weight) in trained) for weight in weights],
+        "weights": [([_dim(dim) for dim in weight.shape], id(weight) in trained) for weight in weights],
         "names": [weight.name for weight in weights],
         "dtypes": [str(getattr(weight.dtype, "name", weight.dtype)) for weight in weights],
         "output_shape": _plain(_output_shape(model)),
@@ -125,8 +125,12 @@ def _describe(model) -> dict[str, object]:  # type: ignore[no-untyped-def]
 def _size(weight) -> int:  # type: ignore[no-untyped-def]
     size = 1
     for dim in weight.shape:
-        size *= int(dim)
+        size *= _dim(dim) or 0  # ``count_params`` counts an open dimension as 0
     return size
+
+
+def _dim(dim) -> int | None:  # type: ignore[no-untyped-def]
+    return None if dim is None else int(dim)
 
 
 def _count(layer) -> int | None:  # type: ignore[no-untyped-def]
@@ -140,7 +144,8 @@ def _output_shape(layer) -> object:  # type: ignore[no-untyped-def]
     try:
         return _map_shapes(layer.output)
     except Exception:  # noqa: BLE001  neither built nor called
-        return None
+        outputs = getattr(layer, "outputs", None)  # a Sequential of Keras 3 has no ``output`` before it is called
+        return _map_shapes(outputs[0]) if isinstance(outputs, list) and len(outputs) == 1 else None
 
 
 def _map_shapes(nest) -> object:  # type: ignore[no-untyped-def]

@@ -11,7 +11,7 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
-from keraslint.catalogue.spec import Call, LayerSpec, Output, Signature, WeightSpec
+from keraslint.catalogue.spec import Call, LayerSpec, Output, Signature, WeightSpec, refuse_initializer
 from keraslint.values.layer import Weight
 
 _PLAIN = frozenset({int, float, str, bool, type(None)})
@@ -72,21 +72,20 @@ def _is_stateless(spec: LayerSpec) -> bool:
     return not spec.children and len(vars(spec)) == _ATTRIBUTES
 
 
-_ATTRIBUTES = 7
+_ATTRIBUTES = 8
 """How many attributes ``LayerSpec.__init__`` sets."""
 
 
 def weights_of(spec: LayerSpec, call: Call) -> Sequence[WeightSpec | Weight]:
     """Return a layer's own weights for its first call."""
     configuration, form = spec.configuration, call.form if _is_stateless(spec) else None
-    if configuration is None or form is None:
-        return list(spec.weights(call))
-    found = configuration.weights.get(form)
-    if found is not None:
-        return found
+    if configuration is not None and form in configuration.weights:
+        return configuration.weights[form]
     weights = tuple(spec.weights(call))
     own = tuple(weight for weight in weights if isinstance(weight, WeightSpec))
-    if _is_stateless(spec) and len(own) == len(weights):
+    for weight in own:
+        refuse_initializer(spec, weight)
+    if configuration is not None and form is not None and _is_stateless(spec) and len(own) == len(weights):
         configuration.weights[form] = own
     return weights
 

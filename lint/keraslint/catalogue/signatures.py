@@ -62,7 +62,8 @@ class ClassSignature:
 def layer_signature(name: str, keras: Keras) -> ClassSignature | None:
     """Return a layer class by any of its public names in ``keras.layers``, such as ``Convolution2D``."""
     family, _, last = f"layers.{name}".rpartition(".")
-    signature = object_signature(family, last, keras) or object_signature("layers", _public(keras).get(name, ""), keras)
+    public_family, _, public = f"layers.{_public(keras).get(name, '')}".rpartition(".")
+    signature = object_signature(family, last, keras) or object_signature(public_family, public, keras)
     return signature if signature is not None and signature.is_layer else None
 
 
@@ -200,8 +201,13 @@ def _recorded(keras: Keras) -> dict[str, dict]:  # type: ignore[type-arg]
 @functools.cache
 def _public(keras: Keras) -> dict[str, str]:
     """Return the public name of each layer class that has another one: ``GroupedQueryAttention`` is public without -ed."""
-    records = _recorded(keras)["families"]["layers"]
-    return {record["class"]: name for name, record in records.items() if isinstance(record, dict) and "class" in record}
+    families = _recorded(keras)["families"]
+    return {
+        record["class"]: f"{prefix}{name}"
+        for prefix in ("experimental.", "")
+        for name, record in families.get(f"layers.{prefix}".rstrip("."), {}).items()
+        if isinstance(record, dict) and "class" in record
+    }
 
 
 def _parameters(records: Sequence[Sequence[object]]) -> tuple[Parameter, ...]:

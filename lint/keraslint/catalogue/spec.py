@@ -71,6 +71,11 @@ class Host(Protocol):
     data_format: str
     """What ``data_format=None`` stands for: ``channels_last`` unless the program sets it otherwise."""
 
+    custom_objects: dict[object, object]
+    """What the program has registered by name (``get_custom_objects``)."""
+    weights_made: int
+    """How many weights there are by now."""
+
     def dtypes(self, dtype: object) -> tuple[str, str]:
         """Return the variable dtype and the compute dtype of a ``dtype`` argument."""
         ...
@@ -92,6 +97,10 @@ class Host(Protocol):
 
     def build(self, layer: Layer, shape: Shape) -> None:
         """Make a layer's weights for an input shape, as ``layer.build(shape)`` does."""
+        ...
+
+    def attribute(self, layer: Layer, name: str) -> object:
+        """Return an attribute of a layer of the program's own class; raise ``Undetermined`` where it is not known."""
         ...
 
     def call(self, function: object, *args: object, **kwargs: object) -> object:
@@ -178,8 +187,6 @@ def shape_of(value: object, rank: int | None = None) -> Shape:
             return known_shape(value.shape, rank)
         case Unknown():
             raise Undetermined(value)
-        case [only]:
-            return shape_of(only, rank)
         case int() | float() | Poly():
             return ()
         case list() | tuple() | dict():
@@ -195,6 +202,12 @@ class LayerSpec:
     in ``check`` (where Keras creates them in the constructor) or in ``weights`` (where it does in ``build``).
     """
 
+    takes_lists: ClassVar[bool] = False
+    """Whether a list of one input is taken for the input, or stacked: what comes out is not modelled."""
+    keeps_rank: ClassVar[tuple[Keras, ...]] = ()
+    """In which versions a layer that has its weights takes inputs of the first one's rank only."""
+    refits: ClassVar[bool] = False
+    """Whether Keras 3 takes inputs for which the weights that were made have a wrong shape: nothing looks at them."""
     keras_names: ClassVar[tuple[str, ...]] = ()
     """Class names in Keras that this spec answers for; empty: the spec's own name."""
 
@@ -207,6 +220,7 @@ class LayerSpec:
         self.children: list[Layer] = []
         self.configuration: Configuration | None = None
         """What is known of every layer with these arguments, where they are plain values."""
+        self.built_rank: int | None = None
 
     def check(self) -> None:
         """Raise ``Refused`` for what the constructor refuses; normalise nothing."""
@@ -221,6 +235,16 @@ class LayerSpec:
     def output(self, call: Call) -> Output:
         """Return the output shape, or a nest of them."""
         return call.shape
+
+    def check_output(self, output: Output) -> None:
+        """Refuse an output that the layer cannot finish."""
+
+    def again(self, call: Call) -> None:
+        """Refuse what a layer that has its weights does not take, where those are its sublayers'."""
+
+    def takes_again(self, call: Call) -> bool:
+        """Return whether a layer that has its weights takes an input for which they would have other shapes."""
+        return False
 
     # accessors of arguments: each raises Undetermined for an unknown value, Refused for one of a wrong type
 
@@ -254,6 +278,32 @@ class LayerSpec:
     def dims(self, name: str, rank: int) -> tuple[Dim, ...]:
         """Return an argument such as ``kernel_size``: one positive integer for all axes, or ``rank`` of them."""
         return each_axis(self.arguments.get(name), rank, name)
+
+
+def refuse_initializer(spec: LayerSpec, weight: WeightSpec) -> None:
+    """Refuse an initializer that does not make weights of this rank."""
+    for name in (f"{weight.name}_initializer", f"{weight.name.removesuffix('_kernel')}_initializer"):
+        given = spec.arguments.get(name)
+        kind = getattr(given, "class_name", given)
+        text = kind.lower().removesuffix("initializer") if isinstance(kind, str) else ""
+        if text == "orthogonal" and len(weight.shape) < 2:
+            raise Refused(
+                f"The tensor to initialize must be at least two-dimensional. Received: shape={weight.shape} of rank "
+                f"{len(weight.shape)}.",
+                contract="argument",
+            )
+        if text == "orthogonal" and (weight.dtype or spec.host.dtypes(spec.value("dtype"))[0]) == "bfloat16":
+            raise Refused(
+                "Value for attr 'T' of bfloat16 is not in the list of allowed values: double, float, half",
+                error="InvalidArgumentError",
+                contract="dtype",
+            )
+        if text == "identity" and len(weight.shape) != 2:
+            raise Refused(
+                "Identity matrix initializer can only be used for 2D matrices. Received: "
+                f"shape={weight.shape} of rank {len(weight.shape)}.",
+                contract="argument",
+            )
 
 
 def as_dim(value: object, name: str) -> Dim:

@@ -38,8 +38,11 @@ class _Alone:
 
     data_format = "channels_last"
 
+    weights_made = 0
+
     def __init__(self, keras: Keras) -> None:
         self.keras = keras
+        self.custom_objects: dict[object, object] = {}
 
     def dtypes(self, dtype: object) -> tuple[str, str]:
         """Return the variable dtype and the compute dtype of a ``dtype`` argument."""
@@ -61,6 +64,10 @@ class _Alone:
     def build(self, layer: Layer, shape: Shape) -> None:
         """Raise ``Undetermined``."""
         _no_others(layer.name, shape)
+
+    def attribute(self, layer: Layer, name: str) -> object:
+        """Raise ``Undetermined``."""
+        _no_others(layer.name, name)
 
     def call(self, function: object, *args: object, **kwargs: object) -> object:
         """Raise ``Undetermined``."""

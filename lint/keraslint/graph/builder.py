@@ -7,16 +7,26 @@ for layers that the program defines itself (``Program``).
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import NamedTuple, Protocol
+from typing import NamedTuple
 
 from keraslint.catalogue import layers as _families, memory  # noqa: F401  registers every layer of the catalogue
 from keraslint.catalogue.signatures import bind, layer_signature
-from keraslint.catalogue.spec import Call, LayerSpec, Output, Refused, Signature, layer_specs
+from keraslint.catalogue.spec import (
+    Call,
+    LayerSpec,
+    Output,
+    Refused,
+    Signature,
+    layer_specs,
+)
 from keraslint.catalogue.versions import Keras
 from keraslint.graph import functional, sequential
+from keraslint.graph.cloning import clone_model
 from keraslint.graph.count import unknown_flag, weights_of
 from keraslint.graph.naming import Names
 from keraslint.graph.network import tensors_given
+from keraslint.graph.program import Program
+from keraslint.graph.reuse import check_again
 from keraslint.graph.trainable import set_trainable
 from keraslint.values.array import Array
 from keraslint.values.layer import Layer, Model, Node, Tensor, Weight
@@ -34,30 +44,6 @@ class Happening(NamedTuple):
     facts: dict[str, object]
 
 
-class Program(Protocol):
-    """What evaluation answers for layers whose class the program defines."""
-
-    def build_custom(self, layer: Layer, call: Call) -> None:
-        """Run the class's ``build`` where it has one, before its first call."""
-        ...
-
-    def call_custom(self, layer: Layer, args: tuple[object, ...], kwargs: Mapping[str, object]) -> object:
-        """Run the class's ``call`` on tensors and return what it returns."""
-        ...
-
-    def call_function(self, function: object, args: tuple[object, ...], kwargs: Mapping[str, object]) -> object:
-        """Call a function value of the program."""
-        ...
-
-    def as_shape(self, value: object, lead: tuple[object, ...]) -> AnyShape:
-        """Return a shape from what the program gives as one."""
-        ...
-
-    def clone_custom(self, layer: Layer, changes: Mapping[str, object]) -> Layer:
-        """Return ``type(layer).from_config(layer.get_config())`` of a layer whose class the program defines."""
-        ...
-
-
 class Builder:
     """The layers, models, names and events of one run."""
 
@@ -70,6 +56,9 @@ class Builder:
         self.layers: list[Layer] = []
         self.models: list[Model] = []
         self.happenings: list[Happening] = []
+        self.custom_objects: dict[object, object] = {}
+        """What the program has registered by name."""
+        self.weights_made = 0
         self._inner = 0
 
     # what the room's files do for the builder, as methods
@@ -82,6 +71,11 @@ class Builder:
     rebuilt = sequential.rebuilt
     pop = sequential.pop
     build_sequential = sequential.build_sequential
+
+    @property
+    def is_inside(self) -> bool:
+        """Whether what happens is part of a layer that holds others, and no step of the program's own."""
+        return self._inner > 0
 
     def note(self, kind: str, span: Span | None, subject: Layer | None, **facts: object) -> None:
         """Record that something happened."""
@@ -106,7 +100,7 @@ class Builder:
         if spec_class is None:
             undetermined(Why.UNSUPPORTED, f"the layer {class_name}")
         settings = (self.keras, self.policy, self.data_format)
-        key = memory.key_of(class_name, args, kwargs, settings)
+        key = None if self.custom_objects else memory.key_of(class_name, args, kwargs, settings)
         known = memory.recall(key)
         try:
             arguments = bind(signature, tuple(args), dict(kwargs)) if known is None else known.arguments_for(kwargs)
@@ -207,7 +201,8 @@ class Builder:
         if not isinstance(spec, LayerSpec):
             undetermined(Why.UNSUPPORTED, f"a copy of {layer.class_name}")
         copy = Layer(layer.class_name, "", None, layer.origin)
-        arguments = {"name": layer.name, **spec.arguments, "trainable": layer.trainable, **changes}
+        own = {name: self._cloned(value) for name, value in spec.arguments.items()}
+        arguments = {"name": layer.name, **own, "trainable": layer.trainable, **changes}
         if arguments.get("name") is None:
             arguments["name"] = layer.name
         self._inner += 1
@@ -216,6 +211,18 @@ class Builder:
         finally:
             self._inner -= 1
         return copy
+
+    def _cloned(self, value: object) -> object:
+        """Return an argument with the layers in it replaced by copies: each copy of a wrapper has a layer of its own."""
+        match value:
+            case Model():
+                return clone_model(self, value, value.origin)
+            case Layer():
+                return self.clone(value)
+            case list() | tuple():
+                return type(value)(self._cloned(item) for item in value)
+            case _:
+                return value
 
     def apply(self, layer: Layer, *args: object, **kwargs: object) -> object:
         """Call a layer for shapes and weights only: nothing is recorded in the graph."""
@@ -237,6 +244,10 @@ class Builder:
             return self.program.call_function(function, args, kwargs)
         finally:
             self._inner -= 1
+
+    def attribute(self, layer: Layer, name: str) -> object:
+        """Return an attribute of a layer of the program's own class."""
+        return self.program.attribute(layer, name)
 
     # calling layers
 
@@ -266,7 +277,7 @@ class Builder:
         if not layer.built:
             self.build_layer(layer, call)
         elif layer.cls is None and isinstance(layer.spec, LayerSpec):
-            self._check_again(layer, layer.spec, call)
+            check_again(self, layer, layer.spec, call)
         if layer.cls is not None:
             return self._publish(layer, self.program.call_custom(layer, args, kwargs), node, is_data)
         return self._publish(layer, self.output_of(layer, call), node, is_data)
@@ -277,7 +288,11 @@ class Builder:
         if not isinstance(spec, LayerSpec):
             return Tensor(Unknown(Why.UNSUPPORTED, f"the layer {layer.class_name}"), layer.compute_dtype)
         try:
-            return self.materialise(memory.output_of(spec, call), layer.compute_dtype)
+            if spec.takes_lists and isinstance(call.inputs, list):
+                undetermined(Why.UNSUPPORTED, f"{layer.class_name} of a list")
+            output = memory.output_of(spec, call)
+            spec.check_output(output)
+            return self.materialise(output, layer.compute_dtype)
         except Undetermined as problem:
             return Tensor(problem.unknown, layer.compute_dtype)
 
@@ -295,6 +310,8 @@ class Builder:
         if not isinstance(spec, LayerSpec):
             return
         try:
+            if spec.keeps_rank:
+                spec.built_rank = len(call.shape)
             for weight in memory.weights_of(spec, call):
                 if isinstance(weight, Weight):
                     layer.weights.append(weight)
@@ -319,24 +336,8 @@ class Builder:
         if self.keras is Keras.THREE and not layer.trainable:
             weight.trainable = False
         layer.weights.append(weight)
+        self.weights_made += 1
         return weight
-
-    def _check_again(self, layer: Layer, spec: LayerSpec, call: Call) -> None:
-        """Refuse an input for which the weights that a shared layer already has would have other shapes."""
-        if len(layer.nodes) == 0 or not layer.weights:
-            return
-        try:
-            fresh = [weight.shape for weight in spec.weights(call)]
-        except Undetermined:
-            return
-        have = [weight.shape for weight in layer.weights]
-        if len(fresh) == len(have) and fresh != have:
-            raise Refused(
-                f"Input 0 of layer {layer.name} is incompatible with the layer: its weights were made for another "
-                f"shape. Full shape received: {shape_text(call.shape)}",
-                contract="channels",
-                shape=call.shape,
-            )
 
     def materialise(self, output: Output, dtype: str) -> object:
         """Return tensors without a node for what a spec or operation says of its outputs."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from keraslint.graph.functional import rebuild
@@ -15,8 +16,15 @@ if TYPE_CHECKING:  # the builder has this function as its method
     from keraslint.graph.builder import Builder
 
 
-def clone_model(builder: Builder, model: Model, span: Span | None) -> Model:
-    """Return a copy of a functional or Sequential model; raise ``Undetermined`` where it cannot be copied."""
+Maker = Callable[[Layer], Layer]
+"""What makes the copy of a layer: ``clone_function``."""
+
+
+def clone_model(builder: Builder, model: Model, span: Span | None, make: Maker | None = None) -> Model:
+    """Return a copy of a functional or Sequential model; raise ``Undetermined`` where it cannot be copied.
+
+    ``make`` makes the copies of its layers (but for inputs), in the place of ``from_config``.
+    """
     if model.trouble is not None:
         undetermined(model.trouble.why, model.trouble.what)
     if model.kind == "subclassed" or model.cls is not None:
@@ -26,13 +34,19 @@ def clone_model(builder: Builder, model: Model, span: Span | None) -> Model:
     builder.models.append(copy)
     if model.kind == "sequential":
         for layer in model.stack:
-            builder.add(copy, clone_layer(builder, layer, span), span, rebuild=False)
+            builder.add(copy, _clone(builder, layer, span, make), span, rebuild=False)
         builder.rebuilt(copy)
     else:
-        _clone_graph(builder, model, copy, span)
+        _clone_graph(builder, model, copy, span, make)
     if copy.trainable is not model.trainable:
         copy.trainable = model.trainable
     return copy
+
+
+def _clone(builder: Builder, layer: Layer, span: Span | None, make: Maker | None) -> Layer:
+    if make is None or layer.class_name == "InputLayer":
+        return clone_layer(builder, layer, span)
+    return make(layer)
 
 
 def clone_layer(builder: Builder, layer: Layer, span: Span | None) -> Layer:
@@ -52,7 +66,7 @@ def clone_layer(builder: Builder, layer: Layer, span: Span | None) -> Layer:
     return copy
 
 
-def _clone_graph(builder: Builder, model: Model, copy: Model, span: Span | None) -> None:
+def _clone_graph(builder: Builder, model: Model, copy: Model, span: Span | None, make: Maker | None) -> None:
     copies: dict[int, Layer] = {}
     tensors: dict[int, object] = {}
     for tensor in model.flat_inputs:
@@ -70,7 +84,7 @@ def _clone_graph(builder: Builder, model: Model, copy: Model, span: Span | None)
             output = operation.recompute(args, kwargs)
             result = builder.publish_operation(operation, node.layer.name, args, kwargs, output, span)
         else:
-            layer = copies.get(id(node.layer)) or clone_layer(builder, node.layer, span)
+            layer = copies.get(id(node.layer)) or _clone(builder, node.layer, span, make)
             copies[id(node.layer)] = layer
             result = builder.call_layer(layer, args, kwargs, node.span)
         leaves = [leaf for leaf in flatten(result) if isinstance(leaf, Tensor | Array | Unknown)]

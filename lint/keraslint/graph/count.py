@@ -56,8 +56,10 @@ def parameters(weights: Iterable[Weight]) -> Dim | None:
 
 
 def weight_size(weight: Weight) -> Dim | None:
-    """Return the number of a weight's elements."""
-    return None if isinstance(weight.shape, Unknown) else elements(weight.shape)
+    """Return the number of a weight's elements; an open dimension, of a table not filled yet, counts as 0."""
+    if isinstance(weight.shape, Unknown):
+        return None
+    return 0 if None in weight.shape else elements(weight.shape)
 
 
 def find_trouble(layer: Layer) -> Unknown | None:

@@ -112,10 +112,12 @@ def _check_inputs(builder: Builder, model: Model, shapes: Sequence[object]) -> N
         return
     for shape, tensor in zip(shapes, model.flat_inputs, strict=True):
         own = tensor.shape
-        if not isinstance(shape, tuple) or not isinstance(own, tuple) or len(shape) != len(own):
+        if not isinstance(shape, tuple) or not isinstance(own, tuple):
             continue
-        pairs = zip(shape[1:], own[1:], strict=True)
-        if any(isinstance(a, int) and isinstance(b, int) and a != b for a, b in pairs):
+        if model.kind == "functional" and len(shape) != len(own):
+            continue  # it tries to fit the rank: keras/src/models/functional.py, ``_adjust_input_rank``
+        pairs = zip(shape[1:], own[1:], strict=False)
+        if len(shape) != len(own) or any(isinstance(a, int) and isinstance(b, int) and a != b for a, b in pairs):
             raise Refused(
                 f'Input 0 of layer "{model.name}" is incompatible with the layer: expected shape='
                 f"{shape_text((None, *own[1:]))}, found shape={shape_text(shape)}",

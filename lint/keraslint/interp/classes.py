@@ -361,7 +361,7 @@ def class_native(machine: Machine, cls: Class, name: str) -> object:
         for kind in ("Model", "Layer") if is_model else ("Layer",):
             found = MODULES.get(f"method:{kind}", {}).get(name)
             if found is not None:
-                return found
+                return Method(found, cls) if name == "from_config" else found
     for base in cls.mro:
         found = MODULES.get(f"method:{base.name}", {}).get(name) if base.module is None else None
         if found is not None:

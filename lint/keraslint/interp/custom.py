@@ -102,6 +102,13 @@ class CustomLayers:
         """Return a shape from what the program gives as one."""
         return self.machine.as_shape(value, lead)
 
+    def attribute(self, layer: Layer, name: str) -> object:
+        """Return an attribute of a layer of the program's own class."""
+        found = self.machine.get_attribute(layer, name)
+        if isinstance(found, Unknown):
+            raise Undetermined(found)
+        return found
+
     def call_function(self, function: object, args: tuple[object, ...], kwargs: Mapping[str, object]) -> object:
         """Call a function value of the program inside a layer, where Keras 3 calls it on TensorFlow's tensors."""
         self.machine.callers.append(Layer("Lambda", "", None, None))

@@ -50,6 +50,12 @@ def _input_layer(machine: Machine, args: Args, kwargs: Kwargs) -> object:
     if machine.keras is Keras.TWO:
         names = ("input_shape", "batch_size", "dtype", "input_tensor", "sparse", "name", "ragged")
     given = {**dict(zip(names, args, strict=False)), **kwargs}
+    if machine.keras is Keras.TWO and "shape" in kwargs:
+        raise Refused("Unrecognized keyword arguments: ['shape']", contract="signature", argument="shape")
+    if given.get("type_spec") is not None:
+        raise Refused("When `type_spec` is not None, all other args except `name` must be None.", contract="argument")
+    if machine.keras is Keras.THREE and given.get("batch_size") is not None and given.get("batch_shape") is not None:
+        raise Refused("You cannot pass both `batch_size` and `batch_shape` at the same time.")
     given["shape"] = given.pop("input_shape", given.get("shape"))
     given["batch_shape"] = given.pop("batch_input_shape", given.get("batch_shape"))
     tensor = input_tensor(machine, given)
@@ -68,7 +74,13 @@ def input_tensor(machine: Machine, given: Kwargs) -> Tensor:
             raise Refused("You must pass a `shape` argument.", contract="argument")
         batch = given.get("batch_size")
         shape = as_shape(machine, given["shape"], (_dim(batch) if batch is not None else None,))
-    return machine.builder.input_tensor(shape, given.get("dtype"), given.get("name"), machine.span)
+    dtype = given.get("dtype")
+    if isinstance(dtype, str) and dtype.startswith("mixed_"):
+        raise Refused(f"Invalid dtype: {dtype}", contract="dtype", received=dtype)
+    tensor = machine.builder.input_tensor(shape, dtype, given.get("name"), machine.span)
+    if given.get("sparse") is True and tensor.node is not None:
+        tensor.node.layer.attributes["sparse"] = True
+    return tensor
 
 
 def as_shape(machine: Machine, value: object, lead: tuple[object, ...]) -> AnyShape:
@@ -142,6 +154,16 @@ def initialise_model(machine: Machine, model: Model, base: str, args: Args, kwar
     if base == "Model" and model.cls is not None and "outputs" not in given and "output" not in given:
         builder.name_layer(model, _naming(given))
         return
+    older = [name for name in ("input", "output") if name in given]
+    if older and model.cls is None:
+        refused = Refused(
+            f"Unrecognized keyword arguments passed to Model: {older}: since Keras 2 they are `inputs` and `outputs`",
+            error="ValueError" if machine.keras is Keras.THREE else "TypeError",
+            contract="signature",
+            argument=older[0],
+        )
+        builder.refuse(refused, model, machine.span)
+        raise refused
     inputs, outputs = given.get("inputs", given.get("input")), given.get("outputs", given.get("output"))
     if inputs is None and outputs is None:
         builder.name_layer(model, _naming(given))

@@ -21,7 +21,8 @@ class Activation(SameShape):
         """Build an activation that is a layer itself."""
         if isinstance(self.arguments.get("activation"), str) and self.arguments.get("activation") not in _OF_INTEGERS:
             self.refuse_non_floats(call)
-        self.activate(call.shape)
+        if not isinstance(call.inputs, list):
+            self.activate(call.shape)
         return ()
 
 
@@ -109,6 +110,12 @@ class ThresholdedReLU(Slope):
 class PReLU(SameShape):
     """A slope for negative values that is learned, one for each element that shares no axis."""
 
+    keeps_rank = (Keras.THREE,)
+
+    def takes_again(self, call: Call) -> bool:
+        """Return whether Keras 3 does not look at the axes again: it does only where some are shared."""
+        return self.keras is Keras.THREE and not self.shared_axes()
+
     def shared_axes(self) -> list[int]:
         """Return the axes along which one slope serves."""
         value = self.value("shared_axes")
@@ -145,6 +152,8 @@ class PReLU(SameShape):
 @layer()
 class Softmax(SameShape):
     """Values of an axis, or of several, that add up to one."""
+
+    takes_lists = True
 
     def output(self, call: Call) -> Output:
         """Return the input's shape; Keras 2 refuses an axis that is not there."""

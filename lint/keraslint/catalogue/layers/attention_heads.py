@@ -106,6 +106,11 @@ class MultiHeadAttention(ProjectedAttention):
         output_shape = self.arguments.get("output_shape")
         if output_shape and not isinstance(output_shape, int | list | tuple | Poly | Unknown):
             raise Refused(f"Invalid `output_shape`: {output_shape!r}.")
+        sizes = output_shape if isinstance(output_shape, list | tuple) else [output_shape]
+        if any(isinstance(size, int) and size < 0 for size in sizes):
+            raise Refused(
+                f"Cannot convert '{output_shape}' to a shape. Negative dimensions are not allowed.", contract="argument"
+            )
         self.check_window("sliding_window")
         self.check_flash()
 
@@ -204,6 +209,13 @@ class MultiHeadAttention(ProjectedAttention):
                 shapes=[value, key],
                 axis=None,
             )
+
+    def again(self, call: Call) -> None:
+        """Call the projections on other inputs (Keras 2 traces them)."""
+        if self.keras is Keras.TWO:
+            query, value, key = self.inputs_of(call)
+            for projection, tensor in zip(self.children, (query, key, value), strict=False):
+                self.host.apply(projection, tensor)
 
     def output(self, call: Call) -> Output:
         """Return the query's shape with the output size, and the scores where they are asked for."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 
-from keraslint.catalogue.layers.standard import FLOATS, SameShape, Standard, dtype_of
+from keraslint.catalogue.layers.standard import SameShape, Standard, dtype_of
 from keraslint.catalogue.spec import Call, Output, Refused, Signature, WeightSpec, as_dim, layer, shape_of
 from keraslint.catalogue.versions import Keras
 from keraslint.values.array import Array
@@ -37,8 +37,11 @@ class Identity(Standard):
 
     def output(self, call: Call) -> Output:
         """Return the inputs' shapes and dtypes."""
-        if self.keras is Keras.TWO and dtype_of(call.inputs) not in {"", *FLOATS}:
-            self.refuse_penalty(dtype_of(call.inputs))
+        if self.keras is Keras.TWO and self.arguments.get("dynamic") is True:
+            raise Refused(
+                "Please run in eager mode or implement the `compute_output_shape` method on your layer (Identity).",
+                error="NotImplementedError",
+            )
         return same_nest(call.inputs)
 
 
@@ -95,6 +98,9 @@ class Lambda(Standard):
         function = self.arguments.get("function")
         if function is None or isinstance(function, bool | int | float | str | list | tuple | dict):
             raise Refused(f"unsupported callable: function={function!r}", error="TypeError", received=function)
+        given = self.arguments.get("arguments")
+        if given and isinstance(given, bool | int | float | str | list | tuple):
+            raise Refused(f"'{type(given).__name__}' object has no attribute 'items'", error="AttributeError")
 
     def output(self, call: Call) -> Output:
         """Return what the function returns; Keras 3 believes ``output_shape`` where it is given."""
@@ -118,7 +124,14 @@ class Lambda(Standard):
         inputs = call.inputs
         if self.keras is Keras.THREE:
             inputs = _with_dtype(inputs, self.host.dtypes(self.value("dtype"))[1])
+        before = self.host.weights_made
         result = self.host.call(self.arguments.get("function"), inputs, **named)
+        if self.keras is Keras.TWO and self.host.weights_made > before:
+            raise Refused(
+                f"The following Variables were created within a Lambda layer ({self.name}) but are not tracked by said "
+                "layer: make the layer outside, or write a layer of your own.",
+                contract="lambda-variables",
+            )
         return _result(result, keep_dtype=self.keras is Keras.TWO)
 
 

@@ -10,6 +10,7 @@ from keraslint.catalogue.spec import Call, Output, Refused, WeightSpec, as_dim, 
 from keraslint.catalogue.versions import Keras
 from keraslint.values.array import NumpyInt
 from keraslint.values.dim import Dim
+from keraslint.values.layer import Tensor
 from keraslint.values.shape import Shape, shape_text
 
 
@@ -50,8 +51,18 @@ class Dense(Quantizable):
         settle(self.units, self.quantization)
 
     def input_shape(self, call: Call) -> Shape:
-        """Return the input's shape."""
-        return self.ranked(call, 2, or_more=True)
+        """Return the input's shape; Keras 2 multiplies sparse ones as matrices only."""
+        shape = self.ranked(call, 2, or_more=True)
+        node = call.inputs.node if isinstance(call.inputs, Tensor) else None
+        if self.keras is Keras.TWO and len(shape) > 2 and node is not None and node.layer.attributes.get("sparse"):
+            raise Refused(
+                f"Failed to convert elements of a sparse input of shape {shape_text(shape)} to Tensor.",
+                error="TypeError",
+                contract="rank",
+                expected=2,
+                shape=shape,
+            )
+        return shape
 
     def weights(self, call: Call) -> Iterable[WeightSpec]:
         """Yield kernel and bias, in the form that the dtype and ``lora_rank`` ask for."""
@@ -70,6 +81,10 @@ class Dense(Quantizable):
         else:
             yield from (*([kernel] if has_kernel else []), *bias)
         self.activate((*shape[:-1], units))
+
+    def takes_again(self, call: Call) -> bool:
+        """Return whether Keras 2 reshapes an input of open size to a matrix, whatever its last axis."""
+        return self.keras is Keras.TWO and len(call.shape) > 2 and None in call.shape
 
     def _check_build(self) -> None:
         if self.keras is Keras.THREE:

@@ -52,6 +52,9 @@ class Product:
 class EinsumDense(Quantizable):
     """A kernel multiplied in by an einsum equation; a bias on some output axes."""
 
+    keeps_rank = (Keras.THREE,)
+    refits = True
+
     def output_shape(self) -> list[Dim | None]:
         """Return the output shape without the batch, as it was given."""
         value = self.arguments.get("output_shape")
@@ -163,9 +166,8 @@ class EinsumDense(Quantizable):
         kernel = WeightSpec("kernel", shape)
         bias = [] if bias_shape is None else [WeightSpec("bias", bias_shape)]
         mode, rank = self.quantization(), self.low_rank()
-        if mode and not mode.startswith("float8") and "..." in str(self.value("equation")):
-            raise Refused("object of type 'int' has no len()", error="TypeError", contract="einsum")
         if mode:
+            self.check_equation(mode)
             yield from self.quantized_weights(mode, shape)
         has_kernel = mode in {"", "float8"}
         if rank is not None:
@@ -174,6 +176,11 @@ class EinsumDense(Quantizable):
             yield from (*([kernel] if has_kernel else []), *bias)
         if self.keras is Keras.TWO:
             self.activate(self._traced(made))
+
+    def check_equation(self, mode: str) -> None:
+        """Refuse elided axes, which a quantized product does not understand."""
+        if not mode.startswith("float8") and "..." in str(self.value("equation")):
+            raise Refused("object of type 'int' has no len()", error="TypeError", contract="einsum")
 
     def int8(self, kernel: Shape) -> Iterable[WeightSpec]:
         """Yield a kernel of bytes, and scales over the axes that the product does not sum."""

@@ -92,6 +92,8 @@ class OverAxes(SameShape):
 class LayerNormalization(OverAxes):
     """Normalization of each example over some axes."""
 
+    refits = True
+
     def has_weights(self) -> bool:
         """Return whether there is a scale or an offset."""
         return self.flag("scale") or self.flag("center") or self.flag("rms_scaling")
@@ -109,6 +111,8 @@ class LayerNormalization(OverAxes):
 class RMSNormalization(OverAxes):
     """Division by the root mean square over some axes (Keras 3)."""
 
+    refits = True
+
     def weights(self, call: Call) -> Iterable[WeightSpec]:
         """Yield the scale."""
         yield WeightSpec("scale", self.dims(call.shape))
@@ -117,6 +121,8 @@ class RMSNormalization(OverAxes):
 @layer()
 class UnitNormalization(OverAxes):
     """Vectors of length one."""
+
+    takes_lists = True
 
     def output(self, call: Call) -> Output:
         """Return the input's shape; an axis that is not there is refused."""

@@ -18,6 +18,8 @@ _FUSED_DTYPES = frozenset({"float16", "bfloat16", "float32"})
 class BatchNormalization(OverAxes):
     """Normalization of each channel: scale and offset are learned, mean and variance are statistics."""
 
+    keeps_rank = (Keras.TWO, Keras.THREE)
+
     def axes(self) -> list[int]:
         """Return the axes; Keras 3 takes one only."""
         value = self.value("axis")

@@ -5,15 +5,16 @@ from __future__ import annotations
 import itertools
 from collections.abc import Iterable, Sequence
 
+from keraslint.catalogue.layers.preprocessing_images import Images, Resized
 from keraslint.catalogue.layers.standard import Standard, settle
 from keraslint.catalogue.layers.wrappers import nest_of, with_dtypes
-from keraslint.catalogue.spec import Call, Output, Refused, WeightSpec, as_dim, channel_axis, layer
+from keraslint.catalogue.spec import Call, Output, Refused, WeightSpec, as_dim, channel_axis, layer, shape_of
 from keraslint.catalogue.versions import Keras
 from keraslint.values.array import Array
 from keraslint.values.dim import Dim, floor_divide, less, same
 from keraslint.values.layer import Layer
 from keraslint.values.shape import Shape, shape_text
-from keraslint.values.unknown import Undetermined, Unknown
+from keraslint.values.unknown import Undetermined, Unknown, Why, undetermined
 
 SPECTROGRAM_MODES = ("log", "magnitude", "psd", "real", "imag", "angle", "stft")
 
@@ -21,6 +22,8 @@ SPECTROGRAM_MODES = ("log", "magnitude", "psd", "real", "imag", "angle", "stft")
 @layer()
 class Normalization(Standard):
     """Mean and variance per kept axis, learned by ``adapt`` or given."""
+
+    refits = True
 
     def check(self) -> None:
         """Refuse a mean without a variance, and in Keras 3 two of different shapes."""
@@ -102,10 +105,10 @@ class Normalization(Standard):
             for value in (mean, self.arguments.get("variance")):
                 self._check_values(shape_of_data(value), statistics)
             return
-        yield WeightSpec("mean", statistics, trainable=False, why="statistic")
-        yield WeightSpec("variance", statistics, trainable=False, why="statistic")
-        count = "int32" if self.keras is Keras.THREE else "int64"
-        yield WeightSpec("count", (), trainable=False, dtype=count, why="count")
+        dtype = self.host.dtypes(self.value("dtype"))[1] if self.keras is Keras.TWO else ""
+        yield WeightSpec("mean", statistics, trainable=False, dtype=dtype, why="statistic")
+        yield WeightSpec("variance", statistics, trainable=False, dtype=dtype, why="statistic")
+        yield WeightSpec("count", (), trainable=False, dtype="int64", why="count")
 
     def _check_values(self, given: Shape | None, statistics: Shape) -> None:
         if given is None:
@@ -146,6 +149,8 @@ class Normalization(Standard):
 @layer()
 class Rescaling(Standard):
     """A product with a scale, and an offset."""
+
+    takes_lists = True
 
     def output(self, call: Call) -> Output:
         """Return the input's shape; Keras 2 really broadcasts it with scale and offset."""
@@ -206,8 +211,25 @@ class Pipeline(Standard):
                 raise Undetermined(item)
             if not isinstance(item, Layer):
                 raise Refused(f"{item!r} has no attribute '_call_has_mask_arg'", error="AttributeError")
+            if isinstance(item.spec, Images):
+                _check_images(item, item.spec, value)
             value = self.host.apply(item, value)
         return value
+
+
+def _check_images(item: Layer, spec: Images, value: object) -> None:
+    """Refuse what an image layer does not take when TensorFlow runs it; there a crop of open size has an open size."""
+    shape = shape_of(value)
+    if len(shape) not in {3, 4}:
+        raise Refused(
+            f"Exception encountered when calling {item.class_name}: expected an image or a batch of images, found "
+            f"ndim={len(shape)}. Full shape received: {shape_text(shape)}",
+            contract="rank",
+            expected=4,
+            shape=shape,
+        )
+    if isinstance(spec, Resized) and item.class_name != "Resizing" and None in shape[1:]:
+        undetermined(Why.UNSUPPORTED, f"{item.class_name} of images of open size in a Pipeline")
 
 
 @layer()

@@ -34,10 +34,11 @@ class Encoding(Standard):
                 f"Unknown value for `output_mode` argument of {self.class_name}. Allowed values are: {self.modes}. "
                 f"Received: output_mode={self.arguments.get('output_mode')!r}"
             )
-        if self.arguments.get("sparse") is True and self.mode() == "int":
+        sparse = self.arguments.get("sparse")
+        if sparse and not isinstance(sparse, Unknown) and self.mode() == "int":
             raise Refused(
                 "`sparse` may only be true if `output_mode` is `'one_hot'`, `'multi_hot'`, or `'count'`. "
-                "Received: sparse=True and output_mode=int"
+                f"Received: sparse={sparse} and output_mode=int"
             )
 
     def check_integer_dtype(self) -> None:
@@ -59,6 +60,14 @@ class Encoding(Standard):
         """Return what Keras 2 makes of integers of this shape: counts of rank 2 at most."""
         if self.mode() == "int":
             return Signature(shape, "int64")
+        compute = self.host.dtypes(self.value("dtype"))[1]
+        if compute in {"float16", "bfloat16"}:
+            raise Refused(
+                f"Value passed to parameter 'weights' has DataType {compute} not in list of allowed values: int32, "
+                "int64, float32, float64",
+                error="TypeError",
+                contract="dtype",
+            )
         counted = shape or (1,)
         if self.mode() == "one_hot" and counted[-1] != 1:
             counted = (*counted, 1)
@@ -76,6 +85,12 @@ class Encoding(Standard):
 @layer()
 class Discretization(Encoding):
     """Numbers sorted into bins."""
+
+    learned: Unknown | None = None
+
+    def learn(self, bins: Unknown) -> None:
+        """Take note that ``adapt`` has found bins, whose number depends on the data."""
+        self.learned = bins
 
     def check(self) -> None:
         """Refuse bins given twice or not at all."""
@@ -108,6 +123,8 @@ class Discretization(Encoding):
             case Array():
                 length = shape_of(boundaries)[0]
                 return (length or 0) + 1
+            case None if self.learned is not None:
+                raise Undetermined(self.learned)
             case None if self.keras is Keras.THREE:
                 return as_dim(self.value("num_bins"), "num_bins")
             case None:
@@ -161,6 +178,12 @@ class CategoryEncoding(Encoding):
         depth = as_dim(self.tokens(), "num_tokens")
         if self.keras is Keras.TWO:
             self.check_numbers(call)
+            if self.flag("sparse") and dtype_of(call.inputs) in FLOATS:
+                raise Refused(
+                    "Value passed to parameter 'values' has DataType float32 not in list of allowed values: int32, int64",
+                    error="TypeError",
+                    contract="dtype",
+                )
             return self.encoded_2(shape, depth)
         if not shape:
             return (depth,)

@@ -16,7 +16,7 @@ from keraslint.catalogue.layers.preprocessing_image_checks import (
     check_kernel,
     check_value_range,
 )
-from keraslint.catalogue.layers.standard import Standard, settle
+from keraslint.catalogue.layers.standard import FLOATS, Standard, settle
 from keraslint.catalogue.spec import Call, Output, Refused, as_dim, layer, shape_of
 from keraslint.catalogue.versions import Keras
 from keraslint.values.dim import Dim, less
@@ -109,6 +109,12 @@ class Images(Standard):
         super().check()
         if "data_format" in self.arguments:
             settle(self.data_format)
+
+    def is_cast(self, images: object) -> bool:
+        """Return whether images are no symbolic tensor, or one that the layer casts to its own dtype first."""
+        if not isinstance(images, Tensor):
+            return True
+        return images.dtype in FLOATS and images.dtype != self.host.dtypes(self.value("dtype"))[1]
 
     def images(self, call: Call) -> object:
         """Return the first argument of the call: inputs, or data."""
@@ -270,7 +276,7 @@ class RandomChange(Images):
         """Return the shape; one layer looks at the rank and the channels."""
         if self.keras is Keras.TWO:
             return changed_2(self, shape, call)
-        if self.class_name == "Equalization" and isinstance(self.images(call), Tensor):
+        if self.class_name == "Equalization" and not self.is_cast(self.images(call)):
             # its output is the input tensor itself: keras/src/layers/preprocessing/image_preprocessing/equalization.py
             raise Refused("A tensor from operation 'equalization' is part of a cycle.", contract="cycle")
         if self.class_name == "RandomColorDegeneration":

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 
 from keraslint.catalogue.layers.preprocessing_categories import Encoding, length_of
@@ -23,7 +24,7 @@ class Lookup(Encoding):
     def check(self) -> None:
         """Refuse what the constructor refuses."""
         super().check()
-        self.learned: Dim | Unknown | None = None
+        self.learned: Sequence[object] | Unknown | None = None
         tokens, oov = self.arguments.get("max_tokens"), self.arguments.get("num_oov_indices")
         if isinstance(tokens, int) and tokens <= 1:
             raise Refused(f"If set, `max_tokens` must be greater than 1. Received: max_tokens={tokens}")
@@ -103,8 +104,7 @@ class Lookup(Encoding):
         start = self.first_token()
         if not isinstance(start, int):
             return vocabulary
-        mask, oov = self.value("mask_token"), self.value("oov_token")
-        special = [mask] * (start - self._oov_count()) + [oov] * self._oov_count()
+        special = self.special_tokens()
         has_special = bool(special) and [*vocabulary[:start]] == special
         return vocabulary[start:] if has_special else vocabulary
 
@@ -117,9 +117,39 @@ class Lookup(Encoding):
         has_mask = self.value("mask_token") is not None and self.mode() == "int"
         return as_dim(self.arguments.get("num_oov_indices"), "num_oov_indices") + int(has_mask)
 
-    def learn(self, size: Dim | Unknown) -> None:
-        """Take over what ``adapt`` or ``set_vocabulary`` makes known: the number of tokens, special ones apart."""
-        self.learned = size
+    def learn(self, vocabulary: Unknown) -> None:
+        """Take note that ``adapt`` or ``set_vocabulary`` has given a vocabulary that is not known."""
+        self.learned = vocabulary
+
+    def set_tokens(self, vocabulary: Sequence[object]) -> None:
+        """Take over the vocabulary that ``set_vocabulary`` gives."""
+        self._check_tokens(vocabulary)
+        self.learned = list(self._own_tokens(vocabulary))
+
+    def learn_from(self, data: Sequence[object]) -> None:
+        """Take over the tokens that ``adapt`` finds, the most frequent ones first, as many as there may be."""
+        special = self.special_tokens()
+        counts = Counter(item for item in data if item not in special)
+        found = sorted(counts, key=lambda token: (counts[token], str(token)), reverse=True)
+        limit, first = self.value("max_tokens"), self.first_token()
+        if isinstance(limit, int) and isinstance(first, int):
+            found = found[: limit - first]
+        self.learned = found
+
+    def tokens(self) -> Sequence[object] | None:
+        """Return the tokens, special ones apart; None where they are not known."""
+        vocabulary = self.value("vocabulary")
+        if isinstance(vocabulary, list | tuple):
+            return self._own_tokens(vocabulary)
+        if vocabulary is None:
+            return None if isinstance(self.learned, Unknown) else self.learned or ()
+        return None
+
+    def special_tokens(self) -> list[object]:
+        """Return the tokens for what is masked and for what is not in the vocabulary."""
+        start = self.first_token()
+        count = start if isinstance(start, int) else 0
+        return [self.value("mask_token")] * (count - self._oov_count()) + [self.value("oov_token")] * self._oov_count()
 
     def vocabulary_size(self) -> Dim | None:
         """Return the size of the vocabulary with its special tokens, None where there is none yet."""
@@ -129,7 +159,7 @@ class Lookup(Encoding):
                 learned = self.learned
                 if isinstance(learned, Unknown):
                     raise Undetermined(learned)
-                return None if learned is None else self.first_token() + learned
+                return None if learned is None else self.first_token() + len(learned)
             case str():
                 raise Undetermined(Unknown(Why.DATA, f"the vocabulary in the file {vocabulary}"))
             case list() | tuple():
@@ -272,9 +302,39 @@ class TextVectorization(Standard):
                 f"Received: output_mode={mode}"
             )
 
-    def learn(self, size: Dim | Unknown) -> None:
-        """Take over what ``adapt`` or ``set_vocabulary`` makes known."""
-        self.lookup.learn(size)
+    def learn(self, vocabulary: Unknown) -> None:
+        """Take note that there is a vocabulary that is not known."""
+        self.lookup.learn(vocabulary)
+
+    def set_tokens(self, vocabulary: Sequence[object]) -> None:
+        """Take over the vocabulary that ``set_vocabulary`` gives."""
+        self.lookup.set_tokens(vocabulary)
+
+    def learn_from(self, data: Sequence[object]) -> None:
+        """Take over the words of texts."""
+        standardize, split = self.value("standardize"), self.value("split")
+        if standardize not in _STANDARD or split not in {None, "whitespace", "character"} or self.given("ngrams"):
+            self.lookup.learn(Unknown(Why.DATA, f"the vocabulary of {self.name}, which adapt() finds in data"))
+            return
+        words: list[object] = []
+        for text in map(str, data):
+            plain = text.lower() if standardize in {"lower", "lower_and_strip_punctuation"} else text
+            if standardize in {"strip_punctuation", "lower_and_strip_punctuation"}:
+                plain = plain.translate(_NO_PUNCTUATION)
+            words += [plain] if split is None else plain.split() if split == "whitespace" else list(plain)
+        self.lookup.learn_from(words)
+
+    def tokens(self) -> Sequence[object] | None:
+        """Return the tokens, special ones apart; None where they are not known."""
+        return self.lookup.tokens()
+
+    def special_tokens(self) -> list[object]:
+        """Return the tokens for what is masked and for what is not in the vocabulary."""
+        return self.lookup.special_tokens()
+
+    def first_token(self) -> Dim:
+        """Return the index of the first token that is no special one."""
+        return self.lookup.first_token()
 
     def vocabulary_size(self) -> Dim | None:
         """Return the size of the vocabulary with its special tokens."""
@@ -326,3 +386,8 @@ class TextVectorization(Standard):
 
 def _as_float(output: Output) -> Output:
     return Signature(output, "float32") if isinstance(output, tuple) else output
+
+
+_STANDARD = (None, "lower", "strip_punctuation", "lower_and_strip_punctuation")
+_NO_PUNCTUATION = str.maketrans("", "", "!\"#$%&()*+,-./:;<=>?@[\\]^_`{|}~'")
+"""What ``strip_punctuation`` takes away."""

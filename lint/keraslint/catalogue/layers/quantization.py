@@ -12,6 +12,7 @@ from keraslint.catalogue.layers.standard import QUANTIZATIONS, Standard
 from keraslint.catalogue.spec import Refused, WeightSpec
 from keraslint.catalogue.versions import Keras
 from keraslint.values.dim import Dim, ceil_divide
+from keraslint.values.program import KerasObject
 from keraslint.values.shape import Shape
 from keraslint.values.unknown import Why, undetermined
 
@@ -23,10 +24,16 @@ class Quantizable(Standard):
     """A layer whose kernel can be stored in fewer bits."""
 
     modes: tuple[str, ...] = ("int8", "int4", "float8", "gptq", "awq")
+    full: Shape | None = None
+    """The kernel's shape before it was quantized."""
+    mode = ""
+    """What ``quantize`` was called with."""
 
     def quantization(self) -> str:
         """Return the mode that the dtype asks for (``int8``, ``int4/128`` …), empty for none."""
         dtype = self.value("dtype")
+        if isinstance(dtype, KerasObject):
+            dtype = dtype.arguments.get("name")
         if self.keras is Keras.TWO or not isinstance(dtype, str) or not dtype.startswith(QUANTIZATIONS):
             return ""
         mode, separator, _ = dtype.partition("_from_")
@@ -43,6 +50,9 @@ class Quantizable(Standard):
                 error="NotImplementedError",
                 received=mode,
             )
+
+    def check_equation(self, mode: str) -> None:
+        """Refuse an equation whose kernel cannot be quantized."""
 
     def quantized_weights(self, mode: str, kernel: Shape) -> Iterable[WeightSpec]:
         """Yield the weights that stand for the kernel after ``quantize(mode)``, or beside it (float8)."""

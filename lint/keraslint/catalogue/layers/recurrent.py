@@ -14,7 +14,6 @@ from keraslint.catalogue.versions import Keras
 from keraslint.values.array import Array
 from keraslint.values.dim import Dim, same
 from keraslint.values.layer import Tensor
-from keraslint.values.program import KerasObject
 from keraslint.values.shape import Shape, shape_text
 from keraslint.values.unknown import Undetermined, Unknown
 
@@ -45,11 +44,23 @@ class Cell(Standard):
             raise Refused(
                 f"{self.class_name}.call() missing 1 required positional argument: 'states'", error="TypeError"
             )
+        self._check_dtypes(states)
         batch = shape_of(call.inputs)[0]
         shapes = [batched(batch, state) for state in self.states()]
         if self.has_single_state and isinstance(states, Tensor | Array):
             return [batched(batch, self.output_size()), shapes[0]]
         return [batched(batch, self.output_size()), shapes]
+
+    def _check_dtypes(self, states: object) -> None:
+        """Refuse states of another dtype than the cell computes in: Keras 2 casts the input only."""
+        compute = self.host.dtypes(self.value("dtype"))[1]
+        for state in flat_values(states):
+            if self.keras is Keras.TWO and isinstance(state, Tensor) and state.node and state.dtype != compute:
+                raise Refused(
+                    f"Input 'y' of 'AddV2' Op has type {state.dtype} that does not match type {compute} of argument 'x'.",
+                    error="TypeError",
+                    contract="dtype",
+                )
 
 
 class Recurrent(Standard):
@@ -196,7 +207,6 @@ class Units(Standard):
                 contract="undefined-dim",
                 axis=-1,
             )
-        check_orthogonal(self)
         units = self.integer("units")
         yield WeightSpec("kernel", (features, units * self.gates))
         yield WeightSpec("recurrent_kernel", (units, units * self.gates))
@@ -234,6 +244,8 @@ class UnitCell(Units, Cell):
 
 class UnitLayer(Units, Recurrent):
     """A recurrent layer over a cell of units."""
+
+    refits = True
 
     def check(self) -> None:
         """Refuse units that are not positive, and a ``use_cudnn`` that is none."""
@@ -317,20 +329,6 @@ def check_units(spec: LayerSpec, name: str) -> None:
         )
     if not isinstance(value, Unknown):
         spec.integer(name)
-
-
-def check_orthogonal(spec: LayerSpec) -> None:
-    """Refuse an orthogonal initializer for weights of bfloat16: TensorFlow has no such decomposition."""
-    initializer = spec.arguments.get("recurrent_initializer")
-    name = initializer.class_name if isinstance(initializer, KerasObject) else initializer
-    if isinstance(name, str) and name.lower().startswith("orthogonal"):
-        dtype = spec.arguments.get("dtype")
-        if not isinstance(dtype, Unknown) and spec.host.dtypes(dtype)[0] == "bfloat16":
-            raise Refused(
-                "Value for attr 'T' of bfloat16 is not in the list of allowed values: double, float, half",
-                error="InvalidArgumentError",
-                contract="dtype",
-            )
 
 
 def batched(batch: Dim | None, size: State) -> Output:

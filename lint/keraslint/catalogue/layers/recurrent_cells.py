@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from keraslint.catalogue.layers.recurrent import Cell, Recurrent, State, batched
-from keraslint.catalogue.spec import Call, Output, Refused, WeightSpec, as_dim, layer, shape_of
+from keraslint.catalogue.spec import Call, Host, Output, Refused, WeightSpec, as_dim, layer, shape_of
 from keraslint.catalogue.versions import Keras
 from keraslint.values.dim import Dim, Poly
 from keraslint.values.layer import Layer, Tensor
@@ -37,12 +37,14 @@ class StackedRNNCells(Cell):
         if not isinstance(given, list | tuple):
             raise Refused(f"cells={given!r}", error="TypeError")
         if not given:
+            if self.keras is Keras.TWO:
+                undetermined(Why.UNSUPPORTED, "a stack of no cells")
             raise Refused("list index out of range", error="IndexError")
         return [known_cell(cell) for cell in given]
 
     def states(self) -> list[State]:
         """Return the sizes of each cell's states."""
-        sizes = [state_size(cell) for cell in self.cells()]
+        sizes = [state_size(cell, self.host) for cell in self.cells()]
         return sizes[::-1] if self.arguments.get("reverse_state_order") else sizes
 
     @property
@@ -52,14 +54,14 @@ class StackedRNNCells(Cell):
 
     def output_size(self) -> State:
         """Return the size of the last cell's output."""
-        return cell_output_size(self.cells()[-1])
+        return cell_output_size(self.cells()[-1], self.host)
 
     def weights(self, call: Call) -> Iterable[WeightSpec]:
         """Build each cell for the output of the one before."""
         shape = shape_of(call.inputs)
         for cell in self.cells():
             self.host.build(cell, shape)
-            step = batched(shape[0], cell_output_size(cell))
+            step = batched(shape[0], cell_output_size(cell, self.host))
             if isinstance(step, tuple):
                 shape = step
         return ()
@@ -104,6 +106,12 @@ class RNN(Recurrent):
             self.host.apply(cell, Tensor(shape), states)
         return ()
 
+    def again(self, call: Call) -> None:
+        """Call the cell on a step of another input (Keras 2 traces it)."""
+        if self.keras is Keras.TWO:
+            shape = self.step_shape(self.sequences(call))
+            self.host.apply(self.known(), Tensor(shape), _tensors(batched(shape[0], self._nested_states())))
+
     def check_call(self, call: Call, batch: Dim | None, length: Dim | None) -> None:
         """Refuse what the call refuses, and in Keras 2 cells that compute in another dtype than the layer."""
         super().check_call(call, batch, length)
@@ -131,7 +139,7 @@ class RNN(Recurrent):
                 )
 
     def _nested_states(self) -> State:
-        size = state_size(self.known())
+        size = state_size(self.known(), self.host)
         return size if isinstance(size, list) else [size]
 
     def state_sizes(self, call: Call) -> list[State]:
@@ -141,7 +149,7 @@ class RNN(Recurrent):
 
     def output_size(self, call: Call) -> State:
         """Return the size of the cell's output."""
-        return cell_output_size(self.known())
+        return cell_output_size(self.known(), self.host)
 
 
 def check_cell(cell: object, who: str) -> None:
@@ -166,9 +174,9 @@ def known_cell(cell: object) -> Layer:
     return cell
 
 
-def state_size(cell: Layer) -> State:
+def state_size(cell: Layer, host: Host) -> State:
     """Return a cell's ``state_size``: of Keras' own cells by arguments, of the program's by attribute."""
-    own = attribute(cell, "state_size")
+    own = attribute(cell, "state_size", host)
     if not isinstance(own, Missing):
         return as_state(own)
     if isinstance(cell.spec, Cell):
@@ -177,18 +185,18 @@ def state_size(cell: Layer) -> State:
     undetermined(Why.UNSUPPORTED, f"the state_size of {cell.name}")
 
 
-def cell_output_size(cell: Layer) -> State:
+def cell_output_size(cell: Layer, host: Host) -> State:
     """Return a cell's ``output_size``, or the size of its first state."""
-    own = attribute(cell, "output_size")
+    own = attribute(cell, "output_size", host)
     if not isinstance(own, Missing) and own is not None:
         return as_state(own)
-    if isinstance(cell.spec, Cell) and isinstance(attribute(cell, "state_size"), Missing):
+    if isinstance(cell.spec, Cell) and isinstance(attribute(cell, "state_size", host), Missing):
         return cell.spec.output_size()
-    size = state_size(cell)
+    size = state_size(cell, host)
     return size[0] if isinstance(size, list) else size
 
 
-def attribute(cell: Layer, name: str) -> object:
+def attribute(cell: Layer, name: str, host: Host) -> object:
     """Return an attribute of a cell whose class the program defines, ``MISSING`` where it sets none."""
     if name in cell.attributes:
         return cell.attributes[name]
@@ -199,7 +207,7 @@ def attribute(cell: Layer, name: str) -> object:
         return found
     if isinstance(found, Unknown):
         raise Undetermined(found)
-    undetermined(Why.UNSUPPORTED, f"the property {name} of {cell.name}")
+    return host.attribute(cell, name)
 
 
 def as_state(value: object) -> State:

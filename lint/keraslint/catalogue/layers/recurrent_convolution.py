@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from keraslint.catalogue.layers.recurrent import Recurrent, State, check_orthogonal, check_units
+from keraslint.catalogue.layers.recurrent import Recurrent, State, check_units
 from keraslint.catalogue.layers.standard import settle
 from keraslint.catalogue.spec import Call, LayerSpec, Refused, WeightSpec, channel_axis, layer, shape_of
 from keraslint.catalogue.versions import Keras
@@ -43,7 +43,6 @@ class ConvLSTMCell(LayerSpec):
                 contract="undefined-dim",
                 shape=shape,
             )
-        check_orthogonal(self)
         filters = self.owner.filters()
         kernel = self.owner.axes("kernel_size")
         yield WeightSpec("kernel", (*kernel, channels, filters * 4))
@@ -54,6 +53,8 @@ class ConvLSTMCell(LayerSpec):
 
 class ConvLSTM(Recurrent):
     """An LSTM whose products are convolutions."""
+
+    refits = True
 
     spatial_rank = 2
 

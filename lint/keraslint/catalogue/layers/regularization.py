@@ -65,6 +65,8 @@ class Dropout(Noise):
 class SpatialDropout(Noise):
     """Zeros in a share of all channels."""
 
+    takes_lists = True
+
     def check(self) -> None:
         """Refuse an impossible rate and an unknown data format."""
         super().check()
@@ -92,6 +94,8 @@ class SpatialDropout(Noise):
 class ScaledDropout(Noise):
     """Dropout that keeps mean and variance, or that multiplies by noise."""
 
+    takes_lists = True
+
     def check(self) -> None:
         """Refuse an impossible rate in Keras 3."""
         super().check()
@@ -102,6 +106,8 @@ class ScaledDropout(Noise):
 @layer()
 class GaussianNoise(Noise):
     """Noise added to each element."""
+
+    takes_lists = True
 
     def check(self) -> None:
         """Refuse a deviation that is not between 0 and 1 in Keras 3."""
@@ -129,5 +135,10 @@ class ActivityRegularization(SameShape):
         if isinstance(value, bool | str | list | tuple | dict):
             raise Refused(
                 f"Value {value} is not a valid regularization penalty number, expected an int or float value.",
+                received=value,
+            )
+        if self.keras is Keras.THREE and isinstance(value, int | float) and value < 0:
+            raise Refused(
+                f"Invalid value for argument {name}: expected a non-negative float. Received: {name}={value}",
                 received=value,
             )

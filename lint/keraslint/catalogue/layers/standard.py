@@ -17,7 +17,7 @@ from keraslint.catalogue.versions import Keras
 from keraslint.values.array import Array, NumpyInt
 from keraslint.values.dim import Dim, Poly, bounds
 from keraslint.values.layer import Layer, Tensor
-from keraslint.values.program import KerasObject
+from keraslint.values.program import Class, KerasObject
 from keraslint.values.shape import Shape, shape_text
 from keraslint.values.unknown import Undetermined, Unknown
 
@@ -28,6 +28,8 @@ DTYPES = FLOATS | {
 }  # fmt: skip
 POLICIES = frozenset({"mixed_float16", "mixed_bfloat16"})
 QUANTIZATIONS = ("int8", "int4", "float8", "gptq", "awq")
+LOW_RANK = frozenset({"Conv1D", "Conv2D", "Conv3D", "Dense", "EinsumDense", "Embedding", "ReversibleEmbedding"})
+"""Classes with the method ``enable_lora``."""
 DATA_FORMATS = ("channels_first", "channels_last")
 
 
@@ -47,15 +49,16 @@ class Standard(LayerSpec):
         dtype = dtype_of(call.inputs)
         if self.keras is Keras.THREE or not dtype or dtype in FLOATS:
             return shape
-        self.refuse_penalty(dtype)
         return Signature(shape, dtype)
 
-    def refuse_penalty(self, dtype: str) -> None:
+    def check_output(self, output: Output) -> None:
         """Refuse a penalty on the squares of an integer output (Keras 2)."""
+        if self.keras is Keras.THREE or not isinstance(output, Signature) or output.dtype in FLOATS:
+            return
         penalty = self.arguments.get("activity_regularizer")
         name = penalty.class_name if isinstance(penalty, KerasObject) else penalty
         if isinstance(name, str) and name.lower() in {"l2", "l1l2", "l1_l2"}:
-            raise _no_float(dtype)
+            raise _no_float(output.dtype)
 
     def activate(self, shape: Shape) -> None:
         """Build an activation that is a layer, as Keras 2 does when it traces the call."""
@@ -64,6 +67,12 @@ class Standard(LayerSpec):
         activation = self.arguments.get("activation")
         if isinstance(activation, Layer):
             self.host.apply(activation, Tensor(shape))
+        elif isinstance(activation, Class) and activation.native:
+            raise Refused(
+                f"Could not build a TypeSpec for an object of the class {activation.name}: the activation is a class, "
+                "not a layer",
+                error="TypeError",
+            )
         elif activation == "softmax" and len(shape) < 2:
             raise Refused(
                 f"Cannot apply softmax to a tensor that is 1D. Received input of shape {shape_text(shape)}",
@@ -129,12 +138,16 @@ class Standard(LayerSpec):
         value = self.value("lora_rank")
         if not value:
             return None
+        self.refuse_constrained()
+        return self.count("lora_rank")
+
+    def refuse_constrained(self) -> None:
+        """Refuse matrices of low rank beside a kernel with a constraint."""
         if any(self.arguments.get(name) for name in ("kernel_constraint", "embeddings_constraint")):
             raise Refused(
                 "Lora is incompatible with kernel constraints. In order to enable lora on this layer, remove the "
                 "`kernel_constraint` argument."
             )
-        return self.count("lora_rank")
 
     # inputs
 
@@ -196,8 +209,14 @@ class SameShape(Standard):
     """A layer whose output has the shape of its input, and that has no weights."""
 
     def output(self, call: Call) -> Output:
-        """Return the input's shape."""
-        return self.passed(call, call.shape)
+        """Return the input's shape; a list of one stays one in Keras 3, and is stacked in Keras 2."""
+        match call.inputs:
+            case [only] if self.keras is Keras.THREE:
+                return [shape_of(only)]
+            case [only]:
+                return (1, *shape_of(only))
+            case _:
+                return self.passed(call, call.shape)
 
 
 def _no_float(dtype: str) -> Refused:
@@ -268,13 +287,15 @@ def _entry(value: object, name: str, message: str) -> Dim:
 def check_common(spec: LayerSpec) -> None:
     """Refuse what every layer's constructor refuses of name, flag, dtype, and named objects."""
     for name, value in spec.arguments.items():
-        if value is None or isinstance(value, Unknown):
+        if isinstance(value, Unknown) or (value is None and name != "trainable"):
             continue
         family = _family(name)
         if spec.keras is Keras.TWO and (spec.class_name, name) in _UNCHECKED_2:
             continue
         if family:
-            check_object(family, name, value, spec.keras)
+            is_registered = spec.keras is Keras.TWO and isinstance(value, str) and value in spec.host.custom_objects
+            if not is_registered:
+                check_object(family, name, value, spec.keras)
         elif name in _COMMON:
             _COMMON[name](spec, value)
 

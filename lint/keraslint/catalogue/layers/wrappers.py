@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 
 from keraslint.catalogue.layers.merging import Merge
 from keraslint.catalogue.layers.recurrent import Recurrent
 from keraslint.catalogue.layers.standard import Standard
-from keraslint.catalogue.spec import Call, Host, Output, Refused, Signature, WeightSpec, layer, shape_of
+from keraslint.catalogue.spec import Call, Output, Refused, Signature, WeightSpec, layer, shape_of
 from keraslint.catalogue.versions import Keras
 from keraslint.values.layer import Layer, Model, Tensor
 from keraslint.values.program import Class, Missing
@@ -40,15 +40,27 @@ class Bidirectional(Standard):
         if backward is not None and not isinstance(backward, Layer):
             raise Refused(f"`backward_layer` need to be a `keras.layers.Layer` instance. Received: {backward!r}")
         spec = recurrent(wrapped)
-        fresh = copied_layers(self.host, spec.arguments)
-        forward = self.host.clone(wrapped, **fresh, name=f"forward_{wrapped.name.removeprefix('forward_')}")
+        if self.keras is Keras.THREE:
+            self._check_registered(wrapped)
+        forward = self.host.clone(wrapped, name=f"forward_{wrapped.name.removeprefix('forward_')}")
         if backward is None:
             is_back = not spec.flag("go_backwards") if self.keras is Keras.TWO else True
-            fresh = copied_layers(self.host, spec.arguments)
             name = f"backward_{wrapped.name.removeprefix('backward_')}"
-            backward = self.host.clone(wrapped, **fresh, name=name, go_backwards=is_back)
+            backward = self.host.clone(wrapped, name=name, go_backwards=is_back)
         self._check_pair(recurrent(forward), recurrent(backward))
         self.children += [forward, backward]
+
+    def _check_registered(self, layer: Layer) -> None:
+        """Refuse a cell whose class is not registered: Keras 3 makes the copies from the serialized layer."""
+        registered = self.host.custom_objects.values()
+        for inner in (layer, *layer.children):
+            if inner.cls is not None and not any(inner.cls is known for known in registered):
+                raise Refused(
+                    f"Could not locate class '{inner.class_name}'. Make sure custom classes and functions are decorated "
+                    "with `@keras.saving.register_keras_serializable()`.",
+                    error="TypeError",
+                    contract="argument",
+                )
 
     def _check_pair(self, forward: Recurrent, backward: Recurrent) -> None:
         if forward.flag("go_backwards") == backward.flag("go_backwards"):
@@ -247,11 +259,6 @@ def recurrent(wrapped: Layer) -> Recurrent:
     )
 
 
-def copied_layers(host: Host, arguments: Mapping[str, object]) -> dict[str, object]:
-    """Return those arguments that hold layers, with copies of the layers, as ``from_config`` makes them."""
-    return {name: _copied(host, value) for name, value in arguments.items() if _holds_layer(value)}
-
-
 def nest_of(value: object) -> Output:
     """Return what a layer returned as a nest of shapes."""
     match value:
@@ -274,14 +281,3 @@ def with_dtypes(output: Output, value: object) -> Output:
             return [with_dtypes(item, other) for item, other in zip(output, others, strict=False)]
         case _:
             return output
-
-
-def _holds_layer(value: object) -> bool:
-    return isinstance(value, Layer) or (isinstance(value, list | tuple) and any(_holds_layer(item) for item in value))
-
-
-def _copied(host: Host, value: object) -> object:
-    if isinstance(value, Layer):
-        arguments = value.spec.arguments if value.spec is not None else {}
-        return host.clone(value, **copied_layers(host, arguments))
-    return [_copied(host, item) for item in value] if isinstance(value, list | tuple) else value

@@ -15,7 +15,7 @@ from keraslint.interp.overlays import Lazy, RawNative, raw, register
 from keraslint.interp.overlays.keras_objects import object_member
 from keraslint.values.layer import Layer, Model, Tensor
 from keraslint.values.program import MISSING, Class, Function
-from keraslint.values.unknown import Why
+from keraslint.values.unknown import Why, undetermined
 
 if TYPE_CHECKING:  # natives only call its methods
     from keraslint.interp.machine import Machine
@@ -79,9 +79,9 @@ register(
 
 
 def resolve_layer(machine: Machine, module: str, name: str) -> object:
-    """Return the class value of a layer of Keras."""
-    del module
-    signature = layer_signature(name, machine.keras)
+    """Return the class value of a layer of Keras, from whichever module below ``keras.layers``."""
+    inside = module.removeprefix("keras.layers").removeprefix(".")
+    signature = layer_signature(f"{inside}.{name}" if inside else name, machine.keras)
     return MISSING if signature is None else machine.native_class(signature.canonical)
 
 
@@ -114,8 +114,22 @@ def _identity_decorator(machine: Machine, *args: object, **kwargs: object) -> ob
     return RawNative("decorator", lambda _machine, value: value)
 
 
+def _register_serializable(machine: Machine, package: object = "Custom", name: object = None) -> object:
+    """Return a decorator that registers a class or function under ``package>name``."""
+
+    def decorate(own: Machine, value: object) -> object:
+        if isinstance(value, Function | Class):
+            own.builder.custom_objects[f"{package}>{value.name if name is None else name}"] = value
+        return value
+
+    if isinstance(package, Function | Class):
+        return package
+    del machine
+    return RawNative("decorator", decorate)
+
+
 register("keras.api_export", {"keras_export": RawNative("keras_export", _identity_decorator)})
-_REGISTER = {"register_keras_serializable": RawNative("register_keras_serializable", _identity_decorator)}
+_REGISTER = {"register_keras_serializable": RawNative("register_keras_serializable", _register_serializable)}
 register("keras.saving", _REGISTER)
 register("keras.utils", {**_REGISTER, "keras_export": RawNative("keras_export", _identity_decorator)})
 
@@ -124,12 +138,29 @@ register("keras.utils", {**_REGISTER, "keras_export": RawNative("keras_export", 
 
 
 @raw("keras.models.clone_model", inert=False)
-def clone_model(machine: Machine, model: object, *_: object, **__: object) -> object:
-    """Return a copy of a model: new layers with the same arguments and flags."""
+def clone_model(
+    machine: Machine,
+    model: object,
+    input_tensors: object = None,
+    clone_function: object = None,
+    *_: object,
+    **__: object,
+) -> object:
+    """Return a copy of a model: new layers with the same arguments and flags, or those that a function makes."""
+    del input_tensors
     if not isinstance(model, Model):
         return machine.unknown(Why.UNSUPPORTED, "clone_model of what is no model")
     machine.watched = True
-    return cloning.clone_model(machine.builder, model, machine.span)
+    if clone_function is None:
+        return cloning.clone_model(machine.builder, model, machine.span)
+
+    def make(layer: Layer) -> Layer:
+        made = machine.call(clone_function, (layer,), {})
+        if not isinstance(made, Layer):
+            undetermined(Why.UNSUPPORTED, f"what the clone_function makes of {layer.name}")
+        return made
+
+    return cloning.clone_model(machine.builder, model, machine.span, make)
 
 
 @raw("keras.models.load_model", "keras.saving.load_model")

@@ -327,24 +327,6 @@ def layer_get_weights(machine: Machine, layer: Layer) -> object:
     return layer_weights(machine, layer)
 
 
-@raw("method:Layer.get_config")
-def layer_get_config(machine: Machine, layer: Layer) -> object:
-    """Return a layer's configuration: the arguments that it was made with."""
-    del machine
-    config: dict[str, object] = {"name": layer.name, "trainable": layer.trainable, "dtype": layer.dtype}
-    if layer.spec is not None:
-        config.update({k: v for k, v in layer.spec.arguments.items() if k not in config and not k.startswith("input_")})
-    return config
-
-
-@raw("method:Layer.from_config", inert=False)
-def layer_from_config(machine: Machine, cls: object, config: object) -> object:
-    """Return ``cls(**config)``."""
-    if isinstance(config, dict):
-        return machine.call(cls, (), {str(key): value for key, value in config.items()})
-    return machine.unknown(Why.UNSUPPORTED, "a layer from a configuration")
-
-
 @raw("method:Layer.count_params")
 def layer_count_params(machine: Machine, layer: Layer) -> object:
     """Return the number of a layer's parameters."""

@@ -8,14 +8,13 @@ from typing import TYPE_CHECKING
 
 from keraslint.catalogue.versions import Keras
 from keraslint.interp.objects import TensorShape
-from keraslint.interp.overlays import raw
-from keraslint.interp.overlays.keras_members import build_model, layer_build
+from keraslint.interp.overlays.keras_members import build_model
 from keraslint.interp.overlays.tf_data import Dataset, leaves
 from keraslint.values.array import Array
 from keraslint.values.dim import Dim
-from keraslint.values.layer import Layer, Model, Tensor
+from keraslint.values.layer import Model, Tensor
 from keraslint.values.program import MISSING, Class, Function, Instance, Method
-from keraslint.values.unknown import Undetermined, Why, undetermined
+from keraslint.values.unknown import Undetermined
 
 if TYPE_CHECKING:  # natives only call its methods
     from keraslint.interp.machine import Machine
@@ -43,19 +42,6 @@ def rows_of(
     if is_first and machine.keras is Keras.THREE:
         return min(size, count)
     return size if count % size == 0 else None
-
-
-@raw("method:Layer.adapt", inert=False)
-def adapt(machine: Machine, layer: Layer, data: object = None, *_: object, **__: object) -> None:
-    """Build a Normalization for the data that it learns the mean and variance of."""
-    element = data.element if isinstance(data, Dataset) else data
-    if isinstance(element, Array) and layer.class_name == "Normalization" and not layer.built:
-        shape = element.shape
-        if isinstance(data, Dataset) and isinstance(shape, tuple) and len(shape) == 1:
-            shape = (None, *shape)
-        if not isinstance(shape, tuple):
-            undetermined(Why.DATA, "the shape of the data that a Normalization adapts to")
-        layer_build(machine, layer, shape)
 
 
 def train(machine: Machine, model: Model, x: object, y: object, rows: Dim | None) -> None:

@@ -217,12 +217,6 @@ def get_registered_name(machine: Machine, value: object) -> object:
     return machine.unknown(Why.UNSUPPORTED, "the registered name of a class") if value is not None else None
 
 
-@raw("keras.utils.get_custom_objects", "keras.saving.get_custom_objects")
-def get_custom_objects(machine: Machine) -> object:
-    """Return the registry of the program's own classes."""
-    return machine.global_state.setdefault("custom objects", {})
-
-
 @raw("keras.utils.plot_model", "keras.utils.model_to_dot", "keras.utils.vis_utils.plot_model", "keras.utils.vis_utils.model_to_dot", "keras.utils.save_img", "keras.preprocessing.image.save_img", "keras.utils.argument_validation.standardize_tuple", "keras.utils.python_utils.default", "keras.models.save_model", "keras.saving.save_model", "keras.saving.save_weights", "keras.saving.load_weights", "keras.utils.set_random_seed", "keras.distribution.initialize", "keras.distribution.set_distribution", "keras.visualization.plot_image_gallery", "keras.visualization.plot_bounding_box_gallery", "keras.visualization.plot_segmentation_mask_gallery")  # fmt: skip
 def do_nothing(machine: Machine, *_: object, **__: object) -> None:
     """Do what changes no model."""

@@ -23,6 +23,8 @@ _SOURCE_PACKAGES = ("keras.applications",)
 
 _FAMILIES = {
     "keras.layers": "keras.layers",
+    "keras.layers.experimental": "keras.layers.experimental",
+    "keras.layers.experimental.preprocessing": "keras.layers.experimental.preprocessing",
     "keras.engine": "keras.models",
     "keras.models": "keras.models",
     "keras.ops": "keras.ops",

@@ -1,0 +1,54 @@
+"""Calling a layer that has its weights already: what it still takes."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from keraslint.catalogue.spec import Call, LayerSpec, Refused
+from keraslint.catalogue.versions import Keras
+from keraslint.values.dim import same
+from keraslint.values.layer import Layer
+from keraslint.values.shape import AnyShape, shape_text
+from keraslint.values.unknown import Undetermined
+
+if TYPE_CHECKING:  # the builder calls this function
+    from keraslint.graph.builder import Builder
+
+
+def check_again(builder: Builder, layer: Layer, spec: LayerSpec, call: Call) -> None:
+    """Refuse an input that does not fit what a layer was built for (Keras 3 looks at the outermost layer only)."""
+    if builder.is_inside and builder.keras is Keras.THREE:
+        return
+    built = spec.built_rank
+    if built is not None and builder.keras in spec.keeps_rank and len(call.shape) != built:
+        raise Refused(
+            f"Input 0 of layer '{layer.name}' is incompatible with the layer: expected ndim={built}, found "
+            f"ndim={len(call.shape)}. Full shape received: {shape_text(call.shape)}",
+            contract="rank",
+            expected=built,
+            shape=call.shape,
+        )
+    spec.again(call)
+    if not layer.weights or (builder.keras is Keras.THREE and spec.refits) or spec.takes_again(call):
+        return
+    try:
+        fresh = [weight.shape for weight in spec.weights(call)]
+    except Undetermined:
+        return
+    have = [weight.shape for weight in layer.weights]
+    if len(fresh) == len(have) and any(map(_differs, fresh, have)):
+        raise Refused(
+            f"Input 0 of layer {layer.name} is incompatible with the layer: its weights were made for another "
+            f"shape. Full shape received: {shape_text(call.shape)}",
+            contract="channels",
+            shape=call.shape,
+        )
+
+
+def _differs(fresh: AnyShape, have: AnyShape) -> bool:
+    """Return whether two shapes certainly differ."""
+    if not isinstance(fresh, tuple) or not isinstance(have, tuple):
+        return False
+    if len(fresh) != len(have):
+        return True
+    return any(a is not None and b is not None and same(a, b) is False for a, b in zip(fresh, have, strict=True))
