@@ -88,29 +88,10 @@ class Entry:
     def stem(self, keras: Keras) -> str:
         """Return the stem of the node's automatic name."""
         last = self.name.rpartition(".")[2]
-        return _OLD_STEMS.get(self.name, self.name) if keras is Keras.TWO else _STEMS.get(last, last)
+        return self.name if keras is Keras.TWO else _STEMS.get(last, last)
 
 
 _STEMS = {"getitem": "get_item", "sub": "subtract", "mul": "multiply", "truediv": "true_divide", "neg": "negative"}
-_OLD_STEMS = {
-    "operator.add": "tf.__operators__.add",
-    "operator.eq": "tf.__operators__.eq",
-    "operator.floordiv": "tf.math.floordiv",
-    "operator.ge": "tf.math.greater_equal",
-    "operator.getitem": "tf.__operators__.getitem",
-    "operator.gt": "tf.math.greater",
-    "operator.le": "tf.math.less_equal",
-    "operator.lt": "tf.math.less",
-    "operator.matmul": "tf.linalg.matmul",
-    "operator.mod": "tf.math.floormod",
-    "operator.mul": "tf.math.multiply",
-    "operator.ne": "tf.__operators__.ne",
-    "operator.neg": "tf.math.negative",
-    "operator.pow": "tf.math.pow",
-    "operator.sub": "tf.math.subtract",
-    "operator.truediv": "tf.math.truediv",
-}
-"""What Keras 2 calls an operator on tensors."""
 _ENTRIES: dict[str, Entry] = {}
 _SIGNATURE = re.compile(r"([\w.]+)(?:\((.*)\))?")
 

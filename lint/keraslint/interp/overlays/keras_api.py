@@ -166,6 +166,7 @@ def epsilon(machine: Machine) -> object:
 def clear_session(machine: Machine, *_: object, **__: object) -> None:
     """Start the automatic names again."""
     machine.builder.names.clear()
+    machine.global_state.pop("uids", None)
 
 
 @raw("keras.backend.int_shape")
