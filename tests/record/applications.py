@@ -125,6 +125,7 @@ def programs() -> dict[str, list[str]]:
         result[first].append(
             f"other = keras.Sequential([keras.layers.Dense(2), keras.layers.ReLU()])\n{made}(96, 64, 3))"
         )
+    model = "model = keras.Model(image, keras.layers.Conv2D(2, 1)(x))"
     for module, shape in (
         ("resnet50", "(None, None, 3)"),
         ("densenet", "(32, 32, 3)"),
@@ -132,9 +133,7 @@ def programs() -> dict[str, list[str]]:
         ("efficientnet", "(64, 64, 3)"),
     ):
         result[module] = [
-            f"image = keras.Input({shape})\n"
-            f"x = keras.applications.{module}.preprocess_input(image)\n"
-            "model = keras.Model(image, keras.layers.Conv2D(2, 1)(x))"
+            f"image = keras.Input({shape})\nx = keras.applications.{module}.preprocess_input(image)\n{model}",
         ]
     return result
 

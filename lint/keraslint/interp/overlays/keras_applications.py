@@ -19,6 +19,7 @@ from keraslint.source import ir
 from keraslint.source.lower import parse
 from keraslint.source.text import SourceFile
 from keraslint.values.array import Array
+from keraslint.values.dim import Poly
 from keraslint.values.layer import Layer, Model, Tensor
 from keraslint.values.program import MISSING, Function, Module
 from keraslint.values.unknown import Unknown, Why
@@ -62,7 +63,7 @@ def _build(
     with _one_place(machine):
         try:
             build = _function(machine, file_of(name), "build")
-            result = machine.call(build, (name,), _accepted(build, signature, bind(signature, args, kwargs)))
+            result = machine.call(build, (name,), _accepted(name, build, signature, bind(signature, args, kwargs)))
         except (Thrown, Refused) as raised:
             raise _refused(machine, name, raised) from None
         finally:
@@ -80,14 +81,16 @@ def _build(
     return result
 
 
-def _accepted(build: object, signature: ClassSignature, arguments: dict[str, object]) -> dict[str, object]:
+def _accepted(name: str, build: object, signature: ClassSignature, arguments: dict[str, object]) -> dict[str, object]:
     """Return the arguments of a call; one that only ``**kwargs`` takes has to be known to the builder."""
     assert isinstance(build, Function)
     assert isinstance(build.code, Code)
     taken = {parameter.name for parameter in build.code.params} - {"name"}
     unknown = [key for key in arguments if key not in signature.names() and key not in taken]
     if unknown:
-        raise Refused(f"Unknown argument(s): {', '.join(unknown)}", error="ValueError", contract="signature")
+        # the others look into their ``**kwargs``; these hand them on
+        error = "TypeError" if name.startswith("EfficientNet") else "ValueError"
+        raise Refused(f"Unknown argument(s): {', '.join(unknown)}", error=error, contract="signature")
     return arguments
 
 
@@ -145,7 +148,7 @@ def _module(machine: Machine, file: str) -> Module:
     module = Module(full, f"{file}.py")
     machine.modules[full] = module
     if file == "version":
-        module.namespace.update(KERAS_2=machine.keras is Keras.TWO, certainly=_CERTAINLY)
+        module.namespace.update(KERAS_2=machine.keras is Keras.TWO, certainly=_CERTAINLY, known=_KNOWN)
         return module
     source, text = _parsed(file)
     for needed in _needed(text):
@@ -173,4 +176,13 @@ def _certainly(machine: Machine, condition: object) -> bool:
     return truth_of(machine, condition) is True
 
 
+def _known(machine: Machine, value: object) -> object:
+    """Return a value that is a plain one: a formula would not see that it is rounded."""
+    if not isinstance(value, Unknown | Poly):
+        return value
+    name = value.symbol if isinstance(value, Unknown) else str(value)
+    return Unknown(Why.BRANCH, f"what is rounded of {name or 'an unknown number'}", machine.span)
+
+
+_KNOWN = RawNative("known", _known)
 _CERTAINLY = RawNative("certainly", _certainly)

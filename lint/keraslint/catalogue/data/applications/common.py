@@ -2,7 +2,7 @@
 
 from keras import Model, backend, layers, utils
 
-from .version import KERAS_2, certainly
+from .version import certainly
 
 
 def channel_axis():
@@ -96,10 +96,15 @@ def model_of(image, input_tensor, x, name):
     return Model(inputs, x, name=name)
 
 
+def odd(size):
+    """Return 1 for an odd size and 0 for an even one; in this form padded sizes halve to plain formulas."""
+    return 2 * ((size + 1) // 2) - size
+
+
 def padding_for(x, kernel):
     """Return the padding with which a convolution of stride 2 keeps to the middle."""
     rows, columns = rows_and_columns(x.shape[1:])[:2]
     half = kernel // 2
     if rows is None:
         return ((half - 1, half), (half - 1, half))
-    return ((half - 1 + rows % 2, half), (half - 1 + columns % 2, half))
+    return ((half - 1 + odd(rows), half), (half - 1 + odd(columns), half))

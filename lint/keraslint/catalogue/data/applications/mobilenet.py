@@ -12,7 +12,7 @@ from .common import (
     pooled,
     rows_and_columns,
 )
-from .version import certainly
+from .version import certainly, known
 
 SIZES = (128, 160, 192, 224)
 FILTERS = (64, 128, 128, 256, 256, 512, 512, 512, 512, 512, 512, 1024, 1024)
@@ -39,6 +39,7 @@ def build(
     name=None,
 ):
     include_top = bool(include_top)
+    alpha = known(alpha)
     check(weights, include_top, classes)
     size = 224
     if certainly(input_shape is not None):

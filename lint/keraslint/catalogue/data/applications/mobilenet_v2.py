@@ -13,7 +13,7 @@ from .common import (
     pooled,
     rows_and_columns,
 )
-from .version import certainly
+from .version import certainly, known
 
 SIZES = (96, 128, 160, 192, 224)
 # filters, how many blocks, stride of the first
@@ -73,6 +73,7 @@ def build(
     name=None,
 ):
     include_top = bool(include_top)
+    alpha = known(alpha)
     check(weights, include_top, classes)
     size = 224
     given = input_shape

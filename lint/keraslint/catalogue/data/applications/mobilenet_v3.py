@@ -13,7 +13,7 @@ from .common import (
     rows_and_columns,
 )
 from .mobilenet_v2 import check_tensor, divisible
-from .version import KERAS_2, certainly
+from .version import KERAS_2, certainly, known
 
 # expansion, filters, whether the kernel is the wide one, stride, whether channels are weighed, whether ReLU is kept
 SMALL = (
@@ -142,6 +142,7 @@ def build(
     include_preprocessing,
     name=None,
 ):
+    alpha = known(alpha)
     check(weights, include_top, classes)
     input_shape = shape_of(input_shape, input_tensor)
     rows, columns = rows_and_columns(input_shape)[:2]

@@ -34,7 +34,7 @@ def adjusted(before, x, filters, name):
     if before is None:
         return x
     columns = 2 if backend.image_data_format() == "channels_first" else -2
-    if before.shape[columns] != x.shape[columns]:
+    if not certainly(before.shape[columns] == x.shape[columns]):
         before = layers.Activation("relu", name=f"adjust_relu_1_{name}")(before)
         first = layers.AveragePooling2D(1, strides=2, name=f"adjust_avg_pool_1_{name}")(before)
         first = convolved(first, filters // 2, f"adjust_conv_1_{name}")

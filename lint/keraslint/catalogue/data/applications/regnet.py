@@ -35,10 +35,7 @@ STAGES = {
 
 
 def convolved(x, filters, kernel, name, stride=1, groups=1):
-    x = layers.Conv2D(
-        filters, kernel, strides=stride, padding="same", groups=groups, use_bias=False, name=name
-    )(x)
-    return x
+    return layers.Conv2D(filters, kernel, strides=stride, padding="same", groups=groups, use_bias=False, name=name)(x)
 
 
 def normalized(x, name):

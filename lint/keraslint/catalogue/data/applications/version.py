@@ -9,3 +9,8 @@ KERAS_2 = keras.__version__.startswith("2.")
 def certainly(condition):
     """Return whether a condition is known to be true; a size or a path that is not known is taken to be allowed."""
     return bool(condition)
+
+
+def known(value):
+    """Return a factor of widths, which are rounded; one that is not known makes them unknown, not a formula."""
+    return value
