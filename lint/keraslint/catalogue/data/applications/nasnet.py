@@ -123,6 +123,8 @@ def build(
 ):
     last_filters, depth, stem_filters, skips, size = SIZES[application]
     include_top = bool(include_top)
+    if not KERAS_2 and backend.image_data_format() == "channels_first":
+        raise ValueError("NASNet does not support the `channels_first` image data format.")
     check(weights, include_top, classes)
     is_small = not KERAS_2 and application == "NASNetMobile"
     if is_small and not include_top and input_shape is None:
@@ -135,8 +137,7 @@ def build(
         )
     shape = image_shape(input_shape, include_top, weights, size, 32)
     data_format = backend.image_data_format()
-    if KERAS_2:
-        backend.set_image_data_format("channels_last")
+    backend.set_image_data_format("channels_last")
     image = image_input(input_tensor, shape)
     x = network(image, last_filters, depth, stem_filters, skips)
     if include_top:
