@@ -82,7 +82,11 @@ def build(
 ):
     depths, drop_rate, dropout_rate, sizes = MODELS[application]
     include_top = bool(include_top)
-    is_trained = certainly(weights == "imagenet") or certainly(weights in [f"imagenet-i{size}" for size in sizes])
+    names = [f"imagenet-i{size}" for size in sizes]
+    is_trained = certainly(weights == "imagenet") or certainly(weights in names)
+    is_named = certainly(isinstance(weights, str)) and certainly(weights.startswith("imagenet-i"))
+    if is_named and not is_trained:
+        raise ValueError(f"The `weights` argument should be one of {names}. Received weights={weights}")
     check("imagenet" if is_trained else weights, include_top, classes)
     # trained weights are named by a size, so that the shape is free
     shape = image_shape(input_shape, include_top, None, 224, 32)
