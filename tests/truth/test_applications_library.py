@@ -89,13 +89,16 @@ def wrong_of(version: str, programs: list[str]) -> str:
     return "\n\n".join(f"{program}\n{words}" for program, words in found.items() if words)
 
 
+TOPLESS = "(139, 230, 3)"
+"""What the one program of every model has in it that is cheap enough to be run each time."""
+
+
 @pytest.mark.parametrize(("version", "name"), groups(), ids=" ".join)
 def test_a_model_without_its_top_is_what_keras_makes_of_it(version: str, name: str) -> None:
-    programs = by_function(version)[name]
-    assert wrong_of(version, [program for program in programs if "(139, 230, 3)" in program]) == ""
+    assert wrong_of(version, [program for program in by_function(version)[name] if TOPLESS in program]) == ""
 
 
 @pytest.mark.tensorflow
 @pytest.mark.parametrize(("version", "name"), groups(), ids=" ".join)
-def test_a_model_is_what_keras_makes_of_it_in_every_way(version: str, name: str) -> None:
-    assert wrong_of(version, by_function(version)[name]) == ""
+def test_a_model_is_what_keras_makes_of_it_in_every_other_way(version: str, name: str) -> None:
+    assert wrong_of(version, [program for program in by_function(version)[name] if TOPLESS not in program]) == ""
