@@ -35,6 +35,20 @@ x = Input((8, 8, 32))  # -> (None, 8, 8, 32), 0 params
 y = layers.BatchNormalization()(x)  # -> (None, 8, 8, 32), 128 params (64 non-trainable)
 m = Model(x, y)  # -> 128 params (64 trainable, 64 non-trainable)
 """,
+    "a model of keras.applications is told as one": """\
+from keras.applications import VGG16
+def f():
+    base = VGG16(weights=None, include_top=False, pooling="avg")  # -> (None, 512), 14,714,688 params
+    return Sequential([base, layers.Dense(1)])  # -> 14,715,201 params
+m = VGG16(weights=None)  # -> 138,357,544 params
+""",
+    "a function's layers are not told again at the top level": """\
+def f():
+    x = Input((4,))  # -> (None, 4), 0 params
+    y = layers.Dense(3)(x)  # -> (None, 3), 15 params
+    return Model(x, y)  # -> 15 params
+m = Sequential([Input((4,)), layers.Dense(3)])  # -> 15 params
+""",
     "behind a comment that stands there already": """\
 m = Sequential([Input((4,)), layers.Dense(3)])  # the model  # -> 15 params
 """,

@@ -24,8 +24,15 @@ def comments(analysis: Analysis, source: SourceFile, statements: Statements) -> 
         run = runs.setdefault((model.target, model.assumptions), {})
         for made, span in _made_by(model):
             _enter(run, made, span, source, statements)
+    elsewhere = {
+        made.span
+        for (target, _), run in runs.items()
+        if target != analysis.path
+        for here in run.values()
+        for made in here
+    }
     for layer in _loose_layers(analysis, list(runs)):
-        if layer.span is not None and not layer.is_operation:
+        if layer.span is not None and layer.span not in elsewhere and not layer.is_operation:
             _enter(runs.setdefault((analysis.path, ()), {}), layer, layer.span, source, statements)
     texts: dict[int, str] = {}
     for offset in sorted({offset for run in runs.values() for offset in run}):
@@ -40,9 +47,11 @@ def _made_by(model: ModelRecord) -> Iterator[tuple[Made, Span]]:
     waiting = list(model.layers)[::-1]
     while waiting:
         layer = waiting.pop()
-        waiting.extend(reversed(layer.layers))
-        # a nested model has a record of its own
-        if layer.span is not None and not layer.is_operation and not layer.layers:
+        is_whole = bool(layer.layers) and all(inner.span == layer.span for inner in layer.layers)
+        if not is_whole:
+            waiting.extend(reversed(layer.layers))
+        # a nested model has a record of its own, unless one call makes all of it: keras.applications
+        if layer.span is not None and not layer.is_operation and (is_whole or not layer.layers):
             yield layer, layer.span
 
 

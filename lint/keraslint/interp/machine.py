@@ -160,6 +160,8 @@ class Machine:
         self.blurred: dict[int, tuple[object, Unknown]] = {}
         self.place: Place | None = None
         self.frame: Frame = []
+        self.library: Span | None = None
+        """The call of ``keras.applications`` that is being carried out: all that it makes is made there."""
         self.stack: list[tuple[Function, Place | None]] = []
         self.depth = 0
         self.yields: list[list[object]] = []
@@ -199,7 +201,7 @@ class Machine:
     @property
     def span(self) -> Span | None:
         """The place that is being evaluated."""
-        return self.span_of(*self.place) if self.place is not None else None
+        return self.library or (self.span_of(*self.place) if self.place is not None else None)
 
     def text_at(self, place: Place | None) -> str:
         """Return the source text of a place."""
@@ -270,7 +272,7 @@ class Machine:
 
     def note_binding(self, name: str, value: object) -> None:
         """Remember the names that models are bound to."""
-        if isinstance(value, Model) and name not in value.variables and "@" not in name:
+        if isinstance(value, Model) and name not in value.variables and "@" not in name and self.library is None:
             value.variables.append(name)
 
     def named_part(self, text: str) -> object:

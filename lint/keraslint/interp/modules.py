@@ -124,6 +124,8 @@ def _find_module(machine: Machine, name: str) -> Module | Unknown:
         machine.modules[name] = module
         return module
     path, data = locate(machine, name)
+    if data is None and ".src." in name and is_native_root(name):
+        return _find_module(machine, name.replace(".src.", "."))  # the package's own source is not there to be read
     if data is None:
         reason = f"the module {name}, which is not in the source"
         unknown = Unknown(Why.IMPORT, reason, machine.span, name)

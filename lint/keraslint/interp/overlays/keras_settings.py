@@ -106,6 +106,7 @@ def set_epsilon(machine: Machine, value: object) -> None:
 def clear_session(machine: Machine, *_: object, **__: object) -> None:
     """Start the automatic names again; Keras 3 also forgets the global policy."""
     machine.builder.names.clear()
+    machine.global_state.pop("uids", None)
     if machine.keras is Keras.THREE:
         machine.global_state["policy"] = None
         machine.global_state["layers before"] = len(machine.builder.layers)
