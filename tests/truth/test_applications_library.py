@@ -1,6 +1,7 @@
 """``keras.applications`` called as a library, against what real Keras made of the same programs.
 
-The recording is written by ``tests/record/applications.py``.
+The recording is written by ``tests/record/applications.py``. The tests take a share of it;
+``python -m tests.truth.test_applications_library`` compares all.
 """
 
 from __future__ import annotations
@@ -8,6 +9,7 @@ from __future__ import annotations
 import functools
 import gzip
 import json
+import sys
 from collections import defaultdict
 from pathlib import Path
 
@@ -93,12 +95,21 @@ TOPLESS = "(139, 230, 3)"
 """What the one program of every model has in it that is cheap enough to be run each time."""
 
 
-@pytest.mark.parametrize(("version", "name"), groups(), ids=" ".join)
+@pytest.mark.parametrize(("version", "name"), groups(), ids=str)
 def test_a_model_without_its_top_is_what_keras_makes_of_it(version: str, name: str) -> None:
     assert wrong_of(version, [program for program in by_function(version)[name] if TOPLESS in program]) == ""
 
 
 @pytest.mark.tensorflow
-@pytest.mark.parametrize(("version", "name"), groups(), ids=" ".join)
-def test_a_model_is_what_keras_makes_of_it_in_every_other_way(version: str, name: str) -> None:
-    assert wrong_of(version, [program for program in by_function(version)[name] if TOPLESS not in program]) == ""
+@pytest.mark.parametrize(("version", "name"), groups(), ids=str)
+def test_a_model_is_what_keras_makes_of_it_in_other_ways(version: str, name: str) -> None:
+    programs = sorted(program for program in by_function(version)[name] if TOPLESS not in program)
+    # of a long list every second one, and the ones between in the other version
+    assert wrong_of(version, programs[int(version) % 2 :: 2] if len(programs) > 8 else programs) == ""
+
+
+if __name__ == "__main__":
+    for version, name in groups():
+        sys.stdout.write(
+            f"Keras {version} {name}: {wrong_of(version, by_function(version)[name]) or 'as Keras has it'}\n"
+        )
