@@ -54,6 +54,15 @@ class Wiring:
         return None
 
 
+def made_before(analysis: Analysis, name: str, key: int) -> LayerRecord | None:
+    """Return the layer of a name: of several, the last one that was made before the layer of a key."""
+    found = [(i, layer) for i, layer in enumerate(analysis.layers) if layer.name == name]
+    if len(found) < 2:
+        return found[0][1] if found else None
+    place = next((i for i, layer in enumerate(analysis.layers) if layer.key == key), 0)
+    return next((layer for i, layer in reversed(found) if i < place), None)
+
+
 def wirings(analysis: Analysis) -> Iterator[Wiring]:
     """Yield the graph of each model whose layers are known: functional and Sequential ones."""
     for model in analysis.models:

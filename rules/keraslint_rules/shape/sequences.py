@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from keraslint import Analysis, LayerRecord
 from keraslint_rules.shape.refusal import Refusal
-from keraslint_rules.wiring import HARMLESS
+from keraslint_rules.wiring import HARMLESS, made_before
 
 RECURRENT = {"LSTM", "GRU", "SimpleRNN", "RNN", "CuDNNLSTM", "CuDNNGRU"}
 
@@ -15,7 +15,7 @@ def swallowed_sequence(analysis: Analysis, refusal: Refusal) -> LayerRecord | No
     if refusal.contract != "rank" or refusal.fact("expected") != 3 or shape is None or len(shape) != 2:
         return None
     for step in reversed(refusal.chain):
-        layer = _made_before(analysis, step.name, refusal.event.subject)
+        layer = made_before(analysis, step.name, refusal.event.subject)
         if layer is None or layer.is_custom:
             return None
         if layer.class_name in RECURRENT or layer.class_name == "Bidirectional":
@@ -26,11 +26,6 @@ def swallowed_sequence(analysis: Analysis, refusal: Refusal) -> LayerRecord | No
 
 
 _ELEMENTWISE = {"Activation", "BatchNormalization", "LayerNormalization", "ReLU", "LeakyReLU", "Masking"}
-
-
-def _made_before(analysis: Analysis, name: str, subject: int) -> LayerRecord | None:
-    found = [layer for layer in analysis.layers if layer.name == name]
-    return next((layer for layer in reversed(found) if layer.key < subject), found[-1] if found else None)
 
 
 def _takes_sequence(layer: LayerRecord) -> bool:
