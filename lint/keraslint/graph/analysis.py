@@ -122,7 +122,9 @@ class Event(msgspec.Struct, frozen=True):
 
     ``kind``: ``made`` and ``called`` (layers), ``built`` (models), ``compiled``, ``fitted``, ``trainable-set``,
     ``refused`` (Keras raises; ``facts`` has ``message``, ``contract``, ``error``, ``class``, ``name``, the numbers,
-    and ``chain``: (layer name, output shape text, span) of the layers before it), ``raised`` (the program raises).
+    and ``chain``: (layer name, output shape text, span) of the layers before it), ``raised`` (the program raises);
+    and what is asked of Keras' API: ``imported``, ``member-unknown``, ``object-arguments``, ``api-call``, whose facts
+    ``interp.api`` tells.
     """
 
     kind: str

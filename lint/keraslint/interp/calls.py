@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from keraslint.interp import api
 from keraslint.interp.compile import Code, new_frame, prepare
 from keraslint.interp.limits import DEPTH
 from keraslint.interp.objects import StaticMethod
@@ -167,6 +168,8 @@ def _is_parameter(params: tuple[object, ...], name: str) -> bool:
 def call_native(machine: Machine, native: RawNative | PureNative, args: Args, kwargs: Kwargs) -> object:
     """Call a function that keraslint models itself."""
     if isinstance(native, RawNative):
+        if native.name in api.WATCHED:
+            api.note_call(machine, native.name, args, kwargs)
         try:
             return native.function(machine, *args, **kwargs)
         except Undetermined as problem:

@@ -88,11 +88,9 @@ class ChannelsAxisSuspect(Rule):
                 f"`{layer.class_name}` takes the last axis of {shape_text(shape)} for the channels: {shape[-1]} of them; "
                 f'use {shape_text(turned)} or `data_format="channels_first"`'
             )
-            related = (
-                (Related(f"`{layer.name}` takes it here", layer.span),)
-                if layer.span not in {None, suspect.span}
-                else ()
-            )
+            taken = layer.span
+            has_other = taken is not None and taken != suspect.span
+            related = (Related(f"`{layer.name}` takes it here", taken),) if taken is not None and has_other else ()
             severity = Severity.ERROR if suspect.is_refused else Severity.WARNING
             yield self.report(
                 message, suspect.span, related=related, severity=severity, fix=_turn(analysis, suspect.span, turned)

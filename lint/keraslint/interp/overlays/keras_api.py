@@ -10,6 +10,7 @@ from keraslint.catalogue.spec import Refused
 from keraslint.catalogue.versions import Keras
 from keraslint.graph import cloning
 from keraslint.graph.network import flatten
+from keraslint.interp.api import note_object
 from keraslint.interp.models import input_tensor
 from keraslint.interp.overlays import Lazy, RawNative, raw, register
 from keraslint.values.array import Array
@@ -109,6 +110,8 @@ def _object_class(family: str, name: str) -> RawNative:
         signature = object_signature(family, name, machine.keras)
         names = [parameter.name for parameter in signature.parameters] if signature is not None else []
         given = {**dict(zip(names, args, strict=False)), **kwargs}
+        if kwargs or family == "callbacks":
+            note_object(machine, family, name, args, kwargs)
         return KerasObject(family, name, given, machine.span)
 
     return RawNative(f"keras.{family}.{name}", construct)
