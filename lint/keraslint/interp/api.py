@@ -2,7 +2,8 @@
 
 Events (``graph.analysis.Event``), all without a subject unless said:
 
-- ``imported``: ``module`` (its absolute name, as written) and ``member`` (None for ``import a.b``), of Keras only;
+- ``imported``: ``module`` (its absolute name, as written) and ``member`` (None for ``import a.b``), of Keras only
+  and not where the program is ready for its lack;
 - ``member-unknown``: ``name``, a member of Keras' modules that is not modelled or that the version has not;
 - ``object-arguments``: ``family``, ``name`` (``optimizers``, ``Adam``), ``argument``, one that is not among the
   parameters; ``message`` is what the version says where it raises, None where it takes the argument all the same;
@@ -48,13 +49,13 @@ def note_call(machine: Machine, name: str, args: Sequence[object], kwargs: Mappi
 
 def note_import(machine: Machine, module: str, member: str | None) -> None:
     """Note the import of a module of Keras, or of a member of one."""
-    if _KERAS.match(f"{module}."):
+    if _KERAS.match(f"{module}.") and not machine.import_guards:
         machine.builder.note("imported", machine.span, None, module=module, member=member)
 
 
 def note_unknown_member(machine: Machine, name: str) -> None:
     """Note a member of Keras that is not known."""
-    if name.startswith("keras."):
+    if name.startswith("keras.") and not machine.import_guards:
         machine.builder.note("member-unknown", machine.span, None, name=name)
 
 
