@@ -73,7 +73,8 @@ class LayerRecord(msgspec.Struct, frozen=True):
     layers: tuple[LayerRecord, ...]
     """A nested model's layers."""
     arguments: dict[str, object]
-    """Constructor arguments that are plain values (numbers, strings, tuples, None), with defaults filled in."""
+    """Constructor arguments that are plain values (numbers, strings, tuples, None), with defaults filled in;
+    activations and initializers by their names."""
     is_operation: bool = False
     problem: Problem | None = None
     is_custom: bool = False
