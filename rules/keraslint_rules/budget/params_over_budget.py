@@ -26,7 +26,7 @@ class ParamsOverBudget(Rule):
     import keras
 
 
-    # keraslint: budget(max_params=1_000_000)
+    # keraslint: budget(max_params=100_000)
     def build(input_shape):
         inputs = keras.Input(input_shape)
         x = keras.layers.Conv2D(64, 3, activation="relu")(inputs)
@@ -35,7 +35,7 @@ class ParamsOverBudget(Rule):
         return keras.Model(inputs, outputs, name="classifier")  # KL101
 
 
-    model = build((64, 64, 3))
+    model = build((32, 32, 3))
     ```
 
     The budget in the configuration, by the path and name of what builds the model:
@@ -65,7 +65,7 @@ class ParamsOverBudget(Rule):
     import keras
 
 
-    # keraslint: budget(max_params=1_000_000)
+    # keraslint: budget(max_params=100_000)
     def build(input_shape):
         inputs = keras.Input(input_shape)
         x = keras.layers.Conv2D(64, 3, activation="relu")(inputs)
@@ -74,7 +74,7 @@ class ParamsOverBudget(Rule):
         return keras.Model(inputs, outputs, name="classifier")
 
 
-    model = build((64, 64, 3))
+    model = build((32, 32, 3))
     ```
 
     ## Options
