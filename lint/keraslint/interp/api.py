@@ -9,7 +9,7 @@ Events (``graph.analysis.Event``), all without a subject unless said:
   parameters; ``message`` is what the version says where it raises, None where it takes the argument all the same;
 - ``api-call`` (subject: the model): ``name`` (``fit``, ``save`` …), ``keywords`` (names), ``first`` (the first argument
   behind the model where it is text, else None). A ``ModelCheckpoint`` is noted so too, with its path, and
-  ``weights_only``.
+  ``weights_only``; the methods that take data with ``x`` and ``y``: ``shape`` and ``classes`` (None where not known).
 """
 
 from __future__ import annotations
@@ -20,6 +20,7 @@ from typing import TYPE_CHECKING
 
 from keraslint.catalogue.signatures import bind, object_signature
 from keraslint.catalogue.spec import Refused
+from keraslint.values.array import Array
 from keraslint.values.layer import Model
 
 if TYPE_CHECKING:  # the machine calls these functions
@@ -35,6 +36,7 @@ WATCHED = frozenset(
 )  # fmt: skip
 """The natives whose calls are noted."""
 
+_ON_DATA = {"fit", "evaluate", "predict", "train_on_batch"}
 _KERAS = re.compile(r"(?:tensorflow\.(?:python\.|compat\.v1\.)?)?(?:keras|tf_keras)\.")
 
 
@@ -43,8 +45,19 @@ def note_call(machine: Machine, name: str, args: Sequence[object], kwargs: Mappi
     subject = args[0] if args and isinstance(args[0], Model) else None
     first = next(iter(args[1:]), kwargs.get("filepath"))
     text = first if isinstance(first, str) else None
-    facts = {"name": name.rpartition(".")[2], "keywords": tuple(kwargs), "first": text}
+    method = name.rpartition(".")[2]
+    facts: dict[str, object] = {"name": method, "keywords": tuple(kwargs), "first": text}
+    if method in _ON_DATA:
+        facts["x"] = _data(kwargs.get("x", next(iter(args[1:]), None)))
+        facts["y"] = _data(kwargs.get("y", next(iter(args[2:]), None))) if method != "predict" else None
     machine.builder.note("api-call", machine.span, subject, **facts)
+
+
+def _data(value: object) -> object:
+    """Return the shape of data and how many classes its labels have, as far as they are known; None for no array."""
+    if not isinstance(value, Array) or not isinstance(value.shape, tuple):
+        return None
+    return {"shape": value.shape, "classes": value.classes}
 
 
 def note_import(machine: Machine, module: str, member: str | None) -> None:
