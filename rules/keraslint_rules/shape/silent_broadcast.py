@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from keraslint import Analysis, Diagnostic, LayerRecord, Related, Rule, Settings, Severity, Shape, shape_text
+from keraslint_rules.shape.trainings import Training, trainings
 from keraslint_rules.wiring import Wiring, wirings
 
 
@@ -15,7 +16,7 @@ class SilentBroadcast(Rule):
 
     `Add`, `Subtract`, `Average`, `Maximum` and `Minimum` repeat an axis of length 1 as often as it takes. That is a
     residual block whose branch ends in `Dense(1)` by mistake, or a mean of two networks of which one has one output:
-    Keras builds it, and it trains.
+    Keras builds it, and it trains. So does a loss: targets of three columns train a model of one output.
 
     An axis of length 1 that the program made on purpose is left alone: by `Reshape`, by an operation such as
     `expand_dims` or a mean with `keepdims`, by `Lambda`, or by a mean over places. `Multiply` is too: a gate of one
@@ -65,6 +66,21 @@ class SilentBroadcast(Rule):
                 if layer.class_name in _MERGES and not layer.is_custom and layer.key not in seen:
                     seen.add(layer.key)
                     yield from self._of_merge(wiring, layer)
+        for training in trainings(analysis):
+            yield from self._of_loss(training)
+
+    def _of_loss(self, training: Training) -> Iterator[Diagnostic]:
+        target, output = training.y, training.outputs
+        if training.loss not in _LOSSES or target is None or output is None or not len(target) == len(output) == 2:
+            return
+        widths = {target[1], output[1]}
+        if 1 in widths and all(isinstance(width, int) for width in widths) and len(widths) == 2:
+            message = (
+                f"`{training.loss}` of targets {shape_text(target)} and outputs {shape_text(output)} repeats the "
+                "narrow one; give the model as many outputs as there are targets"
+            )
+            related = (Related(f"`{training.model.name}` is made here", training.model.span),)
+            yield self.report(message, training.span, related=related)
 
     def _of_merge(self, wiring: Wiring, layer: LayerRecord) -> Iterator[Diagnostic]:
         shapes = _shapes(layer)
@@ -91,6 +107,7 @@ class SilentBroadcast(Rule):
         yield self.report(message, span, related=related)
 
 
+_LOSSES = {"mean_squared_error", "mean_absolute_error", "huber", "log_cosh", "mean_absolute_percentage_error"}
 _MERGES = {"Add", "Subtract", "Average", "Maximum", "Minimum"}
 _LEARNED = {"Dense", "Conv1D", "Conv2D", "Conv3D", "SeparableConv2D", "Conv2DTranspose", "LSTM", "GRU", "SimpleRNN",
             "Bidirectional", "TimeDistributed", "InputLayer", "EinsumDense", "Embedding"}  # fmt: skip

@@ -27,7 +27,7 @@ class DropoutRateRange(Rule):
     ## Why
 
     The rate is the fraction that is dropped. `Dropout(50)` raises: percent are meant. `Dropout(1.0)` is accepted, and
-    drops everything: in training nothing of the input comes through. The `dropout` of a recurrent layer is cut to the
+    drops everything: in training nothing of the input comes through (Keras 2 raises there). The `dropout` of a recurrent layer is cut to the
     range without a word, so that `LSTM(32, dropout=20)` drops everything too.
 
     ## Bad
