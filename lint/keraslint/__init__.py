@@ -45,9 +45,11 @@ if TYPE_CHECKING:  # for type checkers and editors; at run time ``__getattr__`` 
         UnusedIgnore as UnusedIgnore,
     )
     from keraslint.diagnose.syntax import (
+        argument_source as argument_source,
         positional_count as positional_count,
         with_argument as with_argument,
         with_argument_at as with_argument_at,
+        with_renamed_argument as with_renamed_argument,
         without_argument as without_argument,
     )
     from keraslint.diagnose.what_if import output_shape as output_shape
@@ -82,7 +84,7 @@ _HOMES: dict[str, tuple[str, ...]] = {
     ),
     "keraslint.diagnose.rule": ("Budget", "Rule", "Settings"),
     "keraslint.diagnose.suppress": ("DirectiveAudit", "DirectiveRule", "UnknownCode", "UnusedIgnore"),
-    "keraslint.diagnose.syntax": ("positional_count", "with_argument", "with_argument_at", "without_argument"),
+    "keraslint.diagnose.syntax": ("argument_source", "positional_count", "with_argument", "with_argument_at", "with_renamed_argument", "without_argument"),
     "keraslint.diagnose.what_if": ("output_shape",),
     "keraslint.graph.analysis": (
         "Analysis", "AnalysisError", "Assumption", "Count", "DirectiveRecord", "Event", "LayerRecord", "ModelRecord",

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from keraslint.diagnose.configuration import settings_of
+from keraslint.diagnose.diagnostic import Severity
 from keraslint.diagnose.examples import ManualTest
 from keraslint.diagnose.manual import Program, program_of
 from keraslint.diagnose.registry import load_registry
@@ -34,8 +35,9 @@ def manual_test() -> ManualTest:
 
 
 def find(text: str, table: Mapping[str, object] | None = None, *, extra: tuple[str, ...] = ()) -> Findings:
-    """Return what the rules that are on by default, and ``extra`` ones, say of a text under a configuration."""
-    rules = [rule() for rule in load_registry().rules if rule.is_default or rule.code in extra]
+    """Return what the rules that are on by default but for hints, and ``extra`` ones, say of a text."""
+    hints = Severity.INFO
+    rules = [r() for r in load_registry().rules if (r.is_default and r.severity is not hints) or r.code in extra]
     return run_rules(analyse(text), rules, settings_of(table or {}))
 
 

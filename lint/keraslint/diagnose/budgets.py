@@ -91,10 +91,11 @@ def layers_of(model: ModelRecord | LayerRecord) -> Iterator[LayerRecord]:
             waiting.extend(reversed(layer.layers))
 
 
-def weight_bytes(model: ModelRecord) -> Dim | None:
-    """Return the bytes of a model's weights, each once, under their dtypes; None where one is not known."""
+def weight_bytes(model: ModelRecord | LayerRecord) -> Dim | None:
+    """Return the bytes of the weights of a model or layer, each once, under their dtypes; None where one is not known."""
     total: Dim = 0
-    for weight in {weight.key: weight for layer in model.layers for weight in layer.weights}.values():
+    layers = model.layers if isinstance(model, ModelRecord) else (model,)
+    for weight in {weight.key: weight for layer in layers for weight in layer.weights}.values():
         size = _DTYPE_BYTES.get(weight.dtype)
         if size is None or weight.params is None:
             return None

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 from keraslint.diagnose.configuration import settings_of
-from keraslint.diagnose.diagnostic import Diagnostic
+from keraslint.diagnose.diagnostic import Diagnostic, Severity
 from keraslint.diagnose.edits import apply_fixes
 from keraslint.diagnose.manual import SECTIONS, Manual, Program, manual_of, programs_of
 from keraslint.diagnose.places import source_of
@@ -56,7 +56,7 @@ def _programs(rule: type[Rule], manual: Manual, test: ManualTest) -> Iterator[st
         for program in programs_of(manual, title):
             findings = _run(program.text, program, rule, test)
             yield from (f"{rule.code} {program.title}: {error.message}" for error in findings.errors)
-            reported = {(item.span.line, item.code) for item in findings.diagnostics}
+            reported = {(item.span.line, item.code) for item in findings.diagnostics if _is_told(item, rule)}
             marked = set(program.marks)
             if title == "Bad" and not marked:
                 yield f"{rule.code} {program.title}: no line is marked"
@@ -65,6 +65,11 @@ def _programs(rule: type[Rule], manual: Manual, test: ManualTest) -> Iterator[st
             for line, code in sorted(reported - marked):
                 message = next(d.message for d in findings.diagnostics if (d.span.line, d.code) == (line, code))
                 yield f"{rule.code} {program.title}: line {line} is reported and not marked: {code} {message}"
+
+
+def _is_told(diagnostic: Diagnostic, rule: type[Rule]) -> bool:
+    """Return whether a finding counts in a rule's manual: hints of other rules do not."""
+    return diagnostic.code == rule.code or diagnostic.severity is not Severity.INFO
 
 
 def _fixes(rule: type[Rule], manual: Manual, test: ManualTest) -> Iterator[str]:

@@ -73,6 +73,27 @@ def without_argument(call: str, name: str) -> str | None:
     return None
 
 
+def with_renamed_argument(call: str, name: str, new: str) -> str | None:
+    """Return the source of a call with a keyword argument renamed, or None where it has none of that name."""
+    tree = _parse_call(call)
+    if tree is None:
+        return None
+    import libcst
+
+    for index, arg in enumerate(tree.args):
+        if arg.keyword is not None and arg.keyword.value == name:
+            renamed = arg.with_changes(keyword=libcst.Name(new))
+            return _code(tree.with_changes(args=(*tree.args[:index], renamed, *tree.args[index + 1 :])))
+    return None
+
+
+def argument_source(call: str, name: str) -> str | None:
+    """Return the source of a keyword argument's value in the source of a call, or None where it has none of that name."""
+    tree = _parse_call(call)
+    args = tree.args if tree is not None else ()
+    return next((_code(arg.value) for arg in args if arg.keyword is not None and arg.keyword.value == name), None)
+
+
 def positional_count(call: str) -> int | None:
     """Return how many positional arguments a call has, or None where ``*arguments`` or the text hide it."""
     tree = _parse_call(call)

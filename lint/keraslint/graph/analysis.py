@@ -73,7 +73,8 @@ class LayerRecord(msgspec.Struct, frozen=True):
     layers: tuple[LayerRecord, ...]
     """A nested model's layers."""
     arguments: dict[str, object]
-    """Constructor arguments that are plain values (numbers, strings, tuples, None), with defaults filled in."""
+    """Constructor arguments that are plain values (numbers, strings, tuples, None), with defaults filled in;
+    activations and initializers by their names."""
     is_operation: bool = False
     problem: Problem | None = None
     is_custom: bool = False
@@ -122,7 +123,9 @@ class Event(msgspec.Struct, frozen=True):
 
     ``kind``: ``made`` and ``called`` (layers), ``built`` (models), ``compiled``, ``fitted``, ``trainable-set``,
     ``refused`` (Keras raises; ``facts`` has ``message``, ``contract``, ``error``, ``class``, ``name``, the numbers,
-    and ``chain``: (layer name, output shape text, span) of the layers before it), ``raised`` (the program raises).
+    and ``chain``: (layer name, output shape text, span) of the layers before it), ``raised`` (the program raises);
+    and what is asked of Keras' API: ``imported``, ``member-unknown``, ``object-arguments``, ``api-call``, whose facts
+    ``interp.api`` tells.
     """
 
     kind: str

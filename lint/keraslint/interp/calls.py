@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING
 
+from keraslint.interp import api
 from keraslint.interp.compile import Code, new_frame, prepare
 from keraslint.interp.limits import DEPTH, LAYER, YIELDS
 from keraslint.interp.objects import StaticMethod
@@ -189,6 +190,8 @@ def call_native(machine: Machine, native: RawNative | PureNative, args: Args, kw
     """Call a function that keraslint models itself."""
     machine.burn()
     if isinstance(native, RawNative):
+        if native.name in api.WATCHED:
+            api.note_call(machine, native.name, args, kwargs)
         try:
             return native.function(machine, *args, **kwargs)
         except Undetermined as problem:

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 from keraslint.catalogue.signatures import ClassSignature, object_signature
 from keraslint.catalogue.versions import Keras
 from keraslint.graph.network import tensors_in
+from keraslint.interp.api import note_object
 from keraslint.interp.classes import builtin_class, new_instance
 from keraslint.interp.objects import ClassMethod, StaticMethod
 from keraslint.interp.overlays import RawNative
@@ -93,6 +94,8 @@ def new_object(
     """Return an object of Keras; refuse the arguments that its constructor refuses."""
     if family == "optimizers.legacy" and machine.keras is Keras.THREE:
         machine.raise_error("ImportError", "`keras.optimizers.legacy` is not supported in Keras 3.")
+    if kwargs or family == "callbacks":
+        note_object(machine, family, name, args, kwargs)
     bound = arguments_of(machine, family, name, args, kwargs)
     signature = object_signature(family, name, machine.keras)
     assert signature is not None

@@ -5,6 +5,7 @@ from __future__ import annotations
 import posixpath
 from typing import TYPE_CHECKING
 
+from keraslint.interp.api import note_import, note_unknown_member
 from keraslint.interp.overlays import COMPLETE, MODULES, Lazy
 from keraslint.interp.overlays.names import (
     canonical_module,
@@ -23,6 +24,7 @@ if TYPE_CHECKING:  # the machine calls these functions
 def import_module(machine: Machine, name: str, importer: object, *, whole: bool) -> object:
     """Carry out ``import a.b.c``: return ``a.b.c`` where ``whole``, else the top package."""
     del importer
+    note_import(machine, name, None)
     module = find_module(machine, name)
     if whole:
         return module
@@ -52,6 +54,7 @@ def import_from(machine: Machine, name: str, level: int, member: str, importer: 
     absolute = absolute_name(name, level, importer)
     if absolute == "__future__":
         return None
+    note_import(machine, absolute, member)
     module = find_module(machine, absolute)
     if isinstance(module, Module):
         found = module_member(machine, module, member)
@@ -214,6 +217,7 @@ def module_member(machine: Machine, module: Module, name: str) -> object:
     if value is MISSING and module.name not in COMPLETE:
         if name == "__version__":
             return MISSING
+        note_unknown_member(machine, f"{module.name}.{name}")
         return Unknown(Why.UNSUPPORTED, f"{module.name}.{name}", machine.span)
     if value is not MISSING:
         module.namespace[name] = value

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import operator
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from keraslint.catalogue.spec import LayerSpec
@@ -26,9 +26,11 @@ from keraslint.graph.count import (
     weights_of,
 )
 from keraslint.interp.custom import track
+from keraslint.interp.overlays import RawNative
 from keraslint.values.array import Array
 from keraslint.values.dim import Dim, Poly, symbols
 from keraslint.values.layer import Layer, Model, Tensor, Weight
+from keraslint.values.program import KerasObject, Module
 from keraslint.values.unknown import Span, Unknown
 
 if TYPE_CHECKING:  # the machine's state is what is recorded
@@ -172,7 +174,7 @@ class Recorder:
             count=Count(None, None, None) if trouble is not None else count_of_records(weights),
             weights=weights,
             layers=tuple(self.layer(child, seen_from) for child in inner),
-            arguments={name: value for name, value in arguments.items() if type(value) in _PLAIN or is_plain(value)},
+            arguments=plain_arguments(arguments),
             is_operation=layer.is_operation,
             problem=_problem(trouble) if trouble is not None else None,
             is_custom=layer.cls is not None,
@@ -313,6 +315,21 @@ def is_plain(value: object) -> bool:
     if isinstance(value, tuple | list):
         return all(is_plain(item) for item in value)
     return value is None or isinstance(value, int | float | str | bool | Poly)
+
+
+def plain_arguments(arguments: Mapping[str, object]) -> dict[str, object]:
+    """Return the arguments that rules may read: plain values, and activations and initializers by their names."""
+    plain: dict[str, object] = {}
+    for name, value in arguments.items():
+        if type(value) in _PLAIN or is_plain(value):
+            plain[name] = value
+        elif isinstance(value, KerasObject) and value.family in {"function", "initializers"}:
+            plain[name] = value.class_name
+        elif isinstance(value, RawNative | Module) and value.name.startswith(
+            ("keras.activations.", "keras.ops.", "tf.nn.")
+        ):
+            plain[name] = value.name.rpartition(".")[2]
+    return plain
 
 
 def assumptions_of(choices: Iterable[object]) -> tuple[Assumption, ...]:

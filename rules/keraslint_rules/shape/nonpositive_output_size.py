@@ -20,6 +20,7 @@ from keraslint import (
     with_argument,
     with_argument_at,
 )
+from keraslint_rules.shape.channels import explains
 from keraslint_rules.shape.refusal import Refusal, as_numbers, layer_of, refusals
 
 
@@ -105,6 +106,8 @@ class NonpositiveOutputSize(Rule):
         """Yield each layer that would leave nothing."""
         del settings
         for refusal in refusals(analysis, "nonpositive-output"):
+            if explains(analysis, refusal):
+                continue  # KL308 tells the cause
             fix = _same_padding(analysis, refusal)
             way_out = 'use `padding="same"` or take less before' if fix is not None else "take less before"
             message = f"{_what(analysis, refusal)}; {way_out}"

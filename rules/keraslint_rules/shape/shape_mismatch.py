@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 from keraslint import Analysis, Diagnostic, LayerRecord, Related, Rule, Settings, Severity, shape_text
 from keraslint_rules.shape.refusal import Refusal, as_shape, layer_of, refusals
+from keraslint_rules.shape.sequences import swallowed_sequence
 
 
 class ShapeMismatch(Rule):
@@ -60,6 +61,8 @@ class ShapeMismatch(Rule):
         """Yield each layer whose contract an input breaks."""
         del settings
         for refusal in refusals(analysis, "rank", "channels", "groups", "axis", "einsum", "inputs"):
+            if swallowed_sequence(analysis, refusal) is not None:
+                continue  # KL306 tells the cause
             layer = layer_of(analysis, refusal)
             related = (*refusal.related(), *_first_use(layer, refusal))
             notes = refusal.notes(analysis.path)

@@ -1,0 +1,1 @@
+"""Rules about what Keras 3 takes otherwise than Keras 2."""

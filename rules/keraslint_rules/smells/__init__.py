@@ -1,0 +1,1 @@
+"""Rules about architectures that build and train, and could be better."""
