@@ -13,8 +13,8 @@ from keraslint.catalogue import layers as _families  # noqa: F401  registers eve
 from keraslint.catalogue.signatures import bind, layer_signature
 from keraslint.catalogue.spec import Call, LayerSpec, Output, Refused, Signature, layer_specs
 from keraslint.catalogue.versions import Keras
-from keraslint.graph import functional, sequential
-from keraslint.graph.count import find_trouble, unknown_flag, weights_of
+from keraslint.graph import functional, sequential, training
+from keraslint.graph.count import find_trouble, trainable_weights, unknown_flag
 from keraslint.graph.naming import Names
 from keraslint.graph.network import tensors_in
 from keraslint.graph.trainable import set_trainable
@@ -81,6 +81,8 @@ class Builder:
     add = sequential.add
     pop = sequential.pop
     build_sequential = sequential.build_sequential
+    compile_model = training.compile_model
+    fit_model = training.fit_model
 
     def note(self, kind: str, span: Span | None, subject: Layer | None, **facts: object) -> None:
         """Record that something happened."""
@@ -392,10 +394,13 @@ class Builder:
 
     def set_trainable(self, layer: Layer, value: object, span: Span | None) -> None:
         """Set ``layer.trainable`` as an assignment in the program does."""
-        before = [weight.trainable for weight in weights_of(layer, self.keras)]
+        before = [id(weight) for weight in trainable_weights(layer, self.keras)]
         has_effect = set_trainable(layer, value, self.keras, span)
-        changed = before != [weight.trainable for weight in weights_of(layer, self.keras)]
-        self.note("trainable-set", span, layer, value=value, effect=has_effect, changed=changed)
+        changed = before != [id(weight) for weight in trainable_weights(layer, self.keras)]
+        facts = {"value": value, "effect": has_effect, "changed": changed}
+        if not has_effect:
+            facts["stays"] = training.stays(layer, value, self.keras)
+        self.note("trainable-set", span, layer, **facts)
 
     # events
 

@@ -5,7 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from keraslint.interp.custom import track
-from keraslint.interp.overlays import raw
+from keraslint.interp.heads import heads_of
+from keraslint.interp.objects import LayerList
+from keraslint.interp.overlays import RawNative, raw
 from keraslint.interp.overlays.keras_members import build_model
 from keraslint.values.array import Array
 from keraslint.values.layer import Model, Tensor
@@ -23,7 +25,7 @@ def model_layers(machine: Machine, model: Model) -> object:
     if model.trouble is not None and model.kind != "subclassed":
         raise Undetermined(model.trouble)
     track(model)
-    return list(model.layers)
+    return LayerList(model)
 
 
 def _tensors(machine: Machine, model: Model, tensors: list[Tensor]) -> object:
@@ -120,13 +122,19 @@ def model_compile(machine: Machine, model: Model, *args: object, **kwargs: objec
     model.optimizer = given.get("optimizer", "rmsprop")
     model.loss = given.get("loss")
     facts = {key: _plain(value) for key, value in given.items()}
-    machine.builder.note("compiled", machine.span, model, **facts)
+    facts["heads"] = heads_of(model)
+    machine.builder.compile_model(model, machine.span, facts)
 
 
 def _plain(value: object) -> object:
+    """Return a value as rules may read it; ``"?"`` where it is not known."""
     match value:
+        case KerasObject() if value.family == "function":
+            return {"function": value.class_name}
         case KerasObject():
             return {"class": value.class_name, **{k: _plain(v) for k, v in value.arguments.items()}}
+        case RawNative():
+            return {"function": value.name.rpartition(".")[2]}
         case list() | tuple():
             return [_plain(item) for item in value]
         case dict():
@@ -137,13 +145,36 @@ def _plain(value: object) -> object:
             return "?"
 
 
-@raw("method:Model.fit", "method:Model.fit_generator", "method:Model.train_on_batch", inert=False)
-def model_fit(machine: Machine, model: Model, x: object = None, *_: object, **kwargs: object) -> object:
+@raw("method:Model.fit", "method:Model.fit_generator", inert=False)
+def model_fit(machine: Machine, model: Model, x: object = None, *args: object, **kwargs: object) -> object:
     """Note a training; a model that is not built yet is built for the data's shape."""
-    del kwargs
+    given = {**dict(zip(_FIT_NAMES, args, strict=False)), **kwargs}
     _build_for(machine, model, x)
-    machine.builder.note("fitted", machine.span, model)
+    facts: dict[str, object] = {name: _plain(given[name]) for name in ("callbacks", "validation_split") if name in given}
+    facts["validates"] = _validates(given)
+    machine.builder.fit_model(model, machine.span, facts)
     return machine.unknown(Why.DATA, f"the history of {model.name or 'a model'}")
+
+
+_FIT_NAMES = ("y", "batch_size", "epochs", "verbose", "callbacks", "validation_split", "validation_data")
+
+
+def _validates(given: dict[str, object]) -> object:
+    """Return whether a ``fit`` validates: True, False, or ``"?"``."""
+    if "**" in given or isinstance(given.get("validation_data"), Unknown | str):
+        return "?"
+    split = given.get("validation_split", 0)
+    if isinstance(split, Unknown):
+        return "?"
+    return given.get("validation_data") is not None or bool(split)
+
+
+@raw("method:Model.train_on_batch", inert=False)
+def model_train(machine: Machine, model: Model, x: object = None, *_: object, **__: object) -> object:
+    """Note one step of training."""
+    _build_for(machine, model, x)
+    machine.builder.fit_model(model, machine.span, {})
+    return machine.unknown(Why.DATA, f"the loss of {model.name or 'a model'}")
 
 
 @raw("method:Model.predict", "method:Model.evaluate", "method:Model.predict_on_batch", "method:Model.test_on_batch", "method:Model.predict_generator", "method:Model.evaluate_generator", "method:Model.predict_classes")  # fmt: skip

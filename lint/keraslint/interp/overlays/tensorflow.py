@@ -79,7 +79,11 @@ def tensor_shape(machine: Machine, shape: object = None) -> object:
 def variable(machine: Machine, initial: object = None, *_: object, **kwargs: object) -> object:
     """Return a variable: data of its initial value's shape."""
     shape = _shape_of_value(machine, initial)
-    return Array(shape, str(kwargs.get("dtype") or "float32"), origin="variable")
+    if machine.callers:
+        machine.builder.note("variable-in-call", machine.span, machine.callers[-1], shape=shape)
+    array = Array(shape, str(kwargs.get("dtype") or "float32"), origin="variable")
+    array.made_at = machine.span
+    return array
 
 
 def _shape_of_value(machine: Machine, value: object) -> AnyShape:
