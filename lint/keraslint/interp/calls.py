@@ -56,6 +56,8 @@ def call(machine: Machine, function: object, args: Args, kwargs: Kwargs) -> obje
             return call(machine, function.function, args, kwargs)
         case KerasObject():
             return machine.call_keras_object(function, args, kwargs)
+        case Module() if function.is_native:
+            return Unknown(Why.UNSUPPORTED, f"a call of {function.name}", machine.span)
         case Module() | Tensor() | Array() | str() | int() | float() | list() | tuple() | dict() | None if not hasattr(
             function, "call_with"
         ):
