@@ -163,9 +163,7 @@ def _fix(analysis: Analysis, place: Span) -> Fix | None:
     name = _class_name(analysis.text)
     if target is None or name is None:
         return None
-    loop = (
-        f"for layer in {target[1]}.layers:\n    if isinstance(layer, {name}):\n        layer.trainable = False"
-    )
+    loop = f"for layer in {target[1]}.layers:\n    if isinstance(layer, {name}):\n        layer.trainable = False"
     edit = line_after(analysis, place, loop)
     if edit is None:
         return None

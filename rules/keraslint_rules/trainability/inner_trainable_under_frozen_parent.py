@@ -68,8 +68,11 @@ class InnerTrainableUnderFrozenParent(Rule):
         if not unfrozen:
             return
         records = Records(analysis)
+        futile = {event.subject for event in analysis.events if event.facts.get("stays")}
         for model in analysis.models:
             for parent in _frozen_parents(model.layers):
+                if parent.key in futile:  # it was meant to be frozen as a whole again: KL212 says that it is not
+                    continue
                 yield from self._of_parent(analysis, records, model, parent, unfrozen)
 
     def _of_parent(

@@ -106,7 +106,9 @@ def wrong(records: Records, found: Slice) -> tuple[str, Dim, Dim] | None:
     else:
         return None
     if nested and (found.is_beyond or own == 0):
-        words += f" (`{nested[0].name}` is one of them)" if found.is_beyond else f" (`{nested[0].name}` is one, left out)"
+        words += (
+            f" (`{nested[0].name}` is one of them)" if found.is_beyond else f" (`{nested[0].name}` is one, left out)"
+        )
     return words, own, total - own
 
 

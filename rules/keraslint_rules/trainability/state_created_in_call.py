@@ -131,9 +131,11 @@ class StateCreatedInCall(Rule):
         count = layer.count.total if layer is not None else None
         weights = f"its {count_text(count)} parameters are" if count is not None else "its weights are"
         made = layer.class_name if layer is not None else "a layer"
-        message = f"`{made}` is made in `call` of `{owner}`: {weights} not counted and never trained; make it in `__init__`"
+        message = (
+            f"`{made}` is made in `call` of `{owner}`: {weights} not counted and never trained; make it in `__init__`"
+        )
         bounds = class_bounds(source_of(analysis), owner) if span.path == analysis.path else None
-        related = ()
+        related: tuple[Related, ...] = ()
         if bounds is not None:
             source = source_of(analysis)
             end = source.text.find("\n", bounds[0])
@@ -141,7 +143,9 @@ class StateCreatedInCall(Rule):
         return self.report(message, span, related=related, fix=_hoist(analysis, owner, span))
 
 
-_INIT = re.compile(r"^([ \t]*)super\(\)\.__init__\(.*\)[ \t]*$|^([ \t]*)super\(\w+, self\)\.__init__\(.*\)[ \t]*$", re.MULTILINE)
+_INIT = re.compile(
+    r"^([ \t]*)super\(\)\.__init__\(.*\)[ \t]*$|^([ \t]*)super\(\w+, self\)\.__init__\(.*\)[ \t]*$", re.MULTILINE
+)
 _PLAIN = re.compile(r"[\w.]+\((?:\s*(?:\w+\s*=\s*)?(?:-?\d[\w.]*|True|False|None|\"[^\"]*\"|'[^']*')\s*,?)*\)")
 
 

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 
 from keraslint import Analysis, Applicability, Diagnostic, Dim, Edit, Event, Fix, Rule, Settings, Severity, Span
-from keraslint_rules.numbers import count_text
+from keraslint_rules.numbers import params_text
 from keraslint_rules.records import Records, once, span_text
 
 
@@ -103,7 +103,7 @@ class TfVariableUntracked(Rule):
         layer = records.layers.get(event.subject)
         owner = layer.class_name if layer is not None else "a layer"
         size = _size(event.facts.get("shape"))
-        lost = f"its {count_text(size)} parameters count 0" if size is not None else "it counts 0"
+        lost = f"its {params_text(size)} count{'s'[: size == 1]} 0" if size is not None else "it counts 0"
         message = (
             f"`{event.facts.get('name')}` of `{owner}` is a `tf.Variable`: {lost} in Keras 3 and it is not trained; "
             "use `self.add_weight`"

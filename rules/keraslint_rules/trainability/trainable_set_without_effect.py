@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 
 from keraslint import Analysis, Applicability, Diagnostic, Dim, Event, Fix, Rule, Settings, Severity, Span
-from keraslint_rules.numbers import count_text
+from keraslint_rules.numbers import params_text
 from keraslint_rules.records import Records, line_before, once, span_text
 
 
@@ -91,7 +91,7 @@ class TrainableSetWithoutEffect(Rule):
         name = records.name(event.subject)
         state = "frozen" if value else "trainable"
         message = (
-            f"`{name}.trainable` is {value} already, so Keras 3 does nothing: {count_text(stays)} parameters stay "
+            f"`{name}.trainable` is {value} already, so Keras 3 does nothing: {params_text(stays)} stay{'s'[: stays == 1]} "
             f"{state}; set it to {not value} first"
         )
         return self.report(message, span, fix=_fix(analysis, span, value=value))

@@ -81,7 +81,9 @@ class TrainableTypo(Rule):
             elif event.kind == "attribute-set" and _is_misspelled(str(event.facts.get("name")), analysis.text):
                 records = records or Records(analysis)
                 name = str(event.facts.get("name"))
-                message = f"`{records.name(event.subject)}.{name}` is a new attribute and freezes nothing; write `trainable`"
+                message = (
+                    f"`{records.name(event.subject)}.{name}` is a new attribute and freezes nothing; write `trainable`"
+                )
                 yield self.report(message, event.span, fix=_replace(analysis, event.span, rf"\b{name}\b", "trainable"))
 
     def _misplaced(self, analysis: Analysis, span: Span, on: str) -> Diagnostic:
@@ -91,7 +93,9 @@ class TrainableTypo(Rule):
             return self.report(f"a list has no `trainable`: Python raises; {way_out}", span, fix=fix)
         if on == "Tensor":
             return self.report("a tensor has no `trainable`; set it on the layer that makes it", span)
-        message = f"`trainable` is set on the class `{on}`, for all its layers, and its property is gone; set it on a layer"
+        message = (
+            f"`trainable` is set on the class `{on}`, for all its layers, and its property is gone; set it on a layer"
+        )
         return self.report(message, span)
 
 

@@ -150,7 +150,9 @@ def model_fit(machine: Machine, model: Model, x: object = None, *args: object, *
     """Note a training; a model that is not built yet is built for the data's shape."""
     given = {**dict(zip(_FIT_NAMES, args, strict=False)), **kwargs}
     _build_for(machine, model, x)
-    facts: dict[str, object] = {name: _plain(given[name]) for name in ("callbacks", "validation_split") if name in given}
+    facts: dict[str, object] = {
+        name: _plain(given[name]) for name in ("callbacks", "validation_split") if name in given
+    }
     facts["validates"] = _validates(given)
     machine.builder.fit_model(model, machine.span, facts)
     return machine.unknown(Why.DATA, f"the history of {model.name or 'a model'}")
