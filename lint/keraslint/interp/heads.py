@@ -15,19 +15,39 @@ _NAMES = {"linear", "softmax", "sigmoid", "relu", "tanh", "elu", "selu", "gelu",
 def heads_of(model: Model) -> list[dict[str, object]]:
     """Return one dict an output, in Keras' order; empty where the outputs are not known.
 
-    Facts: ``output`` (the name of the layer whose output it is, as ``compile`` knows it), ``activation`` (its name;
-    None where it is not known), ``layer`` (the layer that has it), ``shape`` (of the output; None where not known).
+    Facts: ``output`` (the name of the layer whose output it is, as ``compile`` knows it), ``automatic`` (whether Keras
+    chose that name), ``key`` (its key where the outputs are a dict), ``activation`` (its name; None where it is not
+    known), ``layer`` (the layer that has it), ``shape`` (of the output; None where not known).
     """
     if model.kind == "subclassed" or model.trouble is not None:
         return []
     if not model.flat_outputs:
         last = model.stack[-1] if model.stack and model.kind == "sequential" else None
-        return [_head(last, last.name, None)] if last is not None and not isinstance(last, Model) else []
+        if last is None or isinstance(last, Model):
+            return []
+        return [{**_head(last, last.name, None), "automatic": last.automatic_name, "key": None}]
     heads = []
-    for tensor in model.flat_outputs:
-        name = tensor.node.layer.name if tensor.node is not None else ""
-        heads.append(_of_tensor(tensor, name, tensor.shape if isinstance(tensor.shape, tuple) else None))
+    keys = _keys(model) or [None] * len(model.flat_outputs)
+    for tensor, key in zip(model.flat_outputs, keys, strict=True):
+        layer = tensor.node.layer if tensor.node is not None else None
+        head = _of_tensor(tensor, layer.name if layer is not None else "", _known(tensor))
+        head["automatic"] = layer is None or layer.automatic_name
+        head["key"] = key
+        heads.append(head)
     return heads
+
+
+def _known(tensor: Tensor) -> object:
+    return tensor.shape if isinstance(tensor.shape, tuple) else None
+
+
+def _keys(model: Model) -> list[str | None] | None:
+    """Return the keys of the outputs where they are a flat dict of tensors, in the order of ``flat_outputs``."""
+    outputs = model.outputs
+    if not isinstance(outputs, dict) or not all(isinstance(value, Tensor) for value in outputs.values()):
+        return None
+    names = {id(value): str(key) for key, value in outputs.items()}
+    return [names.get(id(tensor)) for tensor in model.flat_outputs]
 
 
 def _of_tensor(tensor: Tensor, name: str, shape: object) -> dict[str, object]:
@@ -51,7 +71,7 @@ def _head(layer: Layer, name: str, shape: object, node: Node | None = None) -> d
     arguments = layer.spec.arguments if isinstance(layer.spec, LayerSpec) and layer.cls is None else {}
     if shape is None and isinstance(arguments.get("units"), int) and layer.class_name == "Dense":
         shape = (None, arguments["units"])
-    activation = _ACTIVATIONS.get(layer.class_name)
+    activation = _ACTIVATIONS.get(layer.class_name) if arguments.get("axis", -1) == -1 else None
     if layer.is_operation and node is not None:
         activation = _operation_name(layer)
     elif activation is None and "activation" in arguments and layer.class_name not in _RECURRENT:

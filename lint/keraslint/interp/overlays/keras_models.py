@@ -127,14 +127,14 @@ def model_compile(machine: Machine, model: Model, *args: object, **kwargs: objec
 
 
 def _plain(value: object) -> object:
-    """Return a value as rules may read it; ``"?"`` where it is not known."""
+    """Return a value as rules may read it: ``{"$class": …}`` for an object of Keras, ``"?"`` where it is not known."""
     match value:
         case KerasObject() if value.family == "function":
-            return {"function": value.class_name}
+            return {"$function": value.class_name}
         case KerasObject():
-            return {"class": value.class_name, **{k: _plain(v) for k, v in value.arguments.items()}}
+            return {"$class": value.class_name, **{k: _plain(v) for k, v in value.arguments.items()}}
         case RawNative():
-            return {"function": value.name.rpartition(".")[2]}
+            return {"$function": value.name.rpartition(".")[2]}
         case list() | tuple():
             return [_plain(item) for item in value]
         case dict():
