@@ -199,3 +199,59 @@ def test_a_constructor_freezes_a_wrapper_in_name_only(version: str) -> None:  # 
     wrapped.trainable = True
     wrapped.trainable = False
     assert not model.trainable_weights
+
+
+@BOTH
+def test_a_model_that_is_not_compiled_raises(version: str) -> None:  # KL701
+    keras = load(version)
+    x, y = data()
+    model = keras.Sequential([keras.Input((6,)), keras.layers.Dense(1)])
+    with pytest.raises((ValueError, RuntimeError), match="compile"):
+        model.fit(x, y, verbose=0)
+    model.compile("sgd", "mse")
+    copy = keras.models.clone_model(model)
+    if version == "keras":
+        copy.fit(x, y, verbose=0)
+        return
+    with pytest.raises(RuntimeError, match="compile"):
+        copy.fit(x, y, verbose=0)
+
+
+@BOTH
+def test_training_does_not_stop_without_validation_data(version: str) -> None:  # KL702
+    keras = load(version)
+    x, y = data()
+    model = keras.Sequential([keras.Input((6,)), keras.layers.Dense(1)])
+    model.compile(keras.optimizers.SGD(0.0), "mse")
+    stop = keras.callbacks.EarlyStopping(patience=1)
+    assert len(model.fit(x, y, epochs=5, verbose=0, callbacks=[stop]).epoch) == 5
+    assert len(model.fit(x, y, epochs=5, verbose=0, callbacks=[stop], validation_split=0.5).epoch) == 2
+
+
+@BOTH
+def test_a_metric_is_watched_by_the_name_it_was_given(version: str) -> None:  # KL702
+    keras = load(version)
+    x, y = data()
+    model = keras.Sequential([keras.Input((6,)), keras.layers.Dense(1, activation="sigmoid")])
+    model.compile("sgd", "mse", metrics=["accuracy"])
+    stop = keras.callbacks.EarlyStopping("val_acc", patience=1)
+    arguments = {"epochs": 3, "verbose": 0, "validation_split": 0.5, "callbacks": [stop]}
+    if version == "keras":
+        with pytest.raises(ValueError, match="val_acc"):
+            model.fit(x, y, **arguments)
+        return
+    history = model.fit(x, y, **arguments)
+    assert "val_accuracy" in history.history
+    assert len(history.epoch) == 3
+
+
+@BOTH
+def test_two_rescalings_multiply(version: str) -> None:  # KL703
+    keras = load(version)
+    numpy = pytest.importorskip("numpy")
+    image = keras.Input((2, 2, 3))
+    inner = keras.Model(image, keras.layers.Rescaling(1 / 255)(image))
+    inputs = keras.Input((2, 2, 3))
+    model = keras.Model(inputs, inner(keras.layers.Rescaling(1 / 255)(inputs)))
+    result = model.predict(numpy.full((1, 2, 2, 3), 255.0), verbose=0)
+    assert abs(float(result.max()) - 1 / 255) < 1e-6

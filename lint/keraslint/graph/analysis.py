@@ -122,7 +122,7 @@ class Event(msgspec.Struct, frozen=True):
 
     ``kind``: ``made`` and ``called`` (layers), ``built`` (models), ``compiled`` (``facts``: the arguments, and
     ``heads``, see ``interp.heads``), ``fitted`` (see ``graph.training``; ``callbacks``, ``validation_split``,
-    ``validates``), ``trainable-set`` (``value``; ``effect``: whether Keras carries it out; ``changed``: whether other
+    ``validates``, ``in_doubt``: whether code that is not followed may have compiled it), ``trainable-set`` (``value``; ``effect``: whether Keras carries it out; ``changed``: whether other
     weights are trained; ``stays``: how many parameters keep another flag), ``sliced`` (a slice of a model's list of
     layers: ``start``, ``stop``, and the keys ``of`` the list and those ``taken``), ``made-in-call`` (a layer with
     weights that a custom layer's ``call`` makes and nothing keeps: ``owner``), ``variable-in-call`` and

@@ -83,6 +83,7 @@ class Builder:
     build_sequential = sequential.build_sequential
     compile_model = training.compile_model
     fit_model = training.fit_model
+    trained_in_doubt = training.trained_in_doubt
 
     def note(self, kind: str, span: Span | None, subject: Layer | None, **facts: object) -> None:
         """Record that something happened."""

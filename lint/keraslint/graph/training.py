@@ -52,6 +52,14 @@ def fit_model(builder: Builder, model: Model, span: Span | None, facts: dict[str
     builder.note("fitted", span, model, **facts)
 
 
+def trained_in_doubt(builder: Builder, model: Model, method: str, span: Span | None) -> None:
+    """Record a call of ``compile`` or ``fit`` whose arguments are not known."""
+    if method == "compile":
+        compile_model(builder, model, span, {})
+    elif method in {"fit", "fit_generator", "train_on_batch"}:
+        fit_model(builder, model, span, {"validates": "?", "in_doubt": True})
+
+
 def _fix(builder: Builder, model: Model, plan: Plan) -> None:
     if find_trouble(model) is None:
         plan.trained = {id(weight): weight for weight in trainable_weights(model, builder.keras)}

@@ -73,6 +73,9 @@ def call_unknown(machine: Machine, function: object, *arguments: object) -> Unkn
     """Return the result of a call that cannot be followed; containers that are passed to it are not known afterwards."""
     if not isinstance(function, Unknown):
         cause = next(item for item in arguments if isinstance(item, Unknown))
+        if isinstance(function, Method) and isinstance(function.self, Model):
+            name = str(getattr(function.function, "name", "")).rpartition(".")[2]
+            machine.builder.trained_in_doubt(function.self, name, machine.span)
         return Unknown(cause.why, f"a call of {describe(function)} with unknown arguments", machine.span)
     if machine.callers:
         machine.callers[-1].called_unknowns.add(id(function))

@@ -11,7 +11,7 @@ from keraslint.interp.overlays import RawNative, raw
 from keraslint.interp.overlays.keras_members import build_model
 from keraslint.values.array import Array
 from keraslint.values.layer import Model, Tensor
-from keraslint.values.program import KerasObject
+from keraslint.values.program import Class, KerasObject
 from keraslint.values.unknown import Undetermined, Unknown, Why
 
 if TYPE_CHECKING:  # natives only call its methods
@@ -132,7 +132,11 @@ def _plain(value: object) -> object:
         case KerasObject() if value.family == "function":
             return {"$function": value.class_name}
         case KerasObject():
-            return {"$class": value.class_name, **{k: _plain(v) for k, v in value.arguments.items()}}
+            return {
+                "$class": value.class_name,
+                "$span": value.span,
+                **{k: _plain(v) for k, v in value.arguments.items()},
+            }
         case RawNative():
             return {"$function": value.name.rpartition(".")[2]}
         case list() | tuple():
@@ -154,11 +158,18 @@ def model_fit(machine: Machine, model: Model, x: object = None, *args: object, *
         name: _plain(given[name]) for name in ("callbacks", "validation_split") if name in given
     }
     facts["validates"] = _validates(given)
+    facts["in_doubt"] = _may_be_compiled(machine, model)
     machine.builder.fit_model(model, machine.span, facts)
     return machine.unknown(Why.DATA, f"the history of {model.name or 'a model'}")
 
 
 _FIT_NAMES = ("y", "batch_size", "epochs", "verbose", "callbacks", "validation_split", "validation_data")
+
+
+def _may_be_compiled(machine: Machine, model: Model) -> bool:
+    """Return whether code that is not followed may have compiled a model."""
+    is_opaque = isinstance(model.cls, Class) and any(cls.opaque is not None for cls in model.cls.mro)
+    return is_opaque or any(layer is model for layer, _ in machine.escaped)
 
 
 def _validates(given: dict[str, object]) -> object:
@@ -175,7 +186,7 @@ def _validates(given: dict[str, object]) -> object:
 def model_train(machine: Machine, model: Model, x: object = None, *_: object, **__: object) -> object:
     """Note one step of training."""
     _build_for(machine, model, x)
-    machine.builder.fit_model(model, machine.span, {})
+    machine.builder.fit_model(model, machine.span, {"in_doubt": _may_be_compiled(machine, model)})
     return machine.unknown(Why.DATA, f"the loss of {model.name or 'a model'}")
 
 
