@@ -255,3 +255,23 @@ def test_two_rescalings_multiply(version: str) -> None:  # KL703
     model = keras.Model(inputs, inner(keras.layers.Rescaling(1 / 255)(inputs)))
     result = model.predict(numpy.full((1, 2, 2, 3), 255.0), verbose=0)
     assert abs(float(result.max()) - 1 / 255) < 1e-6
+
+
+@BOTH
+def test_a_layer_that_reaches_no_output_is_in_no_model(version: str) -> None:  # KL210
+    keras = load(version)
+
+    class Block(keras.layers.Layer):
+        def __init__(self) -> None:
+            super().__init__()
+            self.first = keras.layers.Dense(8)
+            self.second = keras.layers.Dense(8)
+
+        def call(self, x: Any) -> Any:
+            return self.first(x)
+
+    inputs = keras.Input((8,))
+    side = keras.layers.Dense(64)(inputs)
+    model = keras.Model(inputs, Block()(inputs))
+    assert side.shape[-1] == 64
+    assert model.count_params() == 72
