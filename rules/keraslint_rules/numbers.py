@@ -10,6 +10,11 @@ def count_text(count: Dim) -> str:
     return f"{count:,}" if isinstance(count, int) else str(count)
 
 
+def params_text(count: Dim) -> str:
+    """Return a count with its noun."""
+    return f"{count_text(count)} parameter{'s'[: count != 1]}"
+
+
 def bytes_text(count: Dim) -> str:
     """Return a number of bytes in the unit that people would use."""
     if not isinstance(count, int):

@@ -121,7 +121,14 @@ class ModelRecord(msgspec.Struct, frozen=True):
 class Event(msgspec.Struct, frozen=True):
     """Something that happened, in order.
 
-    ``kind``: ``made`` and ``called`` (layers), ``built`` (models), ``compiled``, ``fitted``, ``trainable-set``,
+    ``kind``: ``made`` and ``called`` (layers), ``built`` (models), ``compiled`` (``facts``: the arguments, and
+    ``heads``, see ``interp.heads``), ``fitted`` (see ``graph.training``; ``callbacks``, ``validation_split``,
+    ``validates``, ``in_doubt``: whether code that is not followed may have compiled it), ``trainable-set`` (``value``; ``effect``: whether Keras carries it out; ``changed``: whether other
+    weights are trained; ``stays``: how many parameters keep another flag), ``sliced`` (a slice of a model's list of
+    layers: ``start``, ``stop``, and the keys ``of`` the list and those ``taken``), ``made-in-call`` (a layer with
+    weights that a custom layer's ``call`` makes and nothing keeps: ``owner``), ``variable-in-call`` and
+    ``variable-held`` (a ``tf.Variable`` made in ``call``, or kept as an attribute in Keras 3: ``name``, ``shape``),
+    ``attribute-set`` (a flag with "train" in its name), ``trainable-misplaced`` (set ``on`` what is no layer),
     ``refused`` (Keras raises; ``facts`` has ``message``, ``contract``, ``error``, ``class``, ``name``, the numbers,
     and ``chain``: (layer name, output shape text, span) of the layers before it), ``raised`` (the program raises);
     and what is asked of Keras' API: ``imported``, ``member-unknown``, ``object-arguments``, ``api-call``, whose facts

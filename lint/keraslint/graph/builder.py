@@ -11,18 +11,11 @@ from typing import NamedTuple
 
 from keraslint.catalogue import layers as _families, memory  # noqa: F401  registers every layer of the catalogue
 from keraslint.catalogue.signatures import bind, layer_signature
-from keraslint.catalogue.spec import (
-    Call,
-    LayerSpec,
-    Output,
-    Refused,
-    Signature,
-    layer_specs,
-)
+from keraslint.catalogue.spec import Call, LayerSpec, Output, Refused, Signature, layer_specs
 from keraslint.catalogue.versions import Keras
-from keraslint.graph import functional, sequential
+from keraslint.graph import functional, sequential, training
 from keraslint.graph.cloning import clone_model
-from keraslint.graph.count import unknown_flag, weights_of
+from keraslint.graph.count import trainable_weights, unknown_flag
 from keraslint.graph.naming import Names
 from keraslint.graph.network import tensors_given
 from keraslint.graph.program import Program
@@ -71,6 +64,9 @@ class Builder:
     rebuilt = sequential.rebuilt
     pop = sequential.pop
     build_sequential = sequential.build_sequential
+    compile_model = training.compile_model
+    fit_model = training.fit_model
+    trained_in_doubt = training.trained_in_doubt
 
     @property
     def is_inside(self) -> bool:
@@ -411,10 +407,13 @@ class Builder:
 
     def set_trainable(self, layer: Layer, value: object, span: Span | None) -> None:
         """Set ``layer.trainable`` as an assignment in the program does."""
-        before = [weight.trainable for weight in weights_of(layer, self.keras)]
+        before = [id(weight) for weight in trainable_weights(layer, self.keras)]
         has_effect = set_trainable(layer, value, self.keras, span)
-        changed = before != [weight.trainable for weight in weights_of(layer, self.keras)]
-        self.note("trainable-set", span, layer, value=value, effect=has_effect, changed=changed)
+        changed = before != [id(weight) for weight in trainable_weights(layer, self.keras)]
+        facts = {"value": value, "effect": has_effect, "changed": changed}
+        if not has_effect:
+            facts["stays"] = training.stays(layer, value, self.keras)
+        self.note("trainable-set", span, layer, **facts)
 
     # events
 

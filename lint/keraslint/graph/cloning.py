@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
+from keraslint.catalogue.versions import Keras
 from keraslint.graph.functional import rebuild
 from keraslint.graph.network import flatten
 from keraslint.graph.trainable import set_trainable
 from keraslint.values.array import Array
-from keraslint.values.layer import Layer, Model, Tensor
+from keraslint.values.layer import Layer, Model, Plan, Tensor
 from keraslint.values.unknown import Span, Unknown, Why, undetermined
 
 if TYPE_CHECKING:  # the builder has this function as its method
@@ -40,6 +41,8 @@ def clone_model(builder: Builder, model: Model, span: Span | None, make: Maker |
         _clone_graph(builder, model, copy, span, make)
     if copy.trainable is not model.trainable:
         copy.trainable = model.trainable
+    if model.plan is not None and builder.keras is Keras.THREE:
+        copy.plan = Plan(model.plan.compiled_at, len(builder.happenings))  # a copy is compiled as the model was
     return copy
 
 

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING
 
+from keraslint.catalogue.versions import Keras
 from keraslint.interp.objects import (
     ClassMethod,
     Property,
@@ -374,7 +375,11 @@ def set_attribute(machine: Machine, value: object, name: str, new: object) -> No
                 return
             value.attributes[name] = new
         case Class() | Function() | KerasObject():
+            if name == "trainable" and isinstance(value, Class) and any(base.native == "Layer" for base in value.mro):
+                machine.builder.note("trainable-misplaced", machine.span, None, on=value.name)
             value.attributes[name] = new
+        case Tensor() | list() if name == "trainable":
+            machine.builder.note("trainable-misplaced", machine.span, None, on=type(value).__name__)
         case Module():
             if not value.is_native:
                 value.namespace[name] = new
@@ -398,8 +403,23 @@ def _set_on_layer(machine: Machine, layer: Layer, name: str, new: object) -> Non
         machine.call_native(setter, (layer, new), {})
         return
     layer.attributes[name] = new
+    if isinstance(new, Array | list | dict) and machine.keras is Keras.THREE:
+        for variable in _variables_in(new):
+            machine.builder.note("variable-held", variable.made_at, layer, name=name, shape=variable.shape)
+    elif isinstance(new, bool | int) and "train" in name.lower():
+        machine.builder.note("attribute-set", machine.span, layer, name=name)
     if cls is None and layer.spec is not None and name in layer.spec.arguments and not layer.built:
         layer.trouble = Unknown(Why.UNSUPPORTED, f"{layer.name}.{name} set after its construction", machine.span)
+
+
+def _variables_in(value: object, depth: int = 0) -> Iterator[Array]:
+    """Yield the ``tf.Variable`` objects in a value that is kept as an attribute."""
+    if isinstance(value, Array):
+        if value.made_at is not None:
+            yield value
+    elif isinstance(value, list | dict) and depth < 4:
+        for item in value.values() if isinstance(value, dict) else value:
+            yield from _variables_in(item, depth + 1)
 
 
 def delete_attribute(machine: Machine, value: object, name: str) -> None:

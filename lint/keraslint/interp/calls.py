@@ -76,6 +76,9 @@ def call_unknown(machine: Machine, function: object, *arguments: object) -> Unkn
     machine.burn()
     if not isinstance(function, Unknown):
         cause = next(item for item in arguments if isinstance(item, Unknown))
+        if isinstance(function, Method) and isinstance(function.self, Model):
+            name = str(getattr(function.function, "name", "")).rpartition(".")[2]
+            machine.builder.trained_in_doubt(function.self, name, machine.span)
         return Unknown(cause.why, f"a call of {describe(function)} with unknown arguments", machine.span)
     if machine.callers:
         machine.callers[-1].called_unknowns.add(id(function))

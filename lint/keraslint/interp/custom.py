@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from keraslint.catalogue.spec import Call, LayerSpec, Refused, shape_of
 from keraslint.catalogue.versions import Keras
+from keraslint.graph.count import weights_of
 from keraslint.graph.network import tensors_in
 from keraslint.interp.classes import native_base
 from keraslint.interp.compile import Code
@@ -66,10 +67,12 @@ class CustomLayers:
             if result is MISSING or (not has_build and not all(child.built for child in layer.children)):
                 accepted = {k: v for k, v in fresh_kwargs.items() if k != "training" or accepts(method, "training")}
                 machine.callers.append(layer)
+                before = len(machine.builder.happenings)
                 try:
                     output = machine.call(Method(method, layer), fresh_args, accepted)
                 finally:
                     machine.callers.pop()
+                _note_made_in_call(machine, layer, before)
                 result = output if result is MISSING else result
         elif result is MISSING:
             result = self._native_output(layer, fresh_args, fresh_kwargs)
@@ -130,6 +133,22 @@ class CustomLayers:
         if not isinstance(copy, Layer):
             undetermined(Why.UNSUPPORTED, f"a copy of {layer.name}")
         return copy
+
+
+def _note_made_in_call(machine: Machine, layer: Layer, before: int) -> None:
+    """Note the layers with weights that a ``call`` has made and that nothing keeps: their weights are nobody's."""
+    builder = machine.builder
+    happened = builder.happenings[before:]
+    made = [h for h in happened if h.kind == "made" and h.subject is not None and weights_of(h.subject, machine.keras)]
+    if not made:
+        return
+    track(layer)
+    kept = {id(child) for h in (*made, *(c for c in happened if c.kind == "called")) if h.subject is not None
+            for child in h.subject.children} | {id(child) for child in layer.children}  # fmt: skip
+    noted = {id(h.subject) for h in happened if h.kind == "made-in-call"}
+    for happening in made:
+        if id(happening.subject) not in kept | noted:
+            builder.note("made-in-call", happening.span, happening.subject, owner=layer.class_name)
 
 
 def native_base_of(layer: Layer) -> str:

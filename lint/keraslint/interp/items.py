@@ -5,7 +5,7 @@ from __future__ import annotations
 import operator
 from typing import TYPE_CHECKING
 
-from keraslint.interp.objects import TensorShape
+from keraslint.interp.objects import LayerList, TensorShape
 from keraslint.interp.operators import derived, describe, expression_text, is_atomic
 from keraslint.values.array import Array
 from keraslint.values.dim import Poly
@@ -63,6 +63,9 @@ def get_item(machine: Machine, value: object, key: object) -> object:
                 index = machine.find_special(key, "__index__")
                 key = machine.call(index, (), {}) if index is not MISSING else key
             result = machine.guard(operator.getitem, value, key)
+            if isinstance(value, LayerList) and isinstance(key, slice):
+                facts = {"start": key.start, "stop": key.stop, "of": tuple(value), "taken": tuple(value[key])}
+                machine.builder.note("sliced", machine.span, value.model, **facts)
             return TensorShape(result) if isinstance(value, TensorShape) and isinstance(result, tuple) else result
         case Module() | Layer() | Function() | KerasObject():
             method = machine.find_special(value, "__getitem__")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from keraslint.values.layer import Layer, Model
 from keraslint.values.program import Class
 
 
@@ -49,3 +50,13 @@ class TensorShape(tuple[object, ...]):
     """A static shape of TensorFlow: a tuple with methods of its own (``as_list``)."""
 
     __slots__ = ()
+
+
+class LayerList(list[Layer]):
+    """The list that ``model.layers`` gives: slices of it are noted."""
+
+    __slots__ = ("model",)
+
+    def __init__(self, model: Model) -> None:
+        super().__init__(model.layers)
+        self.model = model

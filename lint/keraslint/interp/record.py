@@ -217,9 +217,26 @@ class Recorder:
     def events(self, first: int = 0) -> tuple[Event, ...]:
         """Return what happened from number ``first`` on, in order."""
         return tuple(
-            Event(h.kind, h.span, self.key(h.subject) if h.subject is not None else 0, dict(h.facts))
+            Event(
+                h.kind,
+                h.span,
+                self.key(h.subject) if h.subject is not None else 0,
+                {name: self._fact(value) for name, value in h.facts.items()} if h.facts else {},
+            )
             for h in self.machine.builder.happenings[first:]
         )
+
+    def _fact(self, value: object) -> object:
+        """Return a fact with its layers replaced by their keys."""
+        match value:
+            case Layer():
+                return self.key(value)
+            case tuple() | list() if any(isinstance(item, Layer | dict) for item in value):
+                return [self._fact(item) for item in value]
+            case dict():
+                return {name: self._fact(item) for name, item in value.items()}
+            case _:
+                return value
 
 
 def count_of_records(weights: Iterable[WeightRecord]) -> Count:

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from keraslint.values.shape import AnyShape
+from keraslint.values.unknown import Span
 
 
 class Array:
     """Data of known shape, as of numpy or an eager tensor; ``items`` (nested lists) only where small and known."""
 
-    __slots__ = ("classes", "dtype", "items", "origin", "shape", "vocabulary")
+    __slots__ = ("classes", "dtype", "items", "made_at", "origin", "shape", "vocabulary")
 
     def __init__(self, shape: AnyShape, dtype: str = "float32", items: object = None, *, origin: str = "numpy") -> None:
         self.shape = shape
@@ -17,6 +18,8 @@ class Array:
         self.origin = origin
         self.classes: int | None = None
         self.vocabulary: int | None = None
+        self.made_at: Span | None = None
+        """For a ``tf.Variable``: where it is made."""
 
     def __repr__(self) -> str:
         return f"Array({self.shape}, {self.dtype})"

@@ -133,6 +133,19 @@ class Layer:
 Kind = Literal["functional", "sequential", "subclassed"]
 
 
+class Plan:
+    """What the trainings of a compiled model move: fixed by ``compile`` (Keras 2) or by the first step (Keras 3)."""
+
+    __slots__ = ("compiled_at", "fixed_at", "since", "trained")
+
+    def __init__(self, compiled_at: Span | None, since: int) -> None:
+        self.compiled_at = compiled_at
+        self.fixed_at = compiled_at
+        self.since = since
+        """How much had happened in the run when it was fixed."""
+        self.trained: dict[int, Weight] | None = None
+
+
 class Model(Layer):
     """A model: a layer with inputs, outputs and a list of layers."""
 
@@ -153,5 +166,7 @@ class Model(Layer):
         self.variables: list[str] = []
         self.optimizer: object = None
         self.loss: object = None
+        self.plan: Plan | None = None
+        """What training moves; None before the model is compiled."""
         self.stack: list[Layer] = []
         """A Sequential's own list, with the InputLayer that it may begin with."""

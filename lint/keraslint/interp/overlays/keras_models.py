@@ -5,12 +5,14 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from keraslint.interp.custom import track
+from keraslint.interp.heads import heads_of
+from keraslint.interp.objects import LayerList
 from keraslint.interp.overlays import RawNative, raw
 from keraslint.interp.overlays.keras_training import batch_of, build_for, rows_of, train
 from keraslint.values.array import Array
 from keraslint.values.dim import Dim
 from keraslint.values.layer import Model, Tensor
-from keraslint.values.program import KerasObject
+from keraslint.values.program import Class, KerasObject
 from keraslint.values.unknown import Undetermined, Unknown, Why
 
 if TYPE_CHECKING:  # natives only call its methods
@@ -24,7 +26,7 @@ def model_layers(machine: Machine, model: Model) -> object:
     if model.trouble is not None and model.kind != "subclassed":
         raise Undetermined(model.trouble)
     track(model)
-    return list(model.layers)
+    return LayerList(model)
 
 
 def _tensors(machine: Machine, model: Model, tensors: list[Tensor]) -> object:
@@ -121,13 +123,23 @@ def model_compile(machine: Machine, model: Model, *args: object, **kwargs: objec
     model.optimizer = given.get("optimizer", "rmsprop")
     model.loss = given.get("loss")
     facts = {key: _plain(value) for key, value in given.items()}
-    machine.builder.note("compiled", machine.span, model, **facts)
+    facts["heads"] = heads_of(model)
+    machine.builder.compile_model(model, machine.span, facts)
 
 
 def _plain(value: object) -> object:
+    """Return a value as rules may read it: ``{"$class": …}`` for an object of Keras, ``"?"`` where it is not known."""
     match value:
+        case KerasObject() if value.family == "function":
+            return {"$function": value.class_name}
         case KerasObject():
-            return {"class": value.class_name, **{k: _plain(v) for k, v in value.arguments.items()}}
+            return {
+                "$class": value.class_name,
+                "$span": value.span,
+                **{k: _plain(v) for k, v in value.arguments.items()},
+            }
+        case RawNative():
+            return {"$function": value.name.rpartition(".")[2]}
         case list() | tuple():
             return [_plain(item) for item in value]
         case dict():
@@ -148,11 +160,32 @@ def model_fit(
     given = {**dict(zip(_FIT, args, strict=False)), **kwargs}
     rows = rows_of(machine, x, given.get("batch_size"), split=given.get("validation_split"))
     train(machine, model, x, y, rows)
-    machine.builder.note("fitted", machine.span, model)
+    facts: dict[str, object] = {
+        name: _plain(given[name]) for name in ("callbacks", "validation_split") if name in given
+    }
+    facts["validates"] = _validates(given)
+    facts["in_doubt"] = _may_be_compiled(machine, model)
+    machine.builder.fit_model(model, machine.span, facts)
     return machine.unknown(Why.DATA, f"the history of {model.name or 'a model'}")
 
 
-_FIT = ("batch_size", "epochs", "verbose", "callbacks", "validation_split")
+_FIT = ("batch_size", "epochs", "verbose", "callbacks", "validation_split", "validation_data")
+
+
+def _may_be_compiled(machine: Machine, model: Model) -> bool:
+    """Return whether code that is not followed may have compiled a model."""
+    is_opaque = isinstance(model.cls, Class) and any(cls.opaque is not None for cls in model.cls.mro)
+    return is_opaque or any(layer is model for layer, _ in machine.escaped)
+
+
+def _validates(given: dict[str, object]) -> object:
+    """Return whether a ``fit`` validates: True, False, or ``"?"``."""
+    if "**" in given or isinstance(given.get("validation_data"), Unknown | str):
+        return "?"
+    split = given.get("validation_split", 0)
+    if isinstance(split, Unknown):
+        return "?"
+    return given.get("validation_data") is not None or bool(split)
 
 
 @raw("method:Model.train_on_batch", inert=False)
@@ -161,7 +194,7 @@ def model_train_on_batch(
 ) -> object:
     """Note a training on one batch."""
     train(machine, model, x, y, _length(x))
-    machine.builder.note("fitted", machine.span, model)
+    machine.builder.fit_model(model, machine.span, {"in_doubt": _may_be_compiled(machine, model)})
     return machine.unknown(Why.DATA, f"the loss of {model.name or 'a model'}")
 
 

@@ -82,7 +82,11 @@ def tensor_shape(machine: Machine, shape: object = None) -> object:
 def variable(machine: Machine, initial: object = None, *_: object, **kwargs: object) -> object:
     """Return a variable: data of its initial value's shape."""
     shape = _shape_of_value(machine, initial)
-    return Array(shape, str(kwargs.get("dtype") or "float32"), origin="variable")
+    if machine.callers:
+        machine.builder.note("variable-in-call", machine.span, machine.callers[-1], shape=shape)
+    array = Array(shape, str(kwargs.get("dtype") or "float32"), origin="variable")
+    array.made_at = machine.span
+    return array
 
 
 def _shape_of_value(machine: Machine, value: object) -> AnyShape:
@@ -94,6 +98,13 @@ def _shape_of_value(machine: Machine, value: object) -> AnyShape:
         inner = _shape_of_value(machine, value[0]) if value else ()
         return (len(value), *inner) if isinstance(inner, tuple) else inner
     return machine.unknown(Why.DATA, "the shape of a value")
+
+
+@raw("tf.ones", "tf.zeros", "tf.random.normal", "tf.random.uniform", "tf.random.truncated_normal")
+def filled(machine: Machine, shape: object = None, *_: object, **kwargs: object) -> object:
+    """Return an eager tensor of a shape."""
+    dtype = kwargs.get("dtype")
+    return Array(as_shape(machine, shape, ()), dtype if isinstance(dtype, str) else "float32", origin="tensor")
 
 
 @raw("tf.constant", "tf.convert_to_tensor", "keras.ops.convert_to_tensor", "keras.ops.array", "keras.backend.constant", "keras.backend.variable", "tf.cast_like")  # fmt: skip

@@ -1,0 +1,1 @@
+"""Rules about the last layer, the loss and the metrics of a model."""

@@ -1,0 +1,1 @@
+"""Rules about training a model."""
