@@ -15,6 +15,7 @@ from keraslint.interp.objects import (
 )
 from keraslint.interp.operators import describe, is_atomic
 from keraslint.interp.overlays import MODULES, PureNative, RawNative
+from keraslint.interp.variables import track_variables
 from keraslint.values.array import Array
 from keraslint.values.dim import Poly
 from keraslint.values.layer import Layer, Model, Tensor
@@ -403,6 +404,7 @@ def _set_on_layer(machine: Machine, layer: Layer, name: str, new: object) -> Non
         machine.call_native(setter, (layer, new), {})
         return
     layer.attributes[name] = new
+    track_variables(machine, layer, new)
     if isinstance(new, Array | list | dict) and machine.keras is Keras.THREE:
         for variable in _variables_in(new):
             machine.builder.note("variable-held", variable.made_at, layer, name=name, shape=variable.shape)

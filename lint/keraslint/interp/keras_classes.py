@@ -17,7 +17,7 @@ from keraslint.interp.objects import ClassMethod, StaticMethod
 from keraslint.interp.overlays import RawNative
 from keraslint.interp.overlays.keras_binding import arguments_of
 from keraslint.values.array import Array
-from keraslint.values.layer import Tensor
+from keraslint.values.layer import Tensor, Weight
 from keraslint.values.program import Class, Instance, KerasObject
 from keraslint.values.unknown import Undetermined, Unknown, Why
 
@@ -132,10 +132,15 @@ def called(machine: Machine, value: object, *args: object, **kwargs: object) -> 
 
 def _add_variable(machine: Machine, owner: object, *args: object, **kwargs: object) -> object:
     """Return a variable of a metric or optimizer, which is none of a model's weights."""
-    del owner
     shape = kwargs.get("shape", args[0] if args and not isinstance(args[0], str) else ())
     try:
         found = machine.as_shape(() if shape is None else shape, ())
     except Undetermined as problem:
         found = problem.unknown
-    return Array(found, str(kwargs.get("dtype") or "float32"), origin="variable")
+    dtype = str(kwargs.get("dtype") or "float32")
+    known = found if isinstance(found, tuple) else Unknown(Why.DATA, "the shape of a metric's variable", machine.span)
+    held = machine.global_state.setdefault("metric weights", {})
+    assert isinstance(held, dict)
+    _, weights = held.setdefault(id(owner), (owner, []))
+    weights.append(Weight("variable", known, trainable=False, dtype=dtype, why="declared"))
+    return Array(found, dtype, origin="variable")

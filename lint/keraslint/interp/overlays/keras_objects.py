@@ -26,7 +26,8 @@ def object_member(machine: Machine, family: str, name: str) -> object:
     if signature is None:
         return MISSING
     if signature.is_class:
-        return machine.native_class(signature.canonical) if signature.is_layer else machine.keras_class(family, name)
+        is_layer = signature.is_layer and family != "metrics"  # those of Keras 2 derive from Layer
+        return machine.native_class(signature.canonical) if is_layer else machine.keras_class(family, name)
     full = ".".join(filter(None, ("keras", family, name)))
 
     def call(own: Machine, *args: object, **kwargs: object) -> object:

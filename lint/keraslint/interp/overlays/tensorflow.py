@@ -11,6 +11,8 @@ from keraslint.graph.network import tensors_in
 from keraslint.interp.models import as_shape
 from keraslint.interp.objects import TensorShape
 from keraslint.interp.overlays import Lazy, RawNative, raw, register
+from keraslint.interp.overlays.keras_binding import arguments_of
+from keraslint.interp.variables import Variable
 from keraslint.values.array import Array
 from keraslint.values.dim import Poly
 from keraslint.values.layer import Layer, Tensor
@@ -78,15 +80,38 @@ def tensor_shape(machine: Machine, shape: object = None) -> object:
     return TensorShape(machine.iterate(shape))
 
 
-@raw("tf.Variable")
-def variable(machine: Machine, initial: object = None, *_: object, **kwargs: object) -> object:
+@raw("tf.Variable", "keras.backend.variable")
+def variable(
+    machine: Machine, initial: object = None, trainable: object = None, *_: object, **kwargs: object
+) -> object:
     """Return a variable: data of its initial value's shape."""
+    if "value" in kwargs:  # the backend's spelling
+        initial, trainable = kwargs["value"], None
+    initial = kwargs.get("initial_value", initial)
     shape = _shape_of_value(machine, initial)
+    given = kwargs.get("dtype")
+    own = initial.dtype if isinstance(initial, Array | Tensor) else "float32"
     if machine.callers:
         machine.builder.note("variable-in-call", machine.span, machine.callers[-1], shape=shape)
-    array = Array(shape, str(kwargs.get("dtype") or "float32"), origin="variable")
-    array.made_at = machine.span
-    return array
+    made = Variable(
+        shape, given if isinstance(given, str) else own, trainable=_is_trained(machine, trainable), is_keras=False
+    )
+    made.made_at = machine.span
+    return made
+
+
+def _is_trained(machine: Machine, trainable: object) -> bool:
+    return trainable is None or not isinstance(trainable, bool | Unknown) or machine.truth(trainable)
+
+
+@raw("keras.Variable")
+def keras_variable(machine: Machine, *args: object, **kwargs: object) -> object:
+    """Return a variable of Keras 3: data of its initial value's shape, or of the shape that an initializer gets."""
+    given = arguments_of(machine, "", "Variable", args, kwargs)
+    initial, shape = given["initializer"], given["shape"]
+    found = _shape_of_value(machine, initial) if shape is None else machine.as_shape(shape, ())
+    dtype = given["dtype"] if isinstance(given["dtype"], str) else str(machine.global_state.get("floatx", "float32"))
+    return Variable(found, dtype, trainable=_is_trained(machine, given["trainable"]), is_keras=True)
 
 
 def _shape_of_value(machine: Machine, value: object) -> AnyShape:
@@ -107,7 +132,7 @@ def filled(machine: Machine, shape: object = None, *_: object, **kwargs: object)
     return Array(as_shape(machine, shape, ()), dtype if isinstance(dtype, str) else "float32", origin="tensor")
 
 
-@raw("tf.constant", "tf.convert_to_tensor", "keras.ops.convert_to_tensor", "keras.ops.array", "keras.backend.constant", "keras.backend.variable", "tf.cast_like")  # fmt: skip
+@raw("tf.constant", "tf.convert_to_tensor", "keras.ops.convert_to_tensor", "keras.ops.array", "keras.backend.constant", "tf.cast_like")  # fmt: skip
 def constant(machine: Machine, value: object = None, dtype: object = None, *_: object, **kwargs: object) -> object:
     """Return a value as an eager tensor; a symbolic one stays itself."""
     if isinstance(value, Tensor):
