@@ -102,6 +102,11 @@ def members(family: str, keras: Keras) -> Sequence[str]:
     return tuple(_recorded(keras)["families"].get("" if family == "keras" else family, {}))
 
 
+def families(keras: Keras) -> Sequence[str]:
+    """Return the public modules of Keras, by their path within it."""
+    return tuple(_recorded(keras)["families"])
+
+
 def has_family(family: str, keras: Keras) -> bool:
     """Return whether Keras has a public module of this path: ``datasets.mnist``."""
     return family in _recorded(keras)["families"]

@@ -39,14 +39,15 @@ def keras_class(machine: Machine, family: str, name: str) -> Class:
     found = machine.builtin_classes.get(key)
     if found is not None:
         return found
+    cls = machine.builtin_classes[key] = Class(canonical, [], {}, None)
     names = () if signature is None or not signature.is_class else signature.bases
-    bases = [keras_class(machine, root, base) for base in names if object_signature(root, base, machine.keras)]
-    base = bases[0] if bases else builtin_class(machine, "object")
-    cls = Class(canonical, [base], {}, None)
+    recorded = ((base, object_signature(root, base, machine.keras)) for base in names)
+    public = [base for base, found in recorded if found is not None and found.is_class and found.canonical != canonical]
+    bases = [base for base in (keras_class(machine, root, name) for name in public) if base is not cls]
+    cls.bases = [*bases[:1]] or [builtin_class(machine, "object")]
     cls.mro = [cls, *bases, builtin_class(machine, "object")]
     if signature is not None and signature.is_class:
         cls.attributes.update(_members(family, name, cls))
-    machine.builtin_classes[key] = cls
     return cls
 
 

@@ -96,11 +96,12 @@ def resolve_keras(machine: Machine, module: str, name: str) -> object:
 
         return RawNative(full, call)
     if module == "keras.layers":
-        return resolve_layer(machine, module, name)
+        found = resolve_layer(machine, module, name)
+        return object_member(machine, "layers", name) if found is MISSING else found
     return object_member(machine, module.removeprefix("keras.") if module != "keras" else "", name)
 
 
-register("resolve", {"keras.layers": RawNative("layers", resolve_layer), "keras": RawNative("keras", resolve_keras)})
+register("resolve", {"keras.layers": RawNative("layers", resolve_keras), "keras": RawNative("keras", resolve_keras)})
 
 
 # decorators and registries

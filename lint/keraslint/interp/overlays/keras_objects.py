@@ -113,7 +113,7 @@ for _family in _FAMILIES:
     register(f"keras.{_family}", {"get": _getter(_family), "deserialize": _getter(_family)})
 
 
-@raw(*(f"keras.{family}.serialize" for family in _FAMILIES), "keras.saving.serialize_keras_object", "keras.utils.serialize_keras_object")  # fmt: skip
+@raw(*(f"keras.{family}.serialize" for family in _FAMILIES), "keras.saving.serialize_keras_object", "keras.utils.serialize_keras_object", "keras.optimizers.schedules.serialize", "keras.utils.legacy.serialize_keras_object", "keras.legacy.saving.serialize_keras_object", "keras.dtype_policies.serialize")  # fmt: skip
 def serialize_object(machine: Machine, value: object = None, *_: object, **__: object) -> object:
     """Return an identifier from which ``get`` gives the object again."""
     if isinstance(value, KerasObject):
@@ -125,12 +125,24 @@ def serialize_object(machine: Machine, value: object = None, *_: object, **__: o
     return value
 
 
-@raw("keras.saving.deserialize_keras_object", "keras.utils.deserialize_keras_object")
+@raw("keras.saving.deserialize_keras_object", "keras.utils.deserialize_keras_object", "keras.utils.legacy.deserialize_keras_object", "keras.legacy.saving.deserialize_keras_object")  # fmt: skip
 def deserialize_object(machine: Machine, config: object = None, *_: object, **__: object) -> object:
     """Return an object of the program from its configuration, which evaluation does not do."""
     if isinstance(config, Layer | KerasObject | Unknown | None):
         return config
     return machine.unknown(Why.UNSUPPORTED, "an object from a configuration")
+
+
+@raw("keras.regularizers.l1_l2")
+def l1_l2(machine: Machine, *args: object, **kwargs: object) -> object:
+    """Return a regularizer: a function in Keras 2, another name of the class in Keras 3."""
+    return machine.call(machine.keras_class("regularizers", "L1L2"), args, kwargs)
+
+
+@raw("keras.optimizers.schedules.deserialize")
+def deserialize_schedule(machine: Machine, config: object = None, *_: object, **__: object) -> object:
+    """Return a schedule from its configuration, which evaluation does not do."""
+    return deserialize_object(machine, config)
 
 
 # what such objects do

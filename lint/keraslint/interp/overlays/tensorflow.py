@@ -69,6 +69,7 @@ def _scope(name: str) -> RawNative:
 
 register("tf", {"name_scope": _scope("tf.name_scope"), "device": _scope("tf.device"), "control_dependencies": _scope("tf.control_dependencies"), "GradientTape": _scope("tf.GradientTape"), "variable_scope": _scope("tf.variable_scope")})  # fmt: skip
 register("keras.backend", {"name_scope": _scope("name_scope")})
+register("keras", {"device": _scope("keras.device")})
 register("tf.distribute", {name: _scope(f"tf.distribute.{name}") for name in ("MirroredStrategy", "OneDeviceStrategy", "MultiWorkerMirroredStrategy", "TPUStrategy", "get_strategy")})  # fmt: skip
 
 
