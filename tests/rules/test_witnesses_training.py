@@ -275,3 +275,18 @@ def test_a_layer_that_reaches_no_output_is_in_no_model(version: str) -> None:  #
     model = keras.Model(inputs, Block()(inputs))
     assert side.shape[-1] == 64
     assert model.count_params() == 72
+
+
+@BOTH
+def test_statistics_move_as_in_the_first_step(version: str) -> None:  # KL203
+    keras = load(version)
+    x, y = data()
+    layer = keras.layers.BatchNormalization()
+    layer.trainable = False
+    model = keras.Sequential([keras.Input((6,)), layer, keras.layers.Dense(1)])
+    model.compile("sgd", "mse")
+    model.fit(x, y, verbose=0)
+    layer.trainable = True
+    assert not moved(layer, lambda: model.fit(x, y, verbose=0))
+    model.compile("sgd", "mse")
+    assert moved(layer, lambda: model.fit(x, y, verbose=0))

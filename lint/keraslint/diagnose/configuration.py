@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import difflib
+import itertools
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -36,9 +37,14 @@ class Selection:
 
 
 def nearest(word: str, words: Iterable[str]) -> str | None:
-    """Return the valid word nearest to one that is not, if any is near."""
-    close = difflib.get_close_matches(word, list(words), n=1, cutoff=0.6)
-    return close[0] if close else None
+    """Return the valid word nearest to one that is not, if any is near; of equally near ones, that which begins alike."""
+    close = difflib.get_close_matches(word, list(words), n=10, cutoff=0.6)
+    ratio = {other: difflib.SequenceMatcher(None, other, word).ratio() for other in close}
+    return max(close, key=lambda other: (ratio[other], _shared_beginning(other, word)), default=None)
+
+
+def _shared_beginning(one: str, other: str) -> int:
+    return sum(1 for _ in itertools.takewhile(lambda pair: pair[0] == pair[1], zip(one, other, strict=False)))
 
 
 def did_you_mean(word: str, words: Iterable[str]) -> str:

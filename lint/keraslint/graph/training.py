@@ -48,7 +48,10 @@ def fit_model(builder: Builder, model: Model, span: Span | None, facts: dict[str
             differing = now.keys() ^ plan.trained.keys()
             if differing:
                 facts.update(_too_late(builder, model, plan, differing))
-        facts["statistics"] = tuple(_moving_statistics(model, builder.keras, set()))
+        moving = tuple(_moving_statistics(model, builder.keras, set()))
+        if plan is not None:
+            plan.statistics = moving = moving if plan.statistics is None else plan.statistics
+        facts["statistics"] = moving
     builder.note("fitted", span, model, **facts)
 
 

@@ -136,7 +136,7 @@ Kind = Literal["functional", "sequential", "subclassed"]
 class Plan:
     """What the trainings of a compiled model move: fixed by ``compile`` (Keras 2) or by the first step (Keras 3)."""
 
-    __slots__ = ("compiled_at", "fixed_at", "since", "trained")
+    __slots__ = ("compiled_at", "fixed_at", "since", "statistics", "trained")
 
     def __init__(self, compiled_at: Span | None, since: int) -> None:
         self.compiled_at = compiled_at
@@ -144,6 +144,8 @@ class Plan:
         self.since = since
         """How much had happened in the run when it was fixed."""
         self.trained: dict[int, Weight] | None = None
+        self.statistics: tuple[Layer, ...] | None = None
+        """The layers whose moving statistics change: as they were when the first step was traced."""
 
 
 class Model(Layer):
