@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import difflib
+import os.path
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -36,9 +37,14 @@ class Selection:
 
 
 def nearest(word: str, words: Iterable[str]) -> str | None:
-    """Return the valid word nearest to one that is not, if any is near."""
-    close = difflib.get_close_matches(word, list(words), n=1, cutoff=0.6)
-    return close[0] if close else None
+    """Return the valid word nearest to one that is not, if any is near; of equally near ones the one that begins alike."""
+    close = difflib.get_close_matches(word, list(words), n=50, cutoff=0.6)
+
+    def distance(other: str) -> tuple[float, int, str]:
+        ratio = difflib.SequenceMatcher(None, other, word).ratio()
+        return -ratio, -len(os.path.commonprefix([word, other])), other
+
+    return min(close, key=distance, default=None)
 
 
 def did_you_mean(word: str, words: Iterable[str]) -> str:
