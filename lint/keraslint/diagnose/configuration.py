@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import difflib
-import os.path
+import itertools
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -42,7 +42,8 @@ def nearest(word: str, words: Iterable[str]) -> str | None:
 
     def distance(other: str) -> tuple[float, int, str]:
         ratio = difflib.SequenceMatcher(None, other, word).ratio()
-        return -ratio, -len(os.path.commonprefix([word, other])), other
+        alike = itertools.takewhile(lambda pair: pair[0] == pair[1], zip(word, other, strict=False))
+        return -ratio, -sum(1 for _ in alike), other
 
     return min(close, key=distance, default=None)
 
