@@ -37,14 +37,15 @@ class Selection:
 
 
 def nearest(word: str, words: Iterable[str]) -> str | None:
-    """Return the valid word nearest to one that is not, if any is near; of equally near ones, that which begins alike."""
-    close = difflib.get_close_matches(word, list(words), n=10, cutoff=0.6)
-    ratio = {other: difflib.SequenceMatcher(None, other, word).ratio() for other in close}
-    return max(close, key=lambda other: (ratio[other], _shared_beginning(other, word)), default=None)
+    """Return the valid word nearest to one that is not, if any is near; of equally near ones the one that begins alike."""
+    close = difflib.get_close_matches(word, list(words), n=50, cutoff=0.6)
 
+    def distance(other: str) -> tuple[float, int, str]:
+        ratio = difflib.SequenceMatcher(None, other, word).ratio()
+        alike = itertools.takewhile(lambda pair: pair[0] == pair[1], zip(word, other, strict=False))
+        return -ratio, -sum(1 for _ in alike), other
 
-def _shared_beginning(one: str, other: str) -> int:
-    return sum(1 for _ in itertools.takewhile(lambda pair: pair[0] == pair[1], zip(one, other, strict=False)))
+    return min(close, key=distance, default=None)
 
 
 def did_you_mean(word: str, words: Iterable[str]) -> str:

@@ -60,6 +60,9 @@ class Keras3RemovedSymbol(Rule):
     model = keras.Sequential([keras.Input((8,)), Dense(4)])
     ```
 
+    Fixes of imports and generators are safe. `LSTM` for `CuDNNLSTM`, which had two biases, and `.output.shape` for
+    `.output_shape` are not.
+
     ## References
 
     - [Migrating Keras 2 code to Keras 3](https://keras.io/guides/migrating_to_keras_3/)
@@ -140,7 +143,9 @@ class Keras3RemovedSymbol(Rule):
             fixed = re.subn(rf"\b{last}\b", _RENAMED[plain] + kept, text)
             fix = None
             if fixed[1] == 1:
-                fix = Fix(f"use `{_RENAMED[plain]}`", Applicability.SAFE, (Edit(span, fixed[0]),), changes_counts=True)
+                fix = Fix(
+                    f"use `{_RENAMED[plain]}`", Applicability.UNSAFE, (Edit(span, fixed[0]),), changes_counts=True
+                )
             yield self.report(f"Keras 3 has no `{name}`; use `{_RENAMED[plain]}`", span, fix=fix)
         elif plain in _GONE and not (is_tf and plain in _LEGACY):
             yield self.report(f"Keras 3 has no `{name}`; {_GONE[plain]}", span)

@@ -77,6 +77,10 @@ class BiasBeforeBatchnorm(Rule):
 
     Weights that were saved before no longer fit: the fix is unsafe.
 
+    ## Options
+
+    The rule is off unless it is selected. Architectures are kept as they were published, dead biases and all, for the sake of their weights.
+
     ## References
 
     - [Batch Normalization, section 3.2](https://arxiv.org/abs/1502.03167)
@@ -85,6 +89,7 @@ class BiasBeforeBatchnorm(Rule):
     code = "KL501"
     name = "bias-before-batchnorm"
     severity = Severity.INFO
+    is_default = False
     fixes = Applicability.UNSAFE
 
     def check(self, analysis: Analysis, settings: Settings) -> Iterator[Diagnostic]:

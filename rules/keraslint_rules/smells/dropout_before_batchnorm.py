@@ -51,6 +51,10 @@ class DropoutBeforeBatchnorm(Rule):
     )
     ```
 
+    ## Options
+
+    The rule is off unless it is selected. Many published architectures have it so.
+
     ## References
 
     - [Understanding the Disharmony between Dropout and Batch Normalization](https://arxiv.org/abs/1801.05134)
@@ -59,6 +63,7 @@ class DropoutBeforeBatchnorm(Rule):
     code = "KL502"
     name = "dropout-before-batchnorm"
     severity = Severity.INFO
+    is_default = False
 
     def check(self, analysis: Analysis, settings: Settings) -> Iterator[Diagnostic]:
         """Yield each such `Dropout`."""

@@ -126,13 +126,6 @@ def _shape_of_value(machine: Machine, value: object) -> AnyShape:
     return machine.unknown(Why.DATA, "the shape of a value")
 
 
-@raw("tf.ones", "tf.zeros", "tf.random.normal", "tf.random.uniform", "tf.random.truncated_normal")
-def filled(machine: Machine, shape: object = None, *_: object, **kwargs: object) -> object:
-    """Return an eager tensor of a shape."""
-    dtype = kwargs.get("dtype")
-    return Array(as_shape(machine, shape, ()), dtype if isinstance(dtype, str) else "float32", origin="tensor")
-
-
 @raw("tf.constant", "tf.convert_to_tensor", "keras.ops.convert_to_tensor", "keras.ops.array", "keras.backend.constant", "tf.cast_like")  # fmt: skip
 def constant(machine: Machine, value: object = None, dtype: object = None, *_: object, **kwargs: object) -> object:
     """Return a value as an eager tensor; a symbolic one stays itself."""
