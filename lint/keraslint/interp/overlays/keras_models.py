@@ -146,8 +146,6 @@ def _plain(value: object) -> object:
             return {str(key): _plain(item) for key, item in value.items()}
         case int() | float() | str() | None:
             return value
-        case RawNative() if value.name.startswith(("keras.losses.", "keras.metrics.")):
-            return value.name.rpartition(".")[2]
         case _:
             return "?"
 
