@@ -81,7 +81,7 @@ def test_per_file_ignores_are_pairs(mixed: Project) -> None:
     done = mixed.run("check", "--per-file-ignores", "KL3")
     assert done.status == 2
     assert "`KL3` is no pair; write it as in `--per-file-ignores 'tests/*.py:KL3'`" in done.err
-    assert "did you mean `KL305`?" in mixed.run("check", "--per-file-ignores", "*.py:KL309").err
+    assert "did you mean `KL305`?" in mixed.run("check", "--per-file-ignores", "*.py:KL3055").err
 
 
 def test_extend_select_adds_to_what_is_selected(mixed: Project) -> None:

@@ -45,8 +45,14 @@ class Keras3Argument(Rule):
 
     x, y = np.zeros((32, 8)), np.zeros((32, 1))
     model = keras.Sequential([keras.Input((8,)), layers.Dense(4), layers.LeakyReLU(alpha=0.1), layers.Dense(1)])  # KL601
-    model.compile(keras.optimizers.Adam(lr=0.001), "mse")  # KL601
+    model.compile("adam", "mse")
     model.fit(x, y, epochs=3, workers=4)  # KL601
+    ```
+
+    ```python
+    import keras
+
+    optimizer = keras.optimizers.Adam(lr=0.001)  # KL601
     ```
 
     ## Good
@@ -58,7 +64,7 @@ class Keras3Argument(Rule):
 
     x, y = np.zeros((32, 8)), np.zeros((32, 1))
     model = keras.Sequential([keras.Input((8,)), layers.Dense(4), layers.LeakyReLU(negative_slope=0.1), layers.Dense(1)])
-    model.compile(keras.optimizers.Adam(learning_rate=0.001), "mse")
+    model.compile("adam", "mse")
     model.fit(x, y, epochs=3)
     ```
 
@@ -71,7 +77,7 @@ class Keras3Argument(Rule):
 
     x, y = np.zeros((32, 8)), np.zeros((32, 1))
     model = keras.Sequential([keras.Input((8,)), layers.Dense(4), layers.LeakyReLU(negative_slope=0.1), layers.Dense(1)])
-    model.compile(keras.optimizers.Adam(learning_rate=0.001), "mse")
+    model.compile("adam", "mse")
     model.fit(x, y, epochs=3)
     ```
 
@@ -111,12 +117,13 @@ class _Argument:
 
 
 def _arguments(analysis: Analysis) -> Iterator[_Argument]:
+    told = {event.span for event in analysis.events if event.kind == "object-arguments"}
     for event in analysis.events:
         if event.span is not None:
             match event.kind:
                 case "object-arguments":
                     yield from _of_object(event, event.span, analysis.keras)
-                case "refused" if event.facts.get("contract") == "signature":
+                case "refused" if event.facts.get("contract") == "signature" and event.span not in told:
                     yield from _of_layer(event, event.span)
                 case "api-call" if analysis.keras == "3":
                     yield from _of_call(event, event.span)
