@@ -55,7 +55,7 @@ def trainings(analysis: Analysis) -> Iterator[Training]:
 
 def loss_name(loss: object) -> str:
     """Return a loss's name in snake case, however it was given; empty where it is none of Keras' by name."""
-    name = loss.get("class", loss.get("function", "")) if isinstance(loss, Mapping) else loss
+    name = loss.get("$class", loss.get("$function", "")) if isinstance(loss, Mapping) else loss
     if not isinstance(name, str) or name == "?":
         return ""
     snake = "".join(f"_{letter.lower()}" if letter.isupper() else letter for letter in name).lstrip("_")
