@@ -72,7 +72,7 @@ def unknown_names(keras: Keras) -> frozenset[str]:
     return frozenset(
         ".".join(filter(None, (family, name)))
         for family in families(keras)
-        if not family.startswith("applications")  # models have a test of their own
+        if not family.startswith("applications")  # tests/truth/test_applications_library.py
         for name in members(family, keras)
         if not is_known(machine, family, name)
     )
