@@ -42,11 +42,6 @@ EXCLUDED = {
     "experimental.": "dropped: made for feature columns",
     "models.experimental.": "a training loop around a model",
     "layers.AbstractRNNCell": "a base class for the program's own cells",
-    "layers.DenseFeatures": "made for feature columns, which TensorFlow has dropped",
-    "layers.FlaxLayer": "its weights are those of a module of Flax",
-    "layers.JaxLayer": "its weights are those of a function of JAX",
-    "layers.TFSMLayer": "its weights are in a file",
-    "layers.TorchModuleWrapper": "its weights are those of a module of PyTorch",
     "layers.compat.": "TensorFlow 1's spellings of layers that are known by their other names",
     "layers.experimental.": "layers of that module alone, which never left it",
 }
