@@ -58,6 +58,8 @@ def _input_layer(machine: Machine, args: Args, kwargs: Kwargs) -> object:
         raise Refused("You cannot pass both `batch_size` and `batch_shape` at the same time.")
     given["shape"] = given.pop("input_shape", given.get("shape"))
     given["batch_shape"] = given.pop("batch_input_shape", given.get("batch_shape"))
+    if machine.keras is Keras.TWO and given["batch_shape"] in ((), []):
+        given["batch_shape"] = machine.unknown(Why.UNSUPPORTED, "the shape of an InputLayer of unknown rank")
     tensor = input_tensor(machine, given)
     return tensor.node.layer if tensor.node is not None else tensor
 

@@ -17,8 +17,10 @@ class Attention(Standard):
     """Dot-product attention over [query, value] or [query, value, key]."""
 
     def check(self) -> None:
-        """Refuse a score mode that is neither dot nor concat."""
+        """Refuse a score mode that is neither dot nor concat, and in Keras 3 a dropout that is no number."""
         super().check()
+        if isinstance(self.arguments.get("dropout"), str) and self.keras is Keras.THREE:
+            raise Refused("'>' not supported between instances of 'str' and 'int': dropout", error="TypeError")
         mode = self.arguments.get("score_mode", "dot")
         if not isinstance(mode, Unknown) and mode not in {"dot", "concat"}:
             raise Refused(

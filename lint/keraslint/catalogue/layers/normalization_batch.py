@@ -31,7 +31,7 @@ class BatchNormalization(OverAxes):
                     error="TypeError",
                     received=value,
                 )
-            if isinstance(value, float):
+            if isinstance(value, float) or (isinstance(value, str) and value.lstrip("+-").isdigit()):
                 return [int(value)]
         return super().axes()
 

@@ -34,6 +34,17 @@ class Encoding(Standard):
                 f"Unknown value for `output_mode` argument of {self.class_name}. Allowed values are: {self.modes}. "
                 f"Received: output_mode={self.arguments.get('output_mode')!r}"
             )
+        dtype = self.arguments.get("dtype")
+        is_mixed = isinstance(dtype, str) and dtype.startswith("mixed_")
+        if (
+            self.keras is Keras.TWO
+            and is_mixed
+            and self.mode() == "int"
+            and self.class_name in {"Discretization", "Hashing"}
+        ):
+            raise Refused(
+                f"Cannot convert the argument `type_value`: {dtype!r} to a TensorFlow DType.", error="TypeError"
+            )
         sparse = self.arguments.get("sparse")
         if sparse and not isinstance(sparse, Unknown) and self.mode() == "int":
             raise Refused(

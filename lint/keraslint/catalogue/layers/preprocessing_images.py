@@ -261,6 +261,9 @@ class RandomChange(Images):
         scalar = {"RandomGrayscale": "factor", "RandomPerspective": "scale"}.get(self.class_name)
         if scalar is not None and isinstance(self.arguments.get(scalar), list | tuple):
             raise Refused("'<' not supported between instances of 'tuple' and 'int'", error="TypeError")
+        fill = self.arguments.get("fill_value") if self.class_name == "MaxNumBoundingBoxes" else None
+        if isinstance(fill, str) and not fill.lstrip("+-").isdigit():
+            raise Refused(f"invalid literal for int() with base 10: {fill!r}", received=fill)
         if self.class_name == "RandomGaussianBlur":
             check_kernel(self.arguments.get("kernel_size"))
 

@@ -215,6 +215,16 @@ class Lookup(Encoding):
 class StringLookup(Lookup):
     """Strings to indices."""
 
+    def check(self) -> None:
+        """Refuse special tokens that are no strings (Keras 2)."""
+        for name in ("mask_token", "oov_token"):
+            token = self.arguments.get(name)
+            if self.keras is Keras.TWO and isinstance(token, int | float):
+                raise Refused(
+                    f"Cannot convert {token} to EagerTensor of dtype string", error="TypeError", received=token
+                )
+        super().check()
+
 
 @layer()
 class IntegerLookup(Lookup):

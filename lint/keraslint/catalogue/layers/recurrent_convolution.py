@@ -103,8 +103,13 @@ class ConvLSTM(Recurrent):
         return ()
 
     def check_call(self, call: Call, batch: Dim | None, length: Dim | None) -> None:
-        """Refuse what the call refuses, and in Keras 2 a kept state of unknown size."""
+        """Refuse what the call refuses, and in Keras 2 a kept state of unknown size or of another dtype."""
         super().check_call(call, batch, length)
+        variable, compute = self.host.dtypes(self.value("dtype"))
+        if self.keras is Keras.TWO and self.flag("stateful") and variable != compute:
+            raise Refused(
+                f"Tensor conversion requested dtype {variable} for Tensor with dtype {compute}", contract="dtype"
+            )
         size = self.output_size(call)
         if self.keras is Keras.TWO and self.flag("stateful") and isinstance(size, tuple) and None in size:
             raise Refused(

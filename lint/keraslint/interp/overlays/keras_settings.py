@@ -197,6 +197,19 @@ def global_policy(machine: Machine) -> object:
     return KerasObject("policy", "DTypePolicy", {"name": machine.builder.policy})
 
 
+@raw(
+    "keras.dtype_policies.QuantizedDTypePolicy",
+    "keras.mixed_precision.QuantizedDTypePolicy",
+    "keras.QuantizedDTypePolicy",
+)
+def make_quantized_policy(machine: Machine, mode: object = None, source_name: object = None, *_: object) -> object:
+    """Return a policy that stores kernels in fewer bits."""
+    source = machine.builder.policy if source_name is None else source_name
+    if not isinstance(mode, str) or not isinstance(source, str):
+        undetermined(Why.INPUT, "a quantized dtype policy")
+    return KerasObject("policy", "QuantizedDTypePolicy", {"name": f"{mode}_from_{source}"}, machine.span)
+
+
 @raw("keras.mixed_precision.Policy", "keras.mixed_precision.DTypePolicy", "keras.DTypePolicy", "keras.FloatDTypePolicy", "keras.dtype_policies.DTypePolicy", "keras.dtype_policies.FloatDTypePolicy", "keras.dtype_policies.get", "keras.dtype_policies.deserialize", "keras.mixed_precision.experimental.Policy")  # fmt: skip
 def make_policy(machine: Machine, name: object = None, *_: object, **__: object) -> object:
     """Return a dtype policy."""
