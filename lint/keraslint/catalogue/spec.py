@@ -170,7 +170,7 @@ def _signature(value: object) -> tuple[Shape, str] | None:
     if not isinstance(value, Tensor):
         return None
     shape = value.raw_shape
-    if not isinstance(shape, tuple):
+    if not isinstance(shape, tuple) or (value.node is not None and value.node.layer.attributes.get("sparse")):
         return None
     for dim in shape:
         if dim is not None and type(dim) is not int:

@@ -183,6 +183,8 @@ def _of_class(machine: Machine, value: Class, name: str) -> object:
         return value.attributes
     if value.opaque is not None:
         return Unknown(Why.IMPORT, f"{value.name}.{name}", machine.span)
+    if isinstance(value.find("__getattr__"), RawNative):  # a class of Keras, whose members are not all modelled
+        return Unknown(Why.UNSUPPORTED, f"{value.name}.{name}", machine.span)
     native = machine.class_native(value, name)
     return Method(native, value) if name == "from_config" and isinstance(native, RawNative) else native
 

@@ -6,6 +6,7 @@ import builtins
 from typing import TYPE_CHECKING
 
 from keraslint.catalogue.signatures import layer_signature
+from keraslint.catalogue.spec import layer_specs
 from keraslint.interp.objects import ClassMethod, Property, StaticMethod, Super
 from keraslint.interp.overlays import COMPLETE, MODULES, PureNative, RawNative
 from keraslint.interp.signals import FIRST
@@ -366,7 +367,8 @@ def class_native(machine: Machine, cls: Class, name: str) -> object:
         found = MODULES.get(f"method:{base.name}", {}).get(name) if base.module is None else None
         if found is not None:
             return found
-    if cls.module is None and cls.name not in COMPLETE and not cls.native and not hasattr(builtins, cls.name):
+    is_modelled = cls.native in layer_specs() if cls.native else hasattr(builtins, cls.name)
+    if cls.module is None and cls.name not in COMPLETE and not is_modelled:
         return Unknown(Why.UNSUPPORTED, f"{cls.name}.{name}", machine.span)
     return MODULES.get("method:object", {}).get(name, MISSING)
 

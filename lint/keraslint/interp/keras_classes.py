@@ -44,7 +44,7 @@ def keras_class(machine: Machine, family: str, name: str) -> Class:
     recorded = ((base, object_signature(root, base, machine.keras)) for base in names)
     public = [base for base, found in recorded if found is not None and found.is_class and found.canonical != canonical]
     bases = [base for base in (keras_class(machine, root, name) for name in public) if base is not cls]
-    cls.bases = [bases[0] if bases else builtin_class(machine, "object")]
+    cls.bases.append(bases[0] if bases else builtin_class(machine, "object"))
     cls.mro = [cls, *bases, builtin_class(machine, "object")]
     if signature is not None and signature.is_class:
         cls.attributes.update(_members(family, name, cls))

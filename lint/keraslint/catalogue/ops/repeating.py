@@ -134,8 +134,9 @@ def _padding(value: object, name: str) -> list[tuple[Dim | None, Dim | None]]:
     if not isinstance(value, list | tuple):
         both = entry(value, name)
         return [(both, both)]
-    if value and not isinstance(value[0], list | tuple):
-        before, after = (value[0], value[1]) if len(value) > 1 else (value[0], value[0])
+    items = list(value)
+    if items and not isinstance(items[0], list | tuple):
+        before, after = items[0], items[1] if len(items) > 1 else items[0]
         return [(entry(before, name), entry(after, name))]
     if len({len(item) for item in value}) > 1:
         refuse(f"`{name}` should be a list of tuples of length 1 or 2. Received: {name}={value}")

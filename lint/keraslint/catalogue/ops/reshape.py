@@ -138,8 +138,9 @@ def batch_flatten(arguments: Arguments) -> Output:
     """Make one axis of all but the first, whose length Keras 2 does not find where the batch is open."""
     value = arguments.value("x")
     shape = data_shape(value)
-    known = None not in shape and len(shape) > 1
-    return Signature((shape[0], size(shape[1:])) if known else (None, None), dtype_of(value))
+    if None in shape or len(shape) < 2:
+        return Signature((None, None), dtype_of(value))
+    return Signature((shape[0], size(shape[1:])), dtype_of(value))
 
 
 @operation("keras.ops.view", "tf.bitcast")

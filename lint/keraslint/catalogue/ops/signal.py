@@ -58,7 +58,8 @@ def rfft(arguments: Arguments) -> Output:
         refuse("Input should have rank >= 1.", contract="rank")
     length = shape[-1] if given is None else given
     half = None if length is None else floor_divide(length, 2) + 1
-    return [Signature((*shape[:-1], half), dtype_of(value))] * 2
+    part = Signature((*shape[:-1], half), dtype_of(value))
+    return [part, part]
 
 
 @operation("keras.ops.irfft")
@@ -83,7 +84,8 @@ def stft(arguments: Arguments) -> Output:
         frames = 1 + floor_divide(shape[-1] + padded - length, stride)
         if less(frames, 0) is True:
             undetermined(Why.UNSUPPORTED, "a window longer than the signal")
-    return [Signature((*shape[:-1], frames, floor_divide(length, 2) + 1), dtype_of(value))] * 2
+    part = Signature((*shape[:-1], frames, floor_divide(length, 2) + 1), dtype_of(value))
+    return [part, part]
 
 
 @operation("keras.ops.istft")
