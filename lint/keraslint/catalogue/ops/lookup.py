@@ -16,7 +16,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from keraslint.catalogue.operations import Arguments, Operation, entries
+from keraslint.catalogue.operations import Arguments, Operation, functions
 from keraslint.catalogue.ops.dtypes import DTYPES, check_dtype, is_integer
 from keraslint.catalogue.signatures import Parameter
 from keraslint.catalogue.spec import Output, Refused
@@ -197,7 +197,7 @@ def _default(recorded: object) -> object:
 @functools.cache
 def _functions() -> Mapping[str, Operation]:
     importlib.import_module("keraslint.catalogue.ops")
-    return {name: entry.function for name, entry in entries().items()}
+    return functions()
 
 
 @functools.cache
