@@ -110,3 +110,12 @@ def test_a_file_is_given_a_bounded_effort_however_many_functions_it_has() -> Non
     start = time.process_time()
     models_of(f"import keras\n{spin}")
     assert time.process_time() - start < 6
+
+
+def test_what_is_rounded_of_a_number_that_need_not_be_whole_is_a_name_of_its_own() -> None:
+    text = "def net(alpha, shape):\n    y = layers.Dense(int(64 * alpha))(x)\n    return keras.Model(x, y)\n"
+    (model,) = models_of(text)
+    assert set(model.symbols) == {"int(64*alpha)"}
+    text = "def net(shape):\n    y = keras.Input(shape)\n    z = layers.Dense(int(shape[1] * 2))(y)\n    return keras.Model(y, z)\n"
+    (model,) = models_of(text)
+    assert "int(" not in str(model.count.total)

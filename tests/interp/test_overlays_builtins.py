@@ -209,7 +209,7 @@ def test_statements_leave_what_python_leaves(title: str) -> None:
 _SYMBOLIC = """
 len(n)                         unknown len(n)
 int(n)                         unknown int(n)
-int(n * 2)                     formula 2*n
+int(n * 2)                     unknown int(2*n)
 float(n)                       unknown float(n)
 abs(n * 3)                     formula 3*n
 round(n + 1)                   formula n + 1

@@ -18,7 +18,7 @@ from keraslint.interp.overlays.items import (
     named,
 )
 from keraslint.values.array import Array
-from keraslint.values.dim import Poly
+from keraslint.values.dim import Poly, symbols
 from keraslint.values.layer import Layer, Tensor
 from keraslint.values.program import MISSING, Instance
 from keraslint.values.unknown import Undetermined, Unknown, Why
@@ -55,7 +55,7 @@ def _scalar(value: object) -> object:
 
 @raw("builtins.new:int", "builtins.long", "six.moves.long")
 def new_int(machine: Machine, value: object = 0, base: object = ABSENT, **kwargs: object) -> object:
-    """Return ``int(value)``: of a formula the formula itself."""
+    """Return ``int(value)``: of a formula over whole numbers the formula itself."""
     base = kwargs.get("base", base)
     value = _converted(machine, value, "__int__", "__index__", "__trunc__")
     if isinstance(value, Array | Tensor):
@@ -63,9 +63,9 @@ def new_int(machine: Machine, value: object = 0, base: object = ABSENT, **kwargs
         if not isinstance(found, int | float | Poly | Unknown):
             return machine.unknown(Why.DATA, "int() of data")
         value = found
-    if isinstance(value, Poly):
-        return value
-    if isinstance(value, Unknown) or is_open(base):
+    if isinstance(value, Poly) and all("[" in symbol for symbol in symbols(value)):
+        return value  # of entries of shapes, which are whole
+    if is_open(value) or is_open(base):
         return named(machine, "int", value) if base is ABSENT else named(machine, "int", value, base)
     if isinstance(value, str | bytes) and len(value) > BITS // 4:
         too_large("an integer")
