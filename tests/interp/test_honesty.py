@@ -119,3 +119,8 @@ def test_what_is_rounded_of_a_number_that_need_not_be_whole_is_a_name_of_its_own
     text = "def net(shape):\n    y = keras.Input(shape)\n    z = layers.Dense(int(shape[1] * 2))(y)\n    return keras.Model(y, z)\n"
     (model,) = models_of(text)
     assert "int(" not in str(model.count.total)
+
+
+def test_a_text_that_evaluates_itself_ends() -> None:
+    (model,) = models_of("again = 'ev' 'al(again)'\nmodel = keras.Model(x, layers.Dense(3)(x))\neval(again)\n")
+    assert model.unresolved[0].why == "fuel"

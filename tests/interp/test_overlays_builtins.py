@@ -245,7 +245,7 @@ bytes(10 ** 9)                 unknown
 int("9" * 5000)                unknown
 1 << 10 ** 9                   unknown
 "{:1000000000}".format(1)      unknown
-eval("1")                      unknown
+eval(n)                        unknown
 open("a").read()               unknown
 input()                        unknown
 hash("a")                      unknown

@@ -173,7 +173,7 @@ class Builder:
             return "float32", "float32"
         if isinstance(dtype, KerasObject):
             dtype = dtype.arguments.get("name")
-        name = self.policy if dtype is None else dtype if isinstance(dtype, str) else "float32"
+        name = self.policy if dtype is None else str(dtype) if isinstance(dtype, str) else "float32"
         name = name.rpartition("_from_")[2]
         if name.startswith("mixed_"):
             return "float32", name.removeprefix("mixed_")

@@ -76,7 +76,7 @@ class Weight:
     ) -> None:
         self.name = name
         self.shape = shape
-        self.dtype = dtype
+        self.dtype = str(dtype)  # a dtype of numpy is a string of a class of its own
         self.trainable = trainable
         self.declared = trainable
         """Whether it is trained when nothing is frozen."""

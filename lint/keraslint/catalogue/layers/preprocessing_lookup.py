@@ -35,7 +35,8 @@ class Lookup(Encoding):
         self.check_mode()
         if isinstance(self.arguments.get("output_mode"), Unknown):
             return
-        if self.arguments.get("invert") is True and self.mode() != "int":
+        invert = self.arguments.get("invert")
+        if invert and not isinstance(invert, Unknown) and self.mode() != "int":
             raise Refused(f"`output_mode` must be `'int'` when `invert` is true. Received: output_mode={self.mode()}")
         if self.arguments.get("idf_weights") is not None and self.mode() != "tf_idf":
             raise Refused(

@@ -170,7 +170,7 @@ register("builtins", {name: _digits(name) for name in ("bin", "hex", "oct")})
 
 register("builtins", {"print": nothing("print"), "breakpoint": nothing("breakpoint")})
 register("builtins", {name: unknown_call(name) for name in ("input", "open", "memoryview")})
-register("builtins", {name: unknown_call(name, Why.UNSUPPORTED) for name in ("exec", "eval", "compile")})
+register("builtins", {name: unknown_call(name, Why.UNSUPPORTED) for name in ("exec", "compile")})
 
 
 @raw("builtins.__import__", "importlib.import_module")

@@ -157,7 +157,7 @@ def resolve_tf(machine: Machine, module: str, name: str) -> object:
 
 
 @raw("call.tf")
-def operate(machine: Machine, name: str, *args: object, **kwargs: object) -> object:
+def operate(machine: Machine, name: str, /, *args: object, **kwargs: object) -> object:
     """Apply an operation of TensorFlow: Keras 3 refuses its own symbolic tensors there."""
     tensors = tensors_in([list(args), kwargs]) if machine.keras is Keras.THREE and not machine.callers else []
     if tensors:
