@@ -62,6 +62,15 @@ def test_a_program_that_raises_says_where_it_ends(project: Project) -> None:
     assert project.run("summary", "stops.py", "-q").err == ""
 
 
+def test_numbers_and_names_of_numpy_stand_in_the_document(project: Project) -> None:
+    text = "import keras\nimport numpy as np\nx = keras.Input((np.int64(4),), dtype=np.float32)\n"
+    project.write("small.py", text + "keras.Model(x, keras.layers.Dense(3)(x))\n")
+    (model,) = _models(project.run("summary", "--output-format", "json", "small.py").out)
+    layers = model["layers"]
+    assert isinstance(layers, list)
+    assert [layer["output_shape"] for layer in layers] == [[None, 4], [None, 3]]
+
+
 def test_a_target_that_does_not_exist_is_status_2(example: Project) -> None:
     done = example.run("summary", "--output-format", "json", "my_model.py::nope")
     assert done.status == 2

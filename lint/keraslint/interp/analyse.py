@@ -16,6 +16,8 @@ from keraslint.interp.entries import Entry, Evaluated, Named, NoTargetError, ret
 from keraslint.interp.limits import FUEL_OF_FILE, FUEL_OF_LINE, RUNS
 from keraslint.interp.machine import Machine, Statements
 from keraslint.interp.merge import Outcome, content_of, merge
+from keraslint.interp.modules import find_module
+from keraslint.interp.overlays.names import canonical_module
 from keraslint.interp.record import Recorder, unknown_model
 from keraslint.interp.signals import Cut, Thrown
 from keraslint.source import ir
@@ -291,15 +293,19 @@ class _Session:
         machine = self.machine
         machine.begin(Choices(forced))
         full = machine.fuel
-        module = Module(self.name, self.source.path)
-        module.namespace.update({"__name__": name, "__file__": self.source.path, "__doc__": None})
-        machine.modules[self.name] = module
         cut: Unknown | None = None
         error: Unknown | None = None
         value: object = None
         since: tuple[int, int] | None = None
+        module = Module(self.name, self.source.path)
         try:
-            self._run_module(module)
+            imported = self._imported() if entry is not None and entry.imports_package else None
+            if imported is None:
+                module.namespace.update({"__name__": name, "__file__": self.source.path, "__doc__": None})
+                machine.modules[self.name] = module
+                self._run_module(module)
+            else:
+                module = imported
             before = len(machine.builder.models)
             since = _made_so_far(machine)
             if entry is not None:
@@ -321,6 +327,19 @@ class _Session:
         self.fuel -= full - machine.fuel
         first = (0, 0) if not self.layers else since or _made_so_far(machine)
         return self._outcome(label, entry, value, before, first if is_told else None, cut, error)
+
+    def _imported(self) -> Module | None:
+        """Import the package that the file is in, as Python does before a module of it, which that may import."""
+        package = self.name.rpartition(".")[0]
+        if not package or canonical_module(package) is not None:
+            return None
+        try:
+            find_module(self.machine, package)
+        except (Thrown, Refused, Undetermined):
+            self.machine.unwind(0)
+            return None
+        found = self.machine.modules.get(self.name)
+        return found if isinstance(found, Module) else None
 
     def _run_module(self, module: Module) -> None:
         """Run the top level; in a notebook a cell that raises does not end the others."""

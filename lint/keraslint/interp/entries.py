@@ -19,6 +19,11 @@ class NoTargetError(Exception):
 class Entry:
     """What is evaluated after the top level."""
 
+    @property
+    def imports_package(self) -> bool:
+        """Whether the file is imported as part of its package; a function that is looked at in passing needs no package."""
+        return True
+
     def evaluate(self, machine: Machine, module: Module) -> object:
         """Return the value of the target."""
         raise NotImplementedError
@@ -47,6 +52,11 @@ class Named(Entry):
 
     name: str
     require_function: bool = False
+
+    @property
+    def imports_package(self) -> bool:
+        """Whether the target was asked for."""
+        return not self.require_function
 
     def evaluate(self, machine: Machine, module: Module) -> object:
         """Return what the function or class makes, or the global's value."""

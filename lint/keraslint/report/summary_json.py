@@ -28,10 +28,10 @@ def as_json(report: SummaryReport) -> str:
 
 
 def _encoded(document: dict[str, object]) -> str:
-    """Return a document as JSON in ASCII; the fast encoder does not escape, and knows no integers over 64 bits."""
+    """Return a document as JSON in ASCII; the fast encoder does not escape, and knows plain types and 64 bits only."""
     try:
         text = msgspec.json.encode(document).decode()
-    except (OverflowError, UnicodeEncodeError):
+    except (OverflowError, TypeError, UnicodeEncodeError):
         return json.dumps(document)
     return text if text.isascii() else json.dumps(document)
 
