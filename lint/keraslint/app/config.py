@@ -15,7 +15,6 @@ from keraslint.diagnose.configuration import (
     settings_of,
     strings,
 )
-from keraslint.diagnose.registry import load_registry
 from keraslint.diagnose.rule import Rule, Settings
 from keraslint.values.unknown import Span
 
@@ -81,6 +80,8 @@ class Configuration:
 
     def rules(self, path: str = "") -> tuple[Rule, ...]:
         """Return the rules that run, on this path."""
+        from keraslint.diagnose.registry import load_registry  # entry points: 15 ms, and only `check` has rules
+
         registry = load_registry()
         try:
             for code in self.table("rules"):

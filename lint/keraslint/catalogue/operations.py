@@ -55,5 +55,5 @@ def operation(*names: str) -> Callable[[Operation], Operation]:
 
 
 def functions() -> Mapping[str, Operation]:
-    """Return the function of every operation registered so far; importing ``catalogue.ops`` registers all."""
+    """Return the function of every operation registered so far; ``catalogue.ops.load`` registers all."""
     return _FUNCTIONS

@@ -9,13 +9,13 @@ The data is written by ``tests/record/operations.py``.
 from __future__ import annotations
 
 import functools
-import importlib
 import json
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
+from keraslint.catalogue import ops
 from keraslint.catalogue.operations import Arguments, Operation, functions
 from keraslint.catalogue.ops.dtypes import DTYPES, check_dtype, is_integer
 from keraslint.catalogue.signatures import Parameter
@@ -196,7 +196,7 @@ def _default(recorded: object) -> object:
 
 @functools.cache
 def _functions() -> Mapping[str, Operation]:
-    importlib.import_module("keraslint.catalogue.ops")
+    ops.load()
     return functions()
 
 
