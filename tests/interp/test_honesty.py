@@ -106,10 +106,10 @@ def test_a_generator_runs_when_it_is_drawn_from_and_an_endless_one_costs_little(
 
 
 def test_a_file_is_given_a_bounded_effort_however_many_functions_it_has() -> None:
-    spin = "".join(f"def spin_{n}(x):\n    while x:\n        keras.layers.Dense(3)\n" for n in range(40))
+    spin = "".join(f"def spin_{n}():\n    while True:\n        keras.layers.Dense(3)\n" for n in range(40))
     start = time.process_time()
     models_of(f"import keras\n{spin}")
-    assert time.process_time() - start < 6
+    assert time.process_time() - start < 20  # forty budgets take minutes
 
 
 def test_what_is_rounded_of_a_number_that_need_not_be_whole_is_a_name_of_its_own() -> None:
