@@ -124,3 +124,11 @@ def test_what_is_rounded_of_a_number_that_need_not_be_whole_is_a_name_of_its_own
 def test_a_text_that_evaluates_itself_ends() -> None:
     (model,) = models_of("again = 'ev' 'al(again)'\nmodel = keras.Model(x, layers.Dense(3)(x))\neval(again)\n")
     assert model.unresolved[0].why == "fuel"
+
+
+def test_a_name_that_an_incomplete_module_may_have_given_is_not_known() -> None:
+    text = (
+        "from tensorflow.python.ops.rnn_cell import *\ncell = GRUCell(3)\nmodel = keras.Model(x, layers.Dense(3)(x))\n"
+    )
+    (model,) = models_of(text)
+    assert model.count.total == 15

@@ -5,6 +5,7 @@ from __future__ import annotations
 import posixpath
 from typing import TYPE_CHECKING
 
+from keraslint.catalogue.spec import Refused
 from keraslint.interp.api import note_import, note_unknown_member
 from keraslint.interp.overlays import COMPLETE, MODULES, Lazy
 from keraslint.interp.overlays.names import (
@@ -13,6 +14,7 @@ from keraslint.interp.overlays.names import (
     is_native_root,
     resolve_member,
 )
+from keraslint.interp.signals import Thrown
 from keraslint.source.text import SourceError
 from keraslint.values.program import MISSING, Module
 from keraslint.values.unknown import Unknown, Why
@@ -161,6 +163,9 @@ def load(machine: Machine, name: str, path: str, data: bytes) -> Module | Unknow
     machine.stack = []
     try:
         machine.run_statements(module, statements)
+    except (Thrown, Refused):
+        machine.modules.pop(name, None)  # as Python forgets a module whose import fails
+        raise
     finally:
         machine.place, machine.frame, machine.stack = saved
     return module
@@ -187,11 +192,13 @@ def module_member(machine: Machine, module: Module, name: str) -> object:
     if not module.is_native:
         if name in module.namespace:
             return module.namespace[name]
+        doubtful: object = MISSING
         for source in machine.star_imports.get(module.name, ()):
             if isinstance(source, Module):
                 found = module_member(machine, source, name)
                 if found is not MISSING and not isinstance(found, Unknown):
                     return found
+                doubtful = found if doubtful is MISSING else doubtful
             else:
                 return Unknown(source.why, f"{name} (from {source.what})", machine.span, name)
         if name == "__dict__":
@@ -200,7 +207,7 @@ def module_member(machine: Machine, module: Module, name: str) -> object:
         if getter is not None:
             return machine.call(getter, (name,), {})
         submodule = machine.modules.get(f"{module.name}.{name}")
-        return submodule if submodule is not None else MISSING
+        return submodule if submodule is not None else doubtful
     if name in module.namespace:
         return module.namespace[name]
     value = MODULES.get(module.name, {}).get(name, MISSING)
