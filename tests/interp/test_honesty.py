@@ -132,3 +132,18 @@ def test_a_name_that_an_incomplete_module_may_have_given_is_not_known() -> None:
     )
     (model,) = models_of(text)
     assert model.count.total == 15
+
+
+def test_a_named_tuple_of_a_class_of_its_own_is_made_by_its_own_new() -> None:
+    text = (
+        "from collections import namedtuple\n"
+        "class Feature(namedtuple('Feature', ['name', 'size'])):\n"
+        "    def __new__(cls, name, size=4):\n"
+        "        return super(Feature, cls).__new__(cls, name, size * 2)\n"
+        "class Wide(Feature):\n"
+        "    def __new__(cls, name):\n"
+        "        return super().__new__(cls, name, 3)\n"
+        "model = keras.Model(x, layers.Dense(Wide('a').size)(x))\n"
+    )
+    (model,) = models_of(text)
+    assert model.count.total == 30

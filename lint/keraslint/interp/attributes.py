@@ -195,6 +195,10 @@ def _of_super(machine: Machine, value: Super, name: str) -> object:
         if name in cls.attributes:
             if isinstance(value.bound, Class):
                 found = cls.attributes[name]
+                if isinstance(found, StaticMethod):
+                    return found.function
+                if name == "__new__":  # which is static without saying so
+                    return found
                 return Method(found.function if isinstance(found, ClassMethod) else found, value.bound)
             return bind(machine, cls.attributes[name], value.bound, value.owner)
         if cls.native or cls.module is None:
