@@ -162,12 +162,16 @@ def _of_instance(machine: Machine, value: Instance, name: str) -> object:
         return machine.call(Method(getter, value), (name,), {})
     if cls.opaque is not None or machine.is_blurred(value) is not None:
         return Unknown(Why.IMPORT, f"{cls.name}.{name}", machine.span)
-    if name in _OF_EXCEPTIONS and any(base.name == "BaseException" for base in cls.mro):
+    if name in _OF_EXCEPTIONS and _is_exception(cls):
         return value.attributes.get("__cause__") is not None if name == "__suppress_context__" else None
     return _native_of_class(cls, value, name)
 
 
 _OF_EXCEPTIONS = {"__cause__", "__context__", "__suppress_context__", "__traceback__", "value"}
+
+
+def _is_exception(cls: Class) -> bool:
+    return any(base.name == "BaseException" for base in cls.mro)
 
 
 def _slots(cls: Class) -> set[str] | None:
