@@ -12,6 +12,7 @@ from keraslint.catalogue.versions import Keras
 from keraslint.graph.analysis import Analysis, AnalysisError, DirectiveRecord, Event, LayerRecord, ModelRecord
 from keraslint.interp.choices import Choices
 from keraslint.interp.compile import compile_expression, compile_module
+from keraslint.interp.compile_definitions import docstring_of
 from keraslint.interp.entries import Entry, Evaluated, Named, NoTargetError, returned_models
 from keraslint.interp.limits import FUEL_OF_FILE, FUEL_OF_LINE, RUNS
 from keraslint.interp.machine import Machine, Statements
@@ -25,7 +26,7 @@ from keraslint.source.directives import Directive, directives
 from keraslint.source.lower import parse, parse_cells
 from keraslint.source.read import decode
 from keraslint.source.text import SourceError, SourceFile
-from keraslint.values.program import Function, Module
+from keraslint.values.program import MISSING, Function, Module
 from keraslint.values.unknown import Span, Undetermined, Unknown, Why
 
 
@@ -129,7 +130,9 @@ class _Session:
         """Return assumed values by name: from the command line, and from comments (``function.parameter``)."""
         values: dict[str, object] = {}
         for name, expression in self.options.assume.items():
-            values[name] = self._evaluate_alone(expression)
+            value = self._evaluate_alone(expression)
+            if value is not MISSING:
+                values[name] = value
         names = {
             self._line(node.name_start): node.name for node in self.module_ir.body if isinstance(node, ir.FunctionDef)
         }
@@ -145,15 +148,16 @@ class _Session:
         return self.source.position(offset)[0]
 
     def _evaluate_alone(self, text: str) -> object:
-        if re.fullmatch(r"\s*\d+\s*\.\.\s*\d*\s*", text):
-            return None
+        """Return the value of an assumption, ``MISSING`` for a range, which leaves the name its symbol."""
+        if re.fullmatch(r"""\s*["']?\d+\s*\.\.\s*\d*["']?\s*""", text):
+            return MISSING
         try:
             return self._expression(text)([Module("assume"), None, None])
         except (SourceError, Thrown, Refused):
             self.errors.append(
                 AnalysisError("", self.source.path, 1, 1, f"cannot read the assumption {text!r}", "target")
             )
-            return None
+            return MISSING
 
     def _expression(self, text: str) -> Callable[[list[object]], object]:
         inner = SourceFile("<target>", text.strip())
@@ -258,7 +262,7 @@ class _Session:
                 break
             fuel = self.fuel
             is_told = all(outcome.error is not None for outcome in outcomes)
-            outcome = self._run(label, name, entry, forced, called, is_told=is_told)
+            outcome = self._run(label, name, entry, forced, called, is_told=is_told, quiet=quiet)
             outcomes.append(outcome)
             dearest = max(dearest, fuel - self.fuel)
             made = tuple(choice.outcome for choice in outcome.choices)
@@ -288,8 +292,12 @@ class _Session:
         called: set[str],
         *,
         is_told: bool,
+        quiet: bool = False,
     ) -> Outcome:
-        """Run an entry once; ``is_told``: its layers and events may be those that the analysis tells."""
+        """Run an entry once; ``is_told``: its layers and events may be those that the analysis tells.
+
+        ``quiet``: nobody asked for the entry, and it tells nothing where it has nothing to do with Keras.
+        """
         machine = self.machine
         machine.begin(Choices(forced))
         full = machine.fuel
@@ -301,7 +309,8 @@ class _Session:
         try:
             imported = self._imported() if entry is not None and entry.imports_package else None
             if imported is None:
-                module.namespace.update({"__name__": name, "__file__": self.source.path, "__doc__": None})
+                module.namespace.update({"__name__": name, "__file__": self.source.path})
+                module.namespace["__doc__"] = docstring_of(self.module_ir.body)
                 machine.modules[self.name] = module
                 self._run_module(module)
             else:
@@ -314,6 +323,8 @@ class _Session:
                 before = 0
         except Cut as end:
             cut, before = end.unknown, 0
+        except RecursionError:
+            cut, before = Unknown(Why.FUEL, "what is evaluated here is nested too deep", machine.span), 0
         except Undetermined as problem:
             error, before = problem.unknown, 0
         except (Thrown, Refused) as raised:
@@ -326,6 +337,9 @@ class _Session:
             )
         self.fuel -= full - machine.fuel
         first = (0, 0) if not self.layers else since or _made_so_far(machine)
+        made = since is not None and len(machine.builder.layers) > since[0]
+        if quiet and not made and isinstance(value, Unknown):
+            return Outcome((), tuple(machine.choices.made), value, (), ())  # nothing says that it is a model
         return self._outcome(label, entry, value, before, first if is_told else None, cut, error)
 
     def _imported(self) -> Module | None:

@@ -149,9 +149,8 @@ def _find_module(machine: Machine, name: str) -> Module | Unknown:
 def load(machine: Machine, name: str, path: str, data: bytes) -> Module | Unknown:
     """Evaluate a module's source."""
     module = Module(name, path)
-    module.namespace.update(
-        {"__name__": name, "__file__": path, "__doc__": None, "__package__": name.rpartition(".")[0]}
-    )
+    package = name if path.endswith("__init__.py") else name.rpartition(".")[0]
+    module.namespace.update({"__name__": name, "__file__": path, "__doc__": None, "__package__": package})
     machine.modules[name] = module
     try:
         statements = machine.program_of(path, data)
