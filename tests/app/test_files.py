@@ -7,7 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from keraslint.app.files import Excludes, find_files, speaking_of_keras
+from keraslint.app.files import Excludes, find_files
+from keraslint.app.speaking import speaking_of_keras
 from keraslint.app.write import replace_file
 from tests.app.running import BUDGET, MODEL, Project
 
