@@ -70,7 +70,7 @@ _COMMON = {
 def _only_prints(arguments: argparse.Namespace) -> bool:
     """Return whether a run reads files and prints, and does nothing else: what is not known to be so is not."""
     harmless = _COMMON | _PRINTING.get(arguments.command, set())
-    given = {name for name, value in vars(arguments).items() if value not in (None, False, "", [])}
+    given = {name for name, value in vars(arguments).items() if value not in (None, False, [])}
     is_file_written = "=" in str(arguments.output_format) if "output_format" in given else False
     is_stdin_read = "-" in getattr(arguments, "paths", [])
     return arguments.command in _PRINTING and given <= harmless and not is_file_written and not is_stdin_read

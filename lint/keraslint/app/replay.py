@@ -82,7 +82,7 @@ def _state_of(looked_at: Iterable[tuple[str, str]]) -> tuple[str, float, str]:
 
 
 def _name(argv: Sequence[str]) -> str:
-    streams = [[stream.isatty(), _width(stream.fileno())] for stream in (sys.stdout, sys.stderr)]
+    streams = [_width(stream.fileno()) if stream.isatty() else None for stream in (sys.stdout, sys.stderr)]
     variables = [os.environ.get(name) for name in _VARIABLES]
     parts = [__version__, sys.version, sys.executable, sys.path, os.getcwd(), list(argv), variables, streams]
     return name_of("run", json.dumps(parts))

@@ -64,7 +64,7 @@ class _Tree:
             self.dynamic.add(path)
         folder = os.path.dirname(path)
         if path.endswith(".ipynb"):
-            data = data.replace(b"\\n", b"\n").replace(b'"', b" ")
+            data = data.replace(b"\\n", b"\n").replace(b'"', b"\n")
         for module, members in _imports(data):
             name = module.lstrip(".")
             if len(name) < len(module):
