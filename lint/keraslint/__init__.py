@@ -6,8 +6,8 @@ This module is what rules import; its names are loaded when they are first used.
 from __future__ import annotations
 
 import importlib
-from typing import TYPE_CHECKING
 
+TYPE_CHECKING = False  # as type checkers know it; importing typing takes as long as starting Python
 if TYPE_CHECKING:  # for type checkers and editors; at run time ``__getattr__`` loads what is asked for
     from keraslint.diagnose.budgets import (
         Verdict as Verdict,

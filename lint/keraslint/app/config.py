@@ -7,7 +7,8 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from keraslint.app.files import Excludes, read, shown
+from keraslint.app.disk import exists, is_file, is_folder, read
+from keraslint.app.files import Excludes, shown
 from keraslint.diagnose.configuration import (
     ConfigurationError,
     Selection,
@@ -147,7 +148,7 @@ class Configurations:
 
     def of(self, path: str) -> Configuration:
         """Return the configuration for a file, by its folder, or for a folder."""
-        folder = os.path.abspath(path if os.path.isdir(path) else os.path.dirname(path) or ".")
+        folder = os.path.abspath(path if is_folder(path) else os.path.dirname(path) or ".")
         if folder not in self._by_folder:
             self._by_folder[folder] = self._overridden(self._closest(folder))
         return self._by_folder[folder]
@@ -160,7 +161,7 @@ class Configurations:
         while True:
             for name in ("keraslint.toml", "pyproject.toml"):
                 path = os.path.join(folder, name)
-                if os.path.isfile(path):
+                if is_file(path):
                     found = self._load(shown(path), ())
                     if found.path:
                         return found
@@ -188,7 +189,7 @@ class Configurations:
             if base in (*extending, path):
                 message = f"`extend` goes round in a circle: {' → '.join([*extending, path, base])}"
                 raise ConfigurationError(message, settings["extend"].where)
-            if not os.path.isfile(base):
+            if not is_file(base):
                 message = f"`extend` names {base}, which does not exist"
                 raise ConfigurationError(message, settings["extend"].where)
             inherited = self._load(shown(base), (*extending, path)).settings
@@ -225,7 +226,7 @@ def _added(key: str, old: object, new: object) -> object:
 def _read_toml(path: str) -> tuple[dict[str, object], str]:
     data = read(path)
     if data is None:
-        message = "no such file" if not os.path.exists(path) else "cannot be read"
+        message = "no such file" if not exists(path) else "cannot be read"
         raise ConfigurationError(message, Span(path, 1, 1, 1, 1))
     try:
         text = data.decode("utf-8-sig")
