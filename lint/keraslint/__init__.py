@@ -37,7 +37,7 @@ if TYPE_CHECKING:  # for type checkers and editors; at run time ``__getattr__`` 
         statement_at as statement_at,
         text_of as text_of,
     )
-    from keraslint.diagnose.rule import Budget as Budget, Rule as Rule, Settings as Settings
+    from keraslint.diagnose.rule import Budget as Budget, Option as Option, Rule as Rule, Settings as Settings
     from keraslint.diagnose.suppress import (
         DirectiveAudit as DirectiveAudit,
         DirectiveRule as DirectiveRule,
@@ -82,7 +82,7 @@ _HOMES: dict[str, tuple[str, ...]] = {
     "keraslint.diagnose.places": (
         "class_bounds", "line_bounds", "offsets_of", "source_of", "span_between", "statement_at", "text_of",
     ),
-    "keraslint.diagnose.rule": ("Budget", "Rule", "Settings"),
+    "keraslint.diagnose.rule": ("Budget", "Option", "Rule", "Settings"),
     "keraslint.diagnose.suppress": ("DirectiveAudit", "DirectiveRule", "UnknownCode", "UnusedIgnore"),
     "keraslint.diagnose.syntax": ("argument_source", "positional_count", "with_argument", "with_argument_at", "with_renamed_argument", "without_argument"),
     "keraslint.diagnose.what_if": ("output_shape",),

@@ -37,6 +37,10 @@ class Settings:
     """Symbol -> least and greatest value that it can have (``assume = { num_classes = "1..1000" }``)."""
 
 
+Option = bool | float | str | tuple[str, ...]
+"""The value of a rule's option: true or false, a number, text, or a list of texts."""
+
+
 class Rule:
     """Base of all rules. The docstring is the manual: Why, Bad, Good, Fixed, Options, References."""
 
@@ -46,10 +50,22 @@ class Rule:
     is_default: ClassVar[bool] = True
     fixes: ClassVar[Applicability | None] = None
     """How safe the fixes are that it offers; None where it offers none."""
+    options: ClassVar[Mapping[str, Option]] = {}
+    """What ``[tool.keraslint.rules.KL104]`` may set: name -> the value where it is not set, which gives the type."""
 
     def check(self, analysis: Analysis, settings: Settings) -> Iterator[Diagnostic]:
         """Yield what is wrong in one file; fire on known facts only."""
         raise NotImplementedError
+
+    def number(self, settings: Settings, name: str) -> float:
+        """Return an option that is a number, as the configuration or this rule sets it."""
+        value = settings.options.get(self.code, {}).get(name, self.options[name])
+        assert isinstance(value, int | float)
+        return value
+
+    def text(self, settings: Settings, name: str) -> str:
+        """Return an option that is a text, likewise."""
+        return str(settings.options.get(self.code, {}).get(name, self.options[name]))
 
     def report(
         self,
