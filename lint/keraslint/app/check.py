@@ -18,6 +18,7 @@ from keraslint.app.config import Configuration
 from keraslint.app.failure import FAILED, FOUND, OK, UsageError
 from keraslint.app.files import find_files, is_left_out, read, shown, speaking_of_keras
 from keraslint.app.fixing import Fixer, Outcome, with_content
+from keraslint.app.lock import Locks, renew, without_models
 from keraslint.app.progress import with_progress
 from keraslint.app.run import Analyst
 from keraslint.app.terminal import complain, complain_of, write
@@ -26,6 +27,7 @@ from keraslint.diagnose.budgets import unmatched_budgets
 from keraslint.diagnose.configuration import ConfigurationError
 from keraslint.diagnose.diagnostic import Diagnostic, Severity
 from keraslint.diagnose.ignores import with_ignores
+from keraslint.diagnose.lock import gone_from
 from keraslint.diagnose.registry import load_registry
 from keraslint.diagnose.runner import Findings, in_order, run_rules
 from keraslint.graph.analysis import Analysis, AnalysisError
@@ -41,6 +43,7 @@ from keraslint.source.text import SourceError, SourceFile
 class Checked:
     """What came of a run so far."""
 
+    locks: Locks
     diagnostics: list[Diagnostic] = field(default_factory=list)
     errors: list[AnalysisError] = field(default_factory=list)
     analyses: list[Analysis] = field(default_factory=list)
@@ -58,7 +61,7 @@ def run(arguments: argparse.Namespace) -> int:
     _refuse_what_does_not_go_together(arguments)
     started = time.monotonic()
     analyst = analyst_of(arguments)
-    checked = Checked()
+    checked = Checked(Locks(analyst.configurations, is_isolated=arguments.isolated))
     is_stdin = bool(arguments.stdin_filename) or arguments.paths == ["-"]
     home = analyst.configurations.of(shown(arguments.stdin_filename) if arguments.stdin_filename else ".")
     format_name = arguments.output_format or home.text("output-format") or "concise"
@@ -144,10 +147,16 @@ def _check_paths(arguments: argparse.Namespace, analyst: Analyst, checked: Check
         if not arguments.quiet:
             complain("keraslint: no Python files here")
     checked.diagnostics.extend(_idle_budgets(paths, analyst, checked.analyses))
+    checked.diagnostics.extend(_gone(paths, analyst, checked))
+    if arguments.fix or arguments.diff:
+        fixed, difference = renew(checked.diagnostics, checked.locks.all(), is_planned=arguments.diff)
+        checked.fixed.extend(fixed)
+        checked.output += difference
+        checked.diagnostics = [item for item in checked.diagnostics if item not in fixed]
 
 
 def _check_file(path: str, analyst: Analyst, checked: Checked, arguments: argparse.Namespace) -> None:
-    judge = _judge(path, analyst)
+    judge = _judge(path, analyst, checked.locks)
     analysis = analyst.analyse(path)
     findings = judge(analysis)
     if arguments.add_ignore is not None:
@@ -171,7 +180,7 @@ def _check_stdin(arguments: argparse.Namespace, analyst: Analyst, checked: Check
     if is_left_out(path, lambda folder: analyst.configurations.of(folder).excludes()):
         checked.output = data.decode("utf-8", "replace") if arguments.fix and not arguments.diff else ""
         return
-    judge = _judge(path, analyst)
+    judge = _judge(path, analyst, checked.locks)
     analysis = analyst.analyse(path, options=with_content(analyst.options(path), path, data))
     findings = judge(analysis)
     if _is_fixing(arguments):
@@ -185,10 +194,10 @@ def _check_stdin(arguments: argparse.Namespace, analyst: Analyst, checked: Check
     _collect(analysis, findings, checked)
 
 
-def _judge(path: str, analyst: Analyst) -> Callable[[Analysis], Findings]:
+def _judge(path: str, analyst: Analyst, locks: Locks) -> Callable[[Analysis], Findings]:
     """Return what runs the rules that are selected for one path."""
     configuration = analyst.configurations.of(path)
-    rules, settings = configuration.rules(path), configuration.rule_settings()
+    rules, settings = configuration.rules(path), replace(configuration.rule_settings(), lock=locks.of(path))
     return lambda analysis: run_rules(analysis, rules, settings)
 
 
@@ -226,10 +235,26 @@ def _idle_budgets(paths: Sequence[str], analyst: Analyst, analyses: Sequence[Ana
             pattern = budget.model.partition("::")[0]
             home = os.path.dirname(os.path.abspath(configuration.path)) if configuration.path else os.getcwd()
             is_exact = any(analysis.path.endswith(pattern) for analysis in own) and "*" not in pattern
-            is_whole = any(os.path.isdir(path) and _is_below(home, path) for path in paths)
+            is_whole = _is_whole(home, paths)
             if budget.where is not None and (is_exact or is_whole):
                 message = f"the budget for `{budget.model}` matches no model; correct the pattern or remove it"
                 yield rules[0].report(message, budget.where)
+
+
+def _gone(paths: Sequence[str], analyst: Analyst, checked: Checked) -> Iterator[Diagnostic]:
+    """Yield KL102 for models that a lock has of files that are gone, where this run has looked at all."""
+    seen = {analysis.path for analysis in checked.analyses}
+    for lock in checked.locks.all():
+        place = lock.source.path
+        rules = [rule for rule in analyst.configurations.of(place).rules() if rule.code == "KL102"]
+        if rules and _is_whole(os.path.dirname(os.path.abspath(place)), paths):
+            for message, span, fix in (gone_from(lock, model) for model in without_models(lock, seen)):
+                yield rules[0].report(message, span, fix=fix)
+
+
+def _is_whole(home: str, paths: Sequence[str]) -> bool:
+    """Return whether a run over these paths sees all of a folder."""
+    return any(os.path.isdir(path) and _is_below(home, path) for path in paths)
 
 
 def _is_below(path: str, folder: str) -> bool:

@@ -18,6 +18,7 @@ COMMANDS = {
     "summary": "keraslint.app.summary:run",
     "explain": "keraslint.app.explain:run",
     "annotate": "keraslint.app.annotate:run",
+    "lock": "keraslint.app.lock:run",
     "verify": "keraslint.app.verify:run",
     "rule": "keraslint.app.rules:run_rule",
     "rules": "keraslint.app.rules:run_rules",
@@ -103,6 +104,7 @@ def make_parser() -> argparse.ArgumentParser:
     _add_summary(commands.add_parser("summary", parents=[common], help="print Keras' own summary, from source"))
     _add_explain(commands.add_parser("explain", parents=[common], help="say where a count comes from"))
     _add_annotate(commands.add_parser("annotate", parents=[common], help="write counts into the source as comments"))
+    _add_lock(commands.add_parser("lock", parents=[common], help="write the counts of every model to keraslint.lock"))
     _add_verify(commands.add_parser("verify", parents=[common], help="run the code under real Keras, and compare"))
     rule = commands.add_parser("rule", parents=[common], help="print a rule's manual")
     rule.add_argument("rules", metavar="CODE", nargs="+", help="a code or a name")
@@ -185,6 +187,11 @@ def _add_annotate(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--diff", action="store_true", help="write nothing; show what would change")
     parser.add_argument("--remove", action="store_true", help="take the counts out again")
     parser.add_argument("--force-exclude", action="store_true", help="honour excludes for files passed by name too")
+
+
+def _add_lock(parser: argparse.ArgumentParser) -> None:
+    parser.description = "Writes the counts of every model to keraslint.lock, which `keraslint check` compares (KL102)."
+    parser.add_argument("paths", metavar="PATH", nargs="*", help="files and folders")
 
 
 def _add_verify(parser: argparse.ArgumentParser) -> None:

@@ -9,6 +9,8 @@ from dataclasses import dataclass, replace
 from keraslint.diagnose.configuration import settings_of
 from keraslint.diagnose.diagnostic import Diagnostic, Severity
 from keraslint.diagnose.edits import apply_fixes
+from keraslint.diagnose.lock import Lock
+from keraslint.diagnose.lock_reading import parse_lock
 from keraslint.diagnose.manual import SECTIONS, Manual, Program, manual_of, programs_of
 from keraslint.diagnose.options import checked_options
 from keraslint.diagnose.places import source_of
@@ -16,6 +18,7 @@ from keraslint.diagnose.registry import Registry
 from keraslint.diagnose.rule import Rule, Settings
 from keraslint.diagnose.runner import Findings, run_rules
 from keraslint.graph.analysis import Analysis
+from keraslint.source.text import SourceFile
 
 Analyse = Callable[[str, str], Analysis]
 """Text and path of a program to its analysis."""
@@ -115,4 +118,10 @@ def _findings(analysis: Analysis, program: Program, rule: type[Rule], test: Manu
 def _settings(program: Program, registry: Registry) -> Settings:
     table = tomllib.loads(program.configuration)
     settings = settings_of(table.get("tool", {}).get("keraslint", table))
-    return replace(settings, options=checked_options(settings.options, registry))
+    return replace(settings, options=checked_options(settings.options, registry), lock=lock_of(program.lock))
+
+
+def lock_of(text: str) -> Lock | None:
+    """Return the lock file of a program in a manual."""
+    source = SourceFile("keraslint.lock", text)
+    return Lock(source, parse_lock(source)) if text else None

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from typing import ClassVar
 
 from keraslint.diagnose.diagnostic import Applicability, Diagnostic, Fix, Related, Severity
+from keraslint.diagnose.lock import Lock
 from keraslint.graph.analysis import Analysis
 from keraslint.values.unknown import Span
 
@@ -35,6 +36,8 @@ class Settings:
     """Rule code -> option -> value (``[tool.keraslint.rules.KL104]``)."""
     ranges: Mapping[str, tuple[int, int | None]] = field(default_factory=dict)
     """Symbol -> least and greatest value that it can have (``assume = { num_classes = "1..1000" }``)."""
+    lock: Lock | None = None
+    """The lock file beside the configuration, if there is one."""
 
 
 Option = bool | float | str | tuple[str, ...]
