@@ -22,6 +22,7 @@ COMMANDS = {
     "verify": "keraslint.app.verify:run",
     "rule": "keraslint.app.rules:run_rule",
     "rules": "keraslint.app.rules:run_rules",
+    "test-rules": "keraslint.app.rule_tests:run",
     "config": "keraslint.app.show_config:run",
 }
 """Command -> the function that runs it."""
@@ -109,6 +110,8 @@ def make_parser() -> argparse.ArgumentParser:
     rule = commands.add_parser("rule", parents=[common], help="print a rule's manual")
     rule.add_argument("rules", metavar="CODE", nargs="+", help="a code or a name")
     commands.add_parser("rules", parents=[common], help="list the rules")
+    test = commands.add_parser("test-rules", parents=[common], help="run the programs in the manuals of a rule pack")
+    test.add_argument("packages", metavar="PACKAGE", nargs="+", help="a package of rules that can be imported")
     config = commands.add_parser("config", parents=[common], help="print the settings and where they come from")
     config.add_argument("path", metavar="PATH", nargs="?", default=".", help="whose settings: a file or folder")
     return parser
