@@ -132,7 +132,6 @@ class Machine:
     import_star = modules.import_star
     blur = doubt.blur
     is_blurred = doubt.is_blurred
-    lost_in = doubt.lost_in
     escape = doubt.escape
     taint = doubt.taint
     taint_trainable = doubt.taint_trainable

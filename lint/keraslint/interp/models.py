@@ -9,6 +9,7 @@ from keraslint.catalogue.ops.lookup import bind, find
 from keraslint.catalogue.spec import Refused
 from keraslint.catalogue.versions import Keras
 from keraslint.graph.network import flatten, tensors_given
+from keraslint.interp.doubt import lost_in
 from keraslint.interp.limits import LAYER
 from keraslint.interp.operators import describe
 from keraslint.interp.overlays import MODULES, RawNative
@@ -172,7 +173,7 @@ def initialise_model(machine: Machine, model: Model, base: str, args: Args, kwar
         model.kind = "subclassed"
         return
     builder.name_layer(model, _naming(given, keep_trainable=machine.keras is Keras.TWO))
-    lost = machine.lost_in((inputs, outputs))
+    lost = lost_in(machine, (inputs, outputs))
     builder.functional(model, inputs, lost or outputs)
     trainable = given.get("trainable")
     if trainable is not None and machine.keras is Keras.TWO:
@@ -214,7 +215,7 @@ def operate(machine: Machine, name: str, args: Args, kwargs: Kwargs) -> object:
     layer = Layer(entry.layer_class(machine.keras), "", None, machine.span)
     function = entry.function
 
-    lost = machine.lost_in((*args, *kwargs.values()))
+    lost = lost_in(machine, (*args, *kwargs.values()))
 
     def compute(values: Args, named: Mapping[str, object]) -> object:
         if lost is not None:
