@@ -22,6 +22,7 @@ COMMANDS = [
     ["summary", "--output-format", "json"],
     ["explain"],
     ["annotate"],
+    ["lock"],
     ["annotate", "--diff"],
     ["annotate", "--remove"],
 ]
@@ -59,7 +60,7 @@ def test_no_command_runs_what_it_reads(trap: Path, tmp_path: Path, command: list
 
 
 def test_no_command_is_left_out() -> None:
-    about_no_file = {"rule", "rules", "config"}
+    about_no_file = {"rule", "rules", "test-rules", "config"}
     assert {command for command, *_ in COMMANDS} == set(cli.COMMANDS) - about_no_file - {"verify"}
 
 

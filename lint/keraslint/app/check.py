@@ -102,7 +102,17 @@ def run(arguments: argparse.Namespace) -> int:
     if checked.errors:
         return FAILED
     is_changed = (arguments.diff and bool(checked.output)) or (arguments.exit_non_zero_on_fix and bool(checked.fixed))
-    return FOUND if is_changed or (new and not arguments.exit_zero) else OK
+    is_failing = not arguments.exit_zero and any(_counts(item, analyst) for item in new)
+    return FOUND if is_changed or is_failing else OK
+
+
+def _counts(found: Diagnostic, analyst: Analyst) -> bool:
+    """Return whether a finding makes a run fail: a hint (``info``) does so where its rule was selected by the user."""
+    if found.severity is not Severity.INFO:
+        return True
+    selection = analyst.configurations.of(found.span.path).selection()
+    asked = (*(selection.select or ()), *selection.extend_select)
+    return any(rule.code == found.code for selector in asked for rule in load_registry().find(selector))
 
 
 def _refuse_what_does_not_go_together(arguments: argparse.Namespace) -> None:

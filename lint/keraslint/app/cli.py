@@ -141,6 +141,10 @@ def _common_options() -> argparse.ArgumentParser:
 
 
 def _add_check(parser: argparse.ArgumentParser) -> None:
+    parser.epilog = (
+        "Exit status: 0 nothing found, or all fixed, or hints (info) of rules that you did not select;"
+        " 1 findings; 2 the run itself failed."
+    )
     parser.add_argument("paths", metavar="PATH", nargs="*", help="files and folders; `-` reads standard input")
     for option, text in (
         ("--select", "the rules to run: codes, beginnings of codes, names, ALL"),
