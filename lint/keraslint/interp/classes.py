@@ -186,6 +186,8 @@ def instantiate(machine: Machine, cls: Class, args: tuple[object, ...], kwargs: 
         value = machine.new_layer(cls, base)
     else:
         value = new_instance(machine, cls)
+    if isinstance(value, Layer):
+        value.given = (args, kwargs)
     initialise = cls.find("__init__")
     if isinstance(initialise, Function | RawNative):
         machine.call(Method(initialise, value), args, kwargs)
