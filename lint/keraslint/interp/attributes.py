@@ -311,8 +311,8 @@ def _of_layer(machine: Machine, value: Layer, name: str) -> object:
             return value.attributes[name]
         if found is not MISSING:
             return bind(machine, found, value, cls)
-        if name == "__class__":
-            return cls
+    if name == "__class__":
+        return machine.class_of(value)
     if name in value.attributes:
         return value.attributes[name]
     found = _native_member(machine, value, name)

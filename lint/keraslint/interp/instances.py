@@ -121,6 +121,8 @@ def make_instance(machine: Machine, cls: Class, args: tuple[object, ...], kwargs
         value = make_type(machine, cls, *args, **kwargs)
     else:
         value = new_instance(machine, cls, args, kwargs)
+    if isinstance(value, Layer):
+        value.given = (args, kwargs)
     initialise = cls.find("__init__")
     if isinstance(initialise, Function | RawNative):
         machine.call(Method(initialise, value), args, kwargs)
