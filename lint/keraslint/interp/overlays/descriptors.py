@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from keraslint.interp.attributes import set_plainly
+from keraslint.interp.attribute_writes import set_plainly
 from keraslint.interp.classes import make_super
 from keraslint.interp.compile import Code
 from keraslint.interp.instances import make_instance, make_type, new_instance
