@@ -15,7 +15,23 @@ pytestmark = pytest.mark.tensorflow
 
 RAISING = ("KL310", "KL602", "KL604", "KL605", "KL607")
 """Rules whose programs Keras 3 refuses, in building, training, saving or importing."""
-BUILDING = ("KL104", "KL307", "KL309", "KL501", "KL502", "KL503", "KL504", "KL505", "KL603")
+BUILDING = (
+    "KL104",
+    "KL307",
+    "KL309",
+    "KL501",
+    "KL502",
+    "KL503",
+    "KL504",
+    "KL505",
+    "KL511",
+    "KL512",
+    "KL513",
+    "KL514",
+    "KL515",
+    "KL516",
+    "KL603",
+)
 """Rules whose programs Keras builds, right or wrong: nothing at run time tells."""
 
 
