@@ -7,12 +7,12 @@ import gc
 import os
 import sys
 import traceback
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from keraslint.app import disk
 from keraslint.app.config import Configurations
-from keraslint.app.disk import is_folder, read, why_unreadable
 from keraslint.graph.analysis import Analysis, AnalysisError
 
 if TYPE_CHECKING:  # evaluation takes a third of a second to import, and many runs need none
@@ -30,6 +30,9 @@ class Analyst:
 
     configurations: Configurations
     is_verbose: bool = False
+    read: Callable[[str], bytes | None] = disk.read
+    is_folder: Callable[[str], bool] = disk.is_folder
+    why_unreadable: Callable[[str], str] = disk.why_unreadable
     _count: int = 0
 
     def roots(self, path: str) -> Sequence[str]:
@@ -43,8 +46,8 @@ class Analyst:
         configuration = self.configurations.of(path)
         environment = {name: str(value) for name, value in configuration.table("env").items()}
         return Options(
-            read=read,
-            is_folder=is_folder,
+            read=self.read,
+            is_folder=self.is_folder,
             keras=configuration.text("target-keras"),
             assume=configuration.assumptions(),
             environment=environment,
@@ -56,7 +59,7 @@ class Analyst:
         self._count += 1
         if self._count % BETWEEN_COLLECTIONS == 0:
             gc.collect()
-        reason = "" if options is not None else why_unreadable(path)
+        reason = "" if options is not None else self.why_unreadable(path)
         if reason:
             return failed(path, targets, reason, "read")
         from keraslint.interp.analyse import analyse_file
