@@ -164,7 +164,7 @@ def _check_paths(arguments: argparse.Namespace, analyst: Analyst, checked: Check
         analyst.locks.of(folder or ".")
     results = results_of(arguments, analyst)
     if _is_fixing(arguments):
-        results.jobs = 1  # a fix may change what the next file imports
+        results.jobs, results.execute = 1, None  # a fix may change what the next file imports
     answers = results.of([Task(path, has_rules=True) for path in wanted])
     for path, result in zip(with_progress(wanted, quiet=arguments.quiet), answers, strict=True):
         if _is_to_fix(result.findings.diagnostics, arguments):
