@@ -87,6 +87,8 @@ LINES = [["check", "--select", "ALL", "--output-format", "full"], ["summary", "-
 
 
 def test_a_cluster_prints_what_one_process_prints(many: Project, dask: Cluster) -> None:
+    many.run("lock")
+    many.write("0/net0.py", MODEL)  # which the lock has otherwise
     for line in LINES:
         one = many.run(*line, "--no-cache", "--jobs", "1")
         assert one.out
@@ -126,7 +128,7 @@ def test_a_worker_names_what_it_would_look_at(project: Project) -> None:
     task = Task("net.py", has_rules=True)
     text = b"import blocks\nimport keras\n"
     project.write("blocks.py", "import keras\n")
-    first = answer(task, Configuration(), {("c", "net.py"): text})
+    first = answer(task, Configuration(), None, {("c", "net.py"): text})
     assert isinstance(first, Answer)
     assert first.packed is None
     assert ("c", "blocks.py") in first.missing

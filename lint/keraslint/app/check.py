@@ -25,6 +25,7 @@ from keraslint.app.config import Configuration
 from keraslint.app.disk import is_file, is_folder, read
 from keraslint.app.failure import FAILED, FOUND, OK, UsageError
 from keraslint.app.files import find_files, is_left_out, shown
+from keraslint.app.locks import without_models
 from keraslint.app.progress import with_progress
 from keraslint.app.results import Task, judge_of
 from keraslint.app.run import Analyst
@@ -109,7 +110,19 @@ def run(arguments: argparse.Namespace) -> int:
     if checked.errors:
         return FAILED
     is_changed = (arguments.diff and bool(checked.output)) or (arguments.exit_non_zero_on_fix and bool(checked.fixed))
-    return FOUND if is_changed or (new and not arguments.exit_zero) else OK
+    is_failing = not arguments.exit_zero and any(_counts(item, analyst) for item in new)
+    return FOUND if is_changed or is_failing else OK
+
+
+def _counts(found: Diagnostic, analyst: Analyst) -> bool:
+    """Return whether a finding makes a run fail: a hint (``info``) does so where its rule was selected by the user."""
+    if found.severity is not Severity.INFO:
+        return True
+    from keraslint.diagnose.registry import load_registry
+
+    selection = analyst.configurations.of(found.span.path).selection()
+    asked = (*(selection.select or ()), *selection.extend_select)
+    return any(rule.code == found.code for selector in asked for rule in load_registry().find(selector))
 
 
 def _refuse_what_does_not_go_together(arguments: argparse.Namespace) -> None:
@@ -148,6 +161,7 @@ def _check_paths(arguments: argparse.Namespace, analyst: Analyst, checked: Check
     checked.silent = len(found.files) - len(wanted)
     for folder in {os.path.dirname(path) for path in found.files}:
         analyst.configurations.of(folder or ".").rule_settings()
+        analyst.locks.of(folder or ".")
     results = results_of(arguments, analyst)
     if _is_fixing(arguments):
         results.jobs, results.execute = 1, None  # a fix may change what the next file imports
@@ -164,6 +178,14 @@ def _check_paths(arguments: argparse.Namespace, analyst: Analyst, checked: Check
         if not arguments.quiet:
             complain("keraslint: no Python files here")
     checked.diagnostics.extend(_idle_budgets(paths, analyst, checked.analyses))
+    checked.diagnostics.extend(_gone(paths, analyst, checked))
+    if arguments.fix or arguments.diff:
+        from keraslint.app.lock import renew
+
+        fixed, difference = renew(checked.diagnostics, analyst.locks.all(), is_planned=arguments.diff)
+        checked.fixed.extend(fixed)
+        checked.output += difference
+        checked.diagnostics = [item for item in checked.diagnostics if item not in fixed]
 
 
 def _fix_file(path: str, analyst: Analyst, checked: Checked, arguments: argparse.Namespace) -> None:
@@ -249,10 +271,28 @@ def _idle_budgets(paths: Sequence[str], analyst: Analyst, analyses: Sequence[Ana
             pattern = budget.model.partition("::")[0]
             home = os.path.dirname(os.path.abspath(configuration.path)) if configuration.path else os.getcwd()
             is_exact = any(analysis.path.endswith(pattern) for analysis in own) and "*" not in pattern
-            is_whole = any(is_folder(path) and _is_below(home, path) for path in paths)
+            is_whole = _is_whole(home, paths)
             if budget.where is not None and (is_exact or is_whole):
                 message = f"the budget for `{budget.model}` matches no model; correct the pattern or remove it"
                 yield rules[0].report(message, budget.where)
+
+
+def _gone(paths: Sequence[str], analyst: Analyst, checked: Checked) -> Iterator[Diagnostic]:
+    """Yield KL102 for models that a lock has of files that are gone, where this run has looked at all."""
+    seen = {analysis.path for analysis in checked.analyses}
+    for lock in analyst.locks.all():
+        place = lock.source.path
+        rules = [rule for rule in analyst.configurations.of(place).rules() if rule.code == "KL102"]
+        if rules and _is_whole(os.path.dirname(os.path.abspath(place)), paths):
+            from keraslint.diagnose.lock import gone_from
+
+            for message, span, fix in (gone_from(lock, model) for model in without_models(lock, seen)):
+                yield rules[0].report(message, span, fix=fix)
+
+
+def _is_whole(home: str, paths: Sequence[str]) -> bool:
+    """Return whether a run over these paths sees all of a folder."""
+    return any(is_folder(path) and _is_below(home, path) for path in paths)
 
 
 def _is_below(path: str, folder: str) -> bool:

@@ -19,9 +19,11 @@ COMMANDS = {
     "summary": "keraslint.app.summary:run",
     "explain": "keraslint.app.explain:run",
     "annotate": "keraslint.app.annotate:run",
+    "lock": "keraslint.app.lock:run",
     "verify": "keraslint.app.verify:run",
     "rule": "keraslint.app.rules:run_rule",
     "rules": "keraslint.app.rules:run_rules",
+    "test-rules": "keraslint.app.rule_tests:run",
     "config": "keraslint.app.show_config:run",
     "clean": "keraslint.app.clean:run",
 }
@@ -119,10 +121,13 @@ def make_parser() -> argparse.ArgumentParser:
     _add_summary(commands.add_parser("summary", parents=[common], help="print Keras' own summary, from source"))
     _add_explain(commands.add_parser("explain", parents=[common], help="say where a count comes from"))
     _add_annotate(commands.add_parser("annotate", parents=[common], help="write counts into the source as comments"))
+    _add_lock(commands.add_parser("lock", parents=[common], help="write the counts of every model to keraslint.lock"))
     _add_verify(commands.add_parser("verify", parents=[common], help="run the code under real Keras, and compare"))
     rule = commands.add_parser("rule", parents=[common], help="print a rule's manual")
     rule.add_argument("rules", metavar="CODE", nargs="+", help="a code or a name")
     commands.add_parser("rules", parents=[common], help="list the rules")
+    test = commands.add_parser("test-rules", parents=[common], help="run the programs in the manuals of a rule pack")
+    test.add_argument("packages", metavar="PACKAGE", nargs="+", help="a package of rules that can be imported")
     config = commands.add_parser("config", parents=[common], help="print the settings and where they come from")
     commands.add_parser("clean", parents=[common], help="remove the cache")
     config.add_argument("path", metavar="PATH", nargs="?", default=".", help="whose settings: a file or folder")
@@ -153,6 +158,10 @@ def _common_options() -> argparse.ArgumentParser:
 
 
 def _add_check(parser: argparse.ArgumentParser) -> None:
+    parser.epilog = (
+        "Exit status: 0 nothing found, or all fixed, or hints (info) of rules that you did not select;"
+        " 1 findings; 2 the run itself failed."
+    )
     parser.add_argument("paths", metavar="PATH", nargs="*", help="files and folders; `-` reads standard input")
     for option, text in (
         ("--select", "the rules to run: codes, beginnings of codes, names, ALL"),
@@ -217,6 +226,11 @@ def _add_annotate(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--diff", action="store_true", help="write nothing; show what would change")
     parser.add_argument("--remove", action="store_true", help="take the counts out again")
     parser.add_argument("--force-exclude", action="store_true", help="honour excludes for files passed by name too")
+
+
+def _add_lock(parser: argparse.ArgumentParser) -> None:
+    parser.description = "Writes the counts of every model to keraslint.lock, which `keraslint check` compares (KL102)."
+    parser.add_argument("paths", metavar="PATH", nargs="*", help="files and folders")
 
 
 def _add_verify(parser: argparse.ArgumentParser) -> None:

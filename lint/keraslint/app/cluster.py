@@ -17,8 +17,10 @@ from typing import Any
 from keraslint.app import disk
 from keraslint.app.config import Configuration, Configurations
 from keraslint.app.failure import UsageError
+from keraslint.app.locks import Locks
 from keraslint.app.results import Execute, Task, compute, our_code, pack, rule_code
 from keraslint.app.run import Analyst, quick_allocation
+from keraslint.diagnose.lock import Lock
 
 IN_FLIGHT = 4
 """Tasks that are sent ahead for each thread of the cluster."""
@@ -40,7 +42,7 @@ class Answer:
     """The worker's own code; answers of another version of keraslint are none."""
 
 
-def answer(task: Task, configuration: Configuration, given: Given) -> Answer:
+def answer(task: Task, configuration: Configuration, lock: Lock | None, given: Given) -> Answer:
     """Work a task out, on a worker."""
     missing: dict[tuple[str, str], None] = {}
 
@@ -54,6 +56,7 @@ def answer(task: Task, configuration: Configuration, given: Given) -> Answer:
         read=functools.partial(look, disk.CONTENT),
         is_folder=lambda path: look(disk.KIND, path) == disk.FOLDER.encode(),
         why_unreadable=lambda _path: "",
+        _locks=_SameLock(lock),
     )
     with _ALONE, quick_allocation():
         result, asked = compute(analyst, task)
@@ -98,6 +101,19 @@ class _Same(Configurations):
         return self._configuration
 
 
+class _SameLock(Locks):
+    """One lock file, or none, for every path."""
+
+    def __init__(self, lock: Lock | None) -> None:
+        super().__init__(Configurations(is_isolated=True), is_isolated=True)
+        self._lock = lock
+
+    def of(self, path: str) -> Lock | None:
+        """Return it."""
+        del path
+        return self._lock
+
+
 @dataclass(slots=True)
 class _Run:
     distributed: Any
@@ -133,7 +149,8 @@ class _Run:
         task = self.tasks[number]
         given = self.given.setdefault(number, {(disk.CONTENT, task.path): disk.read(task.path)})
         configuration = self.analyst.configurations.of(task.path).located()
-        future = self.client.submit(answer, task, configuration, given, pure=False)
+        lock = self.analyst.locks.of(task.path) if task.has_rules else None
+        future = self.client.submit(answer, task, configuration, lock, given, pure=False)
         self.numbers[future.key] = number
         return future
 

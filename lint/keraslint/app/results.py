@@ -134,6 +134,7 @@ class Results:
         if home not in self._names:
             settings = self.analyst.configurations.of(task.path).settings
             files = {setting.where.path for setting in settings.values() if setting.where is not None}
+            files |= {lock.source.path for lock in [self.analyst.locks.of(task.path)] if lock is not None}
             state = [
                 {key: [setting.value, str(setting.where)] for key, setting in settings.items()},
                 {path: self._state(disk.CONTENT, path) for path in sorted(files)},
@@ -209,7 +210,7 @@ def compute(analyst: Analyst, task: Task) -> tuple[Result, Asked]:
 def judge_of(path: str, analyst: Analyst) -> Callable[[Analysis], Findings]:
     """Return what runs the rules that are selected for one path."""
     configuration = analyst.configurations.of(path)
-    rules, settings = configuration.rules(path), configuration.rule_settings()
+    rules, settings = configuration.rules(path), replace(configuration.rule_settings(), lock=analyst.locks.of(path))
     return lambda analysis: run_rules(analysis, rules, settings)
 
 

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 
 from keraslint.app import disk
 from keraslint.app.config import Configurations
+from keraslint.app.locks import Locks
 from keraslint.graph.analysis import Analysis, AnalysisError
 
 if TYPE_CHECKING:  # evaluation takes a third of a second to import, and many runs need none
@@ -33,7 +34,15 @@ class Analyst:
     read: Callable[[str], bytes | None] = disk.read
     is_folder: Callable[[str], bool] = disk.is_folder
     why_unreadable: Callable[[str], str] = disk.why_unreadable
+    _locks: Locks | None = None
     _count: int = 0
+
+    @property
+    def locks(self) -> Locks:
+        """The lock files that models are compared with."""
+        if self._locks is None:
+            self._locks = Locks(self.configurations, is_isolated=self.configurations.is_isolated)
+        return self._locks
 
     def roots(self, path: str) -> Sequence[str]:
         """Return the configured folders in which a file's imports are looked up."""

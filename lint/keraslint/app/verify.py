@@ -17,7 +17,7 @@ from keraslint.app.run import Analyst
 from keraslint.app.targets import Target, parse_target
 from keraslint.app.terminal import complain, complain_of, write
 from keraslint.graph.analysis import Analysis, AnalysisError, ModelRecord
-from keraslint.interp.analyse import module_name
+from keraslint.interp.modules import module_name
 from keraslint.report.comparison import Comparison, compare
 from keraslint.report.report import UnknownFormatError, VerifyReport, keras_of, verifier
 from keraslint.report.text import clean, plural
@@ -98,7 +98,7 @@ class _Verification:
     def _ask(self, path: str, expression: str, analysis: Analysis) -> Answer:
         options = self._analyst.options(path)
         source = decode(read(path) or b"", path)
-        name, root = module_name(path, options)
+        name, root = module_name(path, options.roots, options.read)
         folders = [os.path.dirname(path), root, *options.roots]
         request = Request(
             path=os.path.abspath(path),

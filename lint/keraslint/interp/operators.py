@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from keraslint.catalogue.versions import Keras
 from keraslint.interp.limits import BITS, ITEMS, too_large
+from keraslint.interp.objects import KeyView
 from keraslint.values.array import Array
 from keraslint.values.dim import Dim, Poly, less, same, symbol
 from keraslint.values.layer import Layer, Tensor
@@ -18,6 +19,7 @@ from keraslint.values.program import (
     Function,
     Instance,
     KerasObject,
+    Method,
     Module,
 )
 from keraslint.values.unknown import Undetermined, Unknown, Why
@@ -112,6 +114,9 @@ def binary(machine: Machine, op: str, a: object, b: object) -> object:
         found = _by_method(machine, op, a, b)
         if found is not MISSING:
             return found
+        if _has_native_part(a) or _has_native_part(b):
+            return binary(machine, op, _native_part(a), _native_part(b))
+        return _not_an_operand(machine, op, a, b)
     if isinstance(a, Tensor) or isinstance(b, Tensor):
         return machine.operate(f"operator.{_NAMES.get(op, op)}", (a, b), {})
     if isinstance(a, Array) or isinstance(b, Array):
@@ -127,7 +132,14 @@ def binary(machine: Machine, op: str, a: object, b: object) -> object:
     blurred = machine.is_blurred(a) or machine.is_blurred(b)
     if blurred is not None:
         return blurred
+    if isinstance(a, KeyView) or isinstance(b, KeyView):
+        a, b = (set(machine.iterate(side)) if op in "&|^-" else side for side in (a, b))
     _bound(op, a, b)
+    if not isinstance(a, PLAIN) or not isinstance(b, PLAIN):
+        operate = getattr(a, "operate", None) or getattr(b, "operate", None)
+        if operate is not None:
+            return operate(op, a, b)
+        return Unknown(Why.UNSUPPORTED, f"`{op}` on {describe(b if isinstance(a, PLAIN) else a)}", machine.span)
     return machine.guard(_OPERATORS[op], a, b)
 
 
@@ -141,6 +153,28 @@ def _by_method(machine: Machine, op: str, a: object, b: object) -> object:
                 if result is not NotImplemented:
                     return result
     return MISSING
+
+
+def _has_native_part(value: object) -> bool:
+    return isinstance(value, Instance) and value.data is not None
+
+
+def _native_part(value: object) -> object:
+    return value.data if isinstance(value, Instance) and value.data is not None else value
+
+
+def _not_an_operand(machine: Machine, op: str, a: object, b: object) -> object:
+    for side in (a, b):
+        if isinstance(side, Unknown):
+            return Unknown(side.why, f"`{op}` on {side.symbol or side.what}", side.where)
+        if isinstance(side, Tensor | Array | Layer | KerasObject | Module):
+            return Unknown(Why.UNSUPPORTED, f"`{op}` on {describe(side)}", machine.span)
+        if isinstance(side, Instance) and (side.cls.opaque is not None or side.cls.module is None):
+            return Unknown(Why.UNSUPPORTED, f"`{op}` on {describe(side)}", machine.span)
+    names = f"'{machine.class_of(a).name}' and '{machine.class_of(b).name}'"
+    if op in {"<", "<=", ">", ">="}:
+        return machine.raise_error("TypeError", f"'{op}' not supported between instances of {names}")
+    return machine.raise_error("TypeError", f"unsupported operand type(s) for {op}: {names}")
 
 
 def _bound(op: str, a: object, b: object) -> None:
@@ -230,6 +264,7 @@ def unary(machine: Machine, op: str, value: object) -> object:
         method = machine.find_special(value, {"-": "__neg__", "+": "__pos__", "~": "__invert__"}[op])
         if method is not MISSING:
             return machine.call(method, (), {})
+        value = _native_part(value)
     if isinstance(value, Unknown | Poly):
         number = formula(value)
         if number is not None and op in "+-":
@@ -257,6 +292,10 @@ def compare(machine: Machine, op: str, a: object, b: object) -> object:
             equal = _by_method(machine, "==", a, b)
             if equal is not MISSING:
                 return machine.negation(equal)
+        if _has_native_part(a) or _has_native_part(b):
+            return compare(machine, op, _native_part(a), _native_part(b))
+        if op not in {"==", "!="}:
+            return _not_an_operand(machine, op, a, b)
     if isinstance(a, Tensor) or isinstance(b, Tensor):
         if op == "==" and machine.keras is Keras.THREE:
             return a is b  # a KerasTensor has no __eq__ of its own, though it has __ne__
@@ -300,6 +339,8 @@ def equals(machine: Machine, a: object, b: object) -> bool | Unknown:
     if isinstance(a, list | tuple) and isinstance(b, list | tuple):
         if isinstance(a, list) is not isinstance(b, list) or len(a) != len(b):
             return False
+        if isinstance(a, KeyView) and isinstance(b, KeyView):
+            return dict.fromkeys(a) == dict.fromkeys(b)
         pairs = [equals(machine, x, y) for x, y in zip(a, b, strict=True)]
         if False in pairs:
             return False
@@ -308,9 +349,13 @@ def equals(machine: Machine, a: object, b: object) -> bool | Unknown:
         found = _by_method(machine, "==", a, b)
         if found is not MISSING:
             return found if isinstance(found, bool | Unknown) else machine.truth(found)
+        if _has_native_part(a) or _has_native_part(b):
+            return equals(machine, _native_part(a), _native_part(b))
         return a is b
     if isinstance(a, PLAIN) and isinstance(b, PLAIN):
         return bool(a == b)
+    if isinstance(a, Method) and isinstance(b, Method):
+        return a.self is b.self and a.function is b.function
     return a is b
 
 
