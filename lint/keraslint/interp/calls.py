@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING
 
 from keraslint.interp import api
 from keraslint.interp.compile import Code, new_frame, prepare
-from keraslint.interp.limits import DEPTH, LAYER, YIELDS
+from keraslint.interp.generators import Generator
+from keraslint.interp.limits import DEPTH, LAYER
 from keraslint.interp.objects import StaticMethod
 from keraslint.interp.operators import derived, describe, expression_text, is_atomic
 from keraslint.interp.overlays import MODULES, PureNative, RawNative
-from keraslint.interp.signals import FIRST, RESULT, Cut, Enough, Frame
+from keraslint.interp.signals import FIRST, RESULT, Cut, Frame
 from keraslint.values.array import Array
 from keraslint.values.dim import Poly
 from keraslint.values.layer import Layer, Model, Tensor
@@ -110,8 +110,8 @@ def call_function(machine: Machine, function: Function, args: Args, kwargs: Kwar
     frame = new_frame(function.module, function.closure, code.scope.size)
     bind_parameters(machine, function, code, frame, args, kwargs)
     machine.called.add(id(code))
-    if code.is_generator:
-        return _generate(machine, function, body, frame)
+    if code.steps is not None:
+        return Generator(machine, function, code.steps(frame), frame)
     machine.depth += 1
     place = machine.place
     machine.stack.append((function, place))
@@ -122,29 +122,6 @@ def call_function(machine: Machine, function: Function, args: Args, kwargs: Kwar
         machine.stack.pop()
     machine.place = place
     return frame[RESULT]
-
-
-def _generate(machine: Machine, function: Function, body: Callable[[Frame], object], frame: Frame) -> Iterator[object]:
-    """Run a generator when it is first drawn from: to its end, or until it has yielded enough, which is then known."""
-    yields: list[object] = []
-    place = machine.place
-    machine.yields.append(yields)
-    machine.stack.append((function, place))
-    machine.depth += 1
-    is_whole = False
-    try:
-        body(frame)
-        is_whole = True
-    except Enough:
-        pass
-    finally:
-        machine.depth -= 1
-        machine.stack.pop()
-        machine.yields.pop()
-    machine.place = place
-    yield from yields
-    if not is_whole:
-        raise Undetermined(Unknown(Why.FUEL, f"what {function.name} yields after {YIELDS} items", machine.span))
 
 
 def bind_parameters(machine: Machine, function: Function, code: Code, frame: Frame, args: Args, kwargs: Kwargs) -> None:

@@ -9,7 +9,7 @@ from keraslint.catalogue.signatures import layer_signature
 from keraslint.catalogue.spec import layer_specs
 from keraslint.interp.objects import ClassMethod, Property, StaticMethod, Super
 from keraslint.interp.overlays import COMPLETE, MODULES, PureNative, RawNative
-from keraslint.interp.signals import FIRST
+from keraslint.interp.signals import FIRST, function_frame
 from keraslint.source import ir
 from keraslint.values.array import Array
 from keraslint.values.dim import Poly
@@ -346,7 +346,8 @@ def make_super(machine: Machine, *args: object) -> object:
         function, _ = machine.stack[-1] if machine.stack else (None, None)
         if not isinstance(function, Function) or function.owner is None:
             return machine.raise_error("RuntimeError", "super(): no arguments")
-        after, bound = function.owner, machine.frame[FIRST] if len(machine.frame) > FIRST else None
+        frame = function_frame(machine.frame)
+        after, bound = function.owner, frame[FIRST] if len(frame) > FIRST else None
     if isinstance(after, Unknown) or isinstance(bound, Unknown):
         return Unknown(Why.UNSUPPORTED, "super() of what is not known", machine.span)
     owner = bound if isinstance(bound, Class) else class_of(machine, bound)

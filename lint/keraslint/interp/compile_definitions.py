@@ -85,7 +85,7 @@ def compile_class(compiler: Compiler, node: ir.ClassDef) -> Execute:
     machine, source = compiler.machine, compiler.source
     bases = [(argument, compiler.expression(argument.value)) for argument in node.args]
     scope = Scope("class", compiler.scope, has_walrus=compiler.scope.has_walrus)
-    inner = type(compiler)(machine, source, scope, f"{compiler.qualname}{node.name}.")
+    inner = type(compiler)(machine, source, scope, f"{compiler.qualname}{node.name}.", node.name)
     body = inner.block(node.body) if node.body else None
     qualname = f"{compiler.qualname}{node.name}"
 

@@ -13,6 +13,7 @@ from keraslint.interp.compile_definitions import (
     compile_import_from,
     compile_match,
 )
+from keraslint.interp.forget import effects_of
 from keraslint.interp.scope import locate
 from keraslint.interp.signals import (
     BREAK,
@@ -26,6 +27,7 @@ from keraslint.interp.signals import (
     Thrown,
 )
 from keraslint.source import ir
+from keraslint.values.program import MISSING
 from keraslint.values.unknown import Undetermined, Unknown, Why
 
 if TYPE_CHECKING:  # the compiler calls this table
@@ -70,12 +72,32 @@ def compile_assign(compiler: Compiler, node: ir.Assign) -> Execute:
 
 
 def compile_augmented(compiler: Compiler, node: ir.AugmentedAssign) -> Execute:
-    """Compile ``target op= value``; the owner of an attribute or item is evaluated twice, which changes nothing here."""
+    """Compile ``target op= value``; what is left of the target's dot or bracket is evaluated once."""
     machine, source = compiler.machine, compiler.source
-    read = compiler.expression(node.target)
     value = compiler.expression(node.value)
-    store = compiler.store(node.target)
     op = node.op.removesuffix("=")
+    target = node.target
+    if isinstance(target, ir.Attribute | ir.Subscript):
+        owner = compiler.expression(target.value)
+        index = compiler.expression(target.index) if isinstance(target, ir.Subscript) else None
+        name = compiler.private(target.attr) if isinstance(target, ir.Attribute) else ""
+
+        def change(frame: Frame) -> object:
+            holder, key = owner(frame), index(frame) if index is not None else None
+            machine.place = (source, target)
+            old = machine.get_attribute(holder, name) if index is None else machine.get_item(holder, key)
+            operand = value(frame)
+            machine.place = (source, node)
+            new = machine.in_place(op, old, operand)
+            machine.place = (source, target)
+            if index is None:
+                machine.set_attribute(holder, name, new)
+            else:
+                machine.set_item(holder, key, new)
+            return None
+
+        return change
+    read, store = compiler.expression(target), compiler.store(target)
 
     def run(frame: Frame) -> object:
         old, operand = read(frame), value(frame)
@@ -119,7 +141,7 @@ def compile_delete(compiler: Compiler, node: ir.Delete) -> Execute:
     machine, source = compiler.machine, compiler.source
     actions: list[Callable[[Frame], None]] = []
     for target in node.targets:
-        actions.extend(_deletions(compiler, target))
+        actions.extend(deletions(compiler, target))
 
     def run(frame: Frame) -> object:
         machine.place = (source, node)
@@ -130,7 +152,8 @@ def compile_delete(compiler: Compiler, node: ir.Delete) -> Execute:
     return run
 
 
-def _deletions(compiler: Compiler, target: ir.Expression) -> list[Callable[[Frame], None]]:
+def deletions(compiler: Compiler, target: ir.Expression) -> list[Callable[[Frame], None]]:
+    """Compile the deletion of a target."""
     machine = compiler.machine
     match target:
         case ir.Name(id=name):
@@ -146,13 +169,13 @@ def _deletions(compiler: Compiler, target: ir.Expression) -> list[Callable[[Fram
 
             return [unset]
         case ir.Attribute(value=value, attr=attr):
-            owner = compiler.expression(value)
+            owner, attr = compiler.expression(value), compiler.private(attr)
             return [lambda frame: machine.delete_attribute(owner(frame), attr)]
         case ir.Subscript(value=value, index=index_node):
             owner, key = compiler.expression(value), compiler.expression(index_node)
             return [lambda frame: machine.delete_item(owner(frame), key(frame))]
         case ir.Sequence(elements=elements):
-            return [action for element in elements for action in _deletions(compiler, element)]
+            return [action for element in elements for action in deletions(compiler, element)]
         case _:
             return []
 
@@ -190,11 +213,13 @@ def compile_raise(compiler: Compiler, node: ir.Raise) -> Execute:
     """Compile ``raise``."""
     machine, source = compiler.machine, compiler.source
     value = compiler.expression(node.exception) if node.exception is not None else None
+    cause = compiler.expression(node.cause) if node.cause is not None else None
 
     def run(frame: Frame) -> object:
         exception = value(frame) if value is not None else None
+        reason = cause(frame) if cause is not None else MISSING
         machine.place = (source, node)
-        machine.throw(exception)
+        machine.throw(exception, reason)
         return None
 
     return run
@@ -210,7 +235,8 @@ def compile_assert(compiler: Compiler, node: ir.Assert) -> Execute:
         value = test(frame)
         machine.place = (source, node)
         if machine.is_certainly_false(value):
-            machine.raise_error("AssertionError", "" if message is None else machine.plain_text(message(frame)))
+            error = machine.builtin_class("AssertionError")
+            machine.throw(machine.instantiate(error, () if message is None else (message(frame),), {}))
         return None
 
     return run
@@ -309,23 +335,14 @@ def compile_while(compiler: Compiler, node: ir.While) -> Execute:
 
 def compile_forget(compiler: Compiler, node: ir.For | ir.While) -> Callable[[Frame, Unknown], None]:
     """Compile the loss of knowledge after a loop that may have run any number of times."""
-    from keraslint.interp.forget import effects_of
-
     return effects_of(compiler, node)
 
 
 def compile_try(compiler: Compiler, node: ir.Try) -> Execute:
     """Compile ``try``: exceptions that evaluation itself knows are caught, those of unknown calls do not happen."""
-    machine, source = compiler.machine, compiler.source
+    machine = compiler.machine
     body = compiler.block(node.body)
-    handlers = [
-        (
-            compiler.expression(handler.type) if handler.type is not None else None,
-            compiler.store(ir.Name(handler.start, handler.end, handler.name)) if handler.name else None,
-            compiler.block(handler.body),
-        )
-        for handler in node.handlers
-    ]
+    handlers = [(Handler(compiler, handler), compiler.block(handler.body)) for handler in node.handlers]
     orelse = compiler.block(node.orelse) if node.orelse else None
     final = compiler.block(node.finalbody) if node.finalbody else None
 
@@ -342,18 +359,16 @@ def compile_try(compiler: Compiler, node: ir.Try) -> Execute:
         except (Thrown, Refused) as raised:
             machine.unwind(depth)
             thrown = machine.as_thrown(raised)
-            for kind, store, handle in handlers:
-                machine.place = (source, node)
-                if kind is not None and not machine.catches(kind(frame), thrown):
+            for handler, handle in handlers:
+                if not handler.fits(frame, thrown):
                     continue
                 machine.forgive(raised)
-                if store is not None:
-                    store(frame, thrown.value)
                 machine.handling.append(thrown)
                 try:
                     return handle(frame)
                 finally:
                     machine.handling.pop()
+                    handler.forget(frame)
             raise
         if signal is None and orelse is not None:
             return orelse(frame)
@@ -380,6 +395,32 @@ def compile_try(compiler: Compiler, node: ir.Try) -> Execute:
     return run
 
 
+class Handler:
+    """The head of an ``except`` clause: which exceptions it takes, and the name that it gives them."""
+
+    def __init__(self, compiler: Compiler, node: ir.Handler) -> None:
+        self._machine = compiler.machine
+        self._place = (compiler.source, node)
+        self._kind = compiler.expression(node.type) if node.type is not None else None
+        name = ir.Name(node.start, node.end, node.name)
+        self._store = compiler.store(name) if node.name else None
+        self._unset = deletions(compiler, name) if node.name else []
+
+    def fits(self, frame: Frame, thrown: Thrown) -> bool:
+        """Return whether an exception is caught here; it then has its name."""
+        self._machine.place = self._place
+        if self._kind is not None and not self._machine.catches(self._kind(frame), thrown):
+            return False
+        if self._store is not None:
+            self._store(frame, thrown.value)
+        return True
+
+    def forget(self, frame: Frame) -> None:
+        """Take the name away again, as Python does after the clause."""
+        for unset in self._unset:
+            unset(frame)
+
+
 def _catches_import_error(kind: ir.Expression | None) -> bool:
     names = kind.elements if isinstance(kind, ir.Sequence) else (kind,)
     return any(
@@ -391,32 +432,32 @@ def _catches_import_error(kind: ir.Expression | None) -> bool:
 def compile_with(compiler: Compiler, node: ir.With) -> Execute:
     """Compile ``with``: ``__enter__`` and ``__exit__`` of the program's classes are run, scopes of Keras entered."""
     machine, source = compiler.machine, compiler.source
-    items = [
-        (compiler.expression(item.context), compiler.store(item.target) if item.target is not None else None, item)
-        for item in node.items
-    ]
-    body = compiler.block(node.body)
+    item, *others = node.items
+    context = compiler.expression(item.context)
+    store = compiler.store(item.target) if item.target is not None else None
+    if others:  # `with a, b` is `with a` around `with b`
+        body = compile_with(compiler, ir.With(node.start, node.end, tuple(others), node.body, node.is_async))
+    else:
+        body = compiler.block(node.body)
 
     def run(frame: Frame) -> object:
-        entered: list[object] = []
-        for context, store, item in items:
-            manager = context(frame)
-            machine.place = (source, item)
-            value = machine.enter(manager)
-            entered.append(manager)
+        manager = context(frame)
+        machine.place = (source, item)
+        value = machine.enter(manager)
+        depth = machine.depth
+        try:
             if store is not None:
                 store(frame, value)
-        try:
             signal = body(frame)
         except (Thrown, Refused) as raised:
+            machine.unwind(depth)
             machine.place = (source, node)
-            swallowed = [machine.leave(manager, machine.as_thrown(raised)) for manager in reversed(entered)]
-            if True in swallowed:
+            if machine.leave(manager, machine.as_thrown(raised)):
+                machine.forgive(raised)
                 return None
             raise
         machine.place = (source, node)
-        for manager in reversed(entered):
-            machine.leave(manager, None)
+        machine.leave(manager, None)
         return signal
 
     return run

@@ -36,7 +36,10 @@ def text(machine: Machine, value: object) -> str | Unknown:
             return _as_text(machine, machine.call(method, (), {}))
         args = value.attributes.get("args")
         if isinstance(args, tuple) and any(base.name == "BaseException" for base in value.cls.mro):
-            return text(machine, args[0]) if len(args) == 1 else text(machine, args) if args else ""
+            if len(args) == 1:
+                is_key_error = any(base.name == "KeyError" for base in value.cls.mro)
+                return represent(machine, args[0]) if is_key_error else text(machine, args[0])
+            return text(machine, args) if args else ""
         if value.data is not None:
             return text(machine, value.data)
     return represent(machine, value)
@@ -53,7 +56,13 @@ def represent(machine: Machine, value: object) -> str | Unknown:
             method = machine.find_special(value, "__repr__")
             if method is not MISSING:
                 return _as_text(machine, machine.call(method, (), {}))
-            return f"<{value.cls.name} object>"
+            args = value.attributes.get("args")
+            if isinstance(args, tuple) and any(base.name == "BaseException" for base in value.cls.mro):
+                inside = represent(machine, args)
+                return inside if isinstance(inside, Unknown) else value.cls.name + inside.replace(",)", ")")
+            if value.data is not None:
+                return represent(machine, value.data)
+            return Unknown(Why.DATA, f"the text of {describe(value)}", machine.span)
         case Layer() | Tensor() | Array() | KerasObject() | Function() | Method() | Module():
             return Unknown(Why.UNSUPPORTED, f"the text of {describe(value)}", machine.span)
         case Class():

@@ -116,7 +116,7 @@ def _item_of_dict(machine: Machine, value: dict[object, object], key: object) ->
     if factory is not None:
         value[key] = machine.call(factory, (), {})
         return value[key]
-    return machine.raise_error("KeyError", repr(key) if isinstance(key, str | int | tuple) else describe(key))
+    return machine.raise_key_error(key)
 
 
 def _item_at_unknown(machine: Machine, value: object, key: object) -> object:

@@ -13,7 +13,7 @@ from keraslint.interp.signals import Thrown
 from keraslint.values.array import Array
 from keraslint.values.dim import Poly
 from keraslint.values.layer import Layer, Tensor
-from keraslint.values.program import MISSING, Class, Instance, KerasObject, Method
+from keraslint.values.program import MISSING, Class, Instance, KerasObject
 from keraslint.values.unknown import Undetermined, Unknown, Why, undetermined
 
 if TYPE_CHECKING:  # the machine calls these functions
@@ -206,7 +206,10 @@ def enter(machine: Machine, manager: object) -> object:
             return machine.call(method, (), {})
     hook = getattr(manager, "enter", None)
     if hook is not None:
-        return hook(machine)
+        try:
+            return hook(machine)
+        except Undetermined as problem:
+            return problem.unknown
     if isinstance(manager, KerasObject):
         native = MODULES.get("enter", {}).get(manager.class_name)
         return machine.call_native(native, (manager,), {}) if isinstance(native, RawNative) else manager
@@ -217,10 +220,11 @@ def leave(machine: Machine, manager: object, thrown: Thrown | None) -> bool:
     """Leave a ``with`` block; return whether it swallows the exception."""
     if isinstance(manager, Instance):
         method = machine.find_special(manager, "__exit__")
-        if isinstance(method, Method):
+        if method is not MISSING:
             kind = thrown.value.cls if thrown is not None else None
             value = thrown.value if thrown is not None else None
-            return machine.call(method, (kind, value, None), {}) is True
+            outcome = machine.call(method, (kind, value, None), {})
+            return thrown is not None and machine.truth(outcome)
     hook = getattr(manager, "leave", None)
     if hook is not None:
         return bool(hook(machine, thrown))

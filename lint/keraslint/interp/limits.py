@@ -13,7 +13,7 @@ FUEL_OF_FILE = 200_000
 FUEL_OF_LINE = 200
 LAYER = 4
 """What making or calling a layer costs more than another call."""
-YIELDS = 256
+YIELDS = 4096
 """What a generator yields before it is taken for one that never ends."""
 BITS = 4096
 """Length of an integer."""

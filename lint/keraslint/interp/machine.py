@@ -6,7 +6,7 @@ program is compiled once and replayed for each outcome of its unknown conditions
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from keraslint.catalogue.versions import Keras
@@ -28,10 +28,10 @@ from keraslint.interp import (
 )
 from keraslint.interp.choices import Choices
 from keraslint.interp.compile import compile_module
-from keraslint.interp.limits import FUEL, YIELDS
+from keraslint.interp.limits import FUEL
 from keraslint.interp.objects import Property, TensorShape
 from keraslint.interp.overlays import MODULES, load
-from keraslint.interp.signals import MODULE, Cut, Enough, Frame, Thrown
+from keraslint.interp.signals import MODULE, Cut, Frame, Thrown
 from keraslint.source import ir
 from keraslint.source.lower import parse
 from keraslint.source.read import decode
@@ -136,6 +136,7 @@ class Machine:
     taint = doubt.taint
     taint_trainable = doubt.taint_trainable
     raise_error = errors.raise_error
+    raise_key_error = errors.raise_key_error
     throw = errors.throw
     as_thrown = errors.as_thrown
     catches = errors.catches
@@ -164,8 +165,9 @@ class Machine:
         """The call of ``keras.applications`` that is being carried out: all that it makes is made there."""
         self.stack: list[tuple[Function, Place | None]] = []
         self.depth = 0
-        self.yields: list[list[object]] = []
         self.handling: list[Thrown] = []
+        self.resumed: list[int] = []
+        """How deep in calls the generators run that are being drawn from."""
         self.called: set[int] = set()
         self.running: set[tuple[str, int]] = set()
         self.callers: list[Layer] = []
@@ -339,19 +341,9 @@ class Machine:
 
     # iteration
 
-    def make_generator(self, items: object) -> Iterator[object]:
-        """Return an iterator that the program may draw from."""
-        return iter(items) if isinstance(items, list) else self.iterate(items)
-
-    def emit(self, value: object, *, is_from: bool) -> None:
-        """Take what a generator yields; it is left where it has yielded enough."""
-        self.burn()
-        if not self.yields:
-            return
-        for item in self.iterate(value) if is_from else (value,):
-            self.yields[-1].append(item)
-            if len(self.yields[-1]) >= YIELDS:
-                raise Enough
+    def depth_of_generator(self) -> int:
+        """Return how deep in calls the body of the innermost generator runs that has been resumed."""
+        return self.resumed[-1]
 
     def plain_text(self, value: object) -> str:
         """Return a value's text for messages."""
@@ -374,6 +366,8 @@ class Machine:
         """Apply a Python function to plain values; what it raises, the program raises."""
         try:
             return function(*args, **kwargs)
+        except KeyError as error:
+            return self.raise_key_error(error.args[0] if error.args else "")
         except _PYTHON_ERRORS as error:
             return self.raise_error(type(error).__name__, str(error))
 

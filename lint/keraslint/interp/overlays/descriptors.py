@@ -8,7 +8,7 @@ from keraslint.interp.classes import make_super, new_instance
 from keraslint.interp.compile import Code
 from keraslint.interp.objects import ClassMethod, Property, StaticMethod
 from keraslint.interp.overlays import raw
-from keraslint.interp.signals import MODULE, UNSET
+from keraslint.interp.signals import MODULE, UNSET, function_frame
 from keraslint.values.layer import Layer
 from keraslint.values.program import Class, Instance, Module
 
@@ -48,7 +48,7 @@ def builtin_super(machine: Machine, *args: object) -> object:
 @raw("builtins.locals")
 def local_names(machine: Machine) -> object:
     """Return the local names with their values."""
-    frame = machine.frame
+    frame = function_frame(machine.frame)
     if machine.stack:
         function, _ = machine.stack[-1]
         code = function.code

@@ -81,7 +81,7 @@ def pop(machine: Machine, value: object, key: object, default: object = ABSENT) 
     check_hashable(machine, key)
     if key in items:
         return items.pop(key)
-    return default if default is not ABSENT else machine.raise_error("KeyError", repr(key))
+    return default if default is not ABSENT else machine.raise_key_error(key)
 
 
 @raw("method:dict.popitem", inert=False)
@@ -162,7 +162,7 @@ def move_to_end(machine: Machine, value: object, key: object, last: object = Tru
         return
     check_hashable(machine, key)
     if key not in items:
-        machine.raise_error("KeyError", repr(key))
+        machine.raise_key_error(key)
     item = items.pop(key)
     if last:
         items[key] = item

@@ -243,7 +243,7 @@ def item_of_class(machine: Machine, cls: Class, key: object) -> object:
     members = members_of(cls)
     if isinstance(key, str) and key in members:
         return members[key]
-    return machine.raise_error("KeyError", repr(key))
+    return machine.raise_key_error(key)
 
 
 @raw("enum.unique")
