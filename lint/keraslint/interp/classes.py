@@ -202,7 +202,7 @@ def new_instance(machine: Machine, cls: Class) -> Instance:
     """Return a bare instance; of a subclass of a builtin container, with its native part."""
     instance = Instance(cls)
     for base in cls.mro:
-        if base.module is None and base.name in {"dict", "list", "set", "tuple", "str", "int", "float", "OrderedDict"}:
+        if base.module is None and base.name in {"dict", "list", "set", "tuple", "str", "int", "float", "OrderedDict", "property"}:
             kinds: dict[str, object] = {
                 "dict": {},
                 "OrderedDict": {},
@@ -212,6 +212,7 @@ def new_instance(machine: Machine, cls: Class) -> Instance:
                 "str": "",
                 "int": 0,
                 "float": 0.0,
+                "property": Property(None),
             }
             instance.data = kinds[base.name]
             break
@@ -268,6 +269,8 @@ def class_of(machine: Machine, value: object) -> Class:
             return builtin_class(machine, "method")
         case Module():
             return builtin_class(machine, "module")
+        case Property():
+            return builtin_class(machine, "property")
         case Tensor():
             return builtin_class(machine, "KerasTensor")
         case Array():

@@ -390,6 +390,7 @@ _BUILTIN_CLASSES = [
     "complex",
     "slice",
     "type",
+    "property",
     "BaseException",
     "Exception",
     "ArithmeticError",

@@ -112,7 +112,7 @@ def find_module(machine: Machine, name: str) -> Module | Unknown:
         package = name.partition(".")[0]
         installed = Unknown(Why.IMPORT, f"whether {package} is installed", machine.span, f"import {package} succeeds")
         if not machine.choices.choose(installed, installed.symbol, machine.span):
-            machine.raise_error("ModuleNotFoundError", f"No module named '{package}'")
+            machine.raise_error("ModuleNotFoundError", f"No module named '{package}'", name=package)
     return module
 
 

@@ -16,13 +16,21 @@ if TYPE_CHECKING:  # natives only call its methods
     from keraslint.interp.machine import Machine
 
 
-@raw("builtins.property", "abc.abstractproperty")
+@raw("builtins.new:property", "abc.abstractproperty")
 def make_property(
     machine: Machine, getter: object = None, setter: object = None, *_: object, **kwargs: object
 ) -> object:
     """Return a property."""
     del machine
     return Property(kwargs.get("fget", getter), kwargs.get("fset", setter))
+
+
+@raw("method:property.__get__")
+def read_property(machine: Machine, prop: object, instance: object, owner: object = None) -> object:
+    """Return what a property of a class of the program's own gives, itself where it is read from the class."""
+    del owner
+    part = prop.data if isinstance(prop, Instance) else prop
+    return prop if instance is None or not isinstance(part, Property) else machine.call(part.getter, (instance,), {})
 
 
 @raw("builtins.staticmethod")
