@@ -202,7 +202,17 @@ def new_instance(machine: Machine, cls: Class) -> Instance:
     """Return a bare instance; of a subclass of a builtin container, with its native part."""
     instance = Instance(cls)
     for base in cls.mro:
-        if base.module is None and base.name in {"dict", "list", "set", "tuple", "str", "int", "float", "OrderedDict", "property"}:
+        if base.module is None and base.name in {
+            "dict",
+            "list",
+            "set",
+            "tuple",
+            "str",
+            "int",
+            "float",
+            "OrderedDict",
+            "property",
+        }:
             kinds: dict[str, object] = {
                 "dict": {},
                 "OrderedDict": {},

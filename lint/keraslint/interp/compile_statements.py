@@ -14,6 +14,7 @@ from keraslint.interp.compile_definitions import (
     compile_match,
 )
 from keraslint.interp.forget import effects_of
+from keraslint.interp.optional_imports import compile_optional
 from keraslint.interp.scope import locate
 from keraslint.interp.signals import (
     BREAK,
@@ -375,7 +376,7 @@ def compile_try(compiler: Compiler, node: ir.Try) -> Execute:
         return signal
 
     if final is None:
-        return guarded
+        return compile_optional(compiler, node, guarded) if guards else guarded
 
     def run(frame: Frame) -> object:
         try:

@@ -130,6 +130,7 @@ class Machine:
     import_module = modules.import_module
     import_from = modules.import_from
     import_star = modules.import_star
+    is_doubtful = modules.is_doubtful
     blur = doubt.blur
     is_blurred = doubt.is_blurred
     escape = doubt.escape
@@ -176,6 +177,8 @@ class Machine:
         self.tainted: list[Unknown] = []
         self.import_guards = 0
         """How many ``try`` statements around here catch a failing import."""
+        self.are_imports_present: bool | None = None
+        """What is taken of packages that may be installed or not; None: it is a choice."""
         self.watched = False
         self.global_state: dict[str, object] = {}
         self._fill_builtins()
