@@ -6,9 +6,16 @@ import os
 import shutil
 import sys
 from collections.abc import Mapping
+from typing import TYPE_CHECKING
 
-from keraslint.graph.analysis import AnalysisError
 from keraslint.report.text import Style, clean
+
+if TYPE_CHECKING:  # the records take longer to import than many runs need
+    from keraslint.graph.analysis import AnalysisError
+
+
+printed: list[tuple[int, str]] = []
+"""(1 for standard output or 2 for standard error, text): what the run has printed so far."""
 
 
 def prepare() -> None:
@@ -32,12 +39,14 @@ def style_of(color: str, environment: Mapping[str, str]) -> Style:
 
 def write(text: str) -> None:
     """Write text to standard output."""
+    printed.append((1, text))
     sys.stdout.write(text)
 
 
 def complain(message: str) -> None:
     """Write one line to standard error."""
     sys.stdout.flush()
+    printed.append((2, f"{message}\n"))
     sys.stderr.write(f"{message}\n")
 
 

@@ -8,9 +8,9 @@ import tempfile
 
 
 def replace_file(path: str, data: bytes) -> None:
-    """Replace a file's content; the old one stands until the new one is on the disk."""
+    """Replace a file's content, or make it; the old one stands until the new one is on the disk."""
     real = os.path.realpath(path)
-    mode = stat.S_IMODE(os.stat(real).st_mode)
+    mode = stat.S_IMODE(os.stat(real).st_mode) if os.path.exists(real) else _NEW & ~_umask()
     descriptor, temporary = tempfile.mkstemp(prefix=".", suffix=".keraslint", dir=os.path.dirname(real))
     try:
         with os.fdopen(descriptor, "wb") as file:
@@ -22,3 +22,12 @@ def replace_file(path: str, data: bytes) -> None:
     except BaseException:
         os.unlink(temporary)
         raise
+
+
+_NEW = 0o666
+
+
+def _umask() -> int:
+    mask = os.umask(0)
+    os.umask(mask)
+    return mask

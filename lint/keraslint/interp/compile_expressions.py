@@ -51,6 +51,8 @@ def compile_name(compiler: Compiler, node: ir.Name) -> Evaluate:
             try:
                 return builtins[name]
             except KeyError:
+                if name == "__class__" and machine.stack and machine.stack[-1][0].owner is not None:
+                    return machine.stack[-1][0].owner
                 return machine.missing_name(compiler.source, node, frame)
 
         return load_global
@@ -59,15 +61,17 @@ def compile_name(compiler: Compiler, node: ir.Name) -> Evaluate:
 
         def load_local(frame: Frame) -> object:
             value = frame[index]
-            return value if value is not UNSET else machine.missing_name(compiler.source, node, frame)
+            return value if value is not UNSET else machine.unset_name(compiler.source, node, is_own=True)
 
         return load_local
+
+    is_own = compiler.scope.is_comprehension
 
     def load_outer(frame: Frame) -> object:
         for _ in range(depth):
             frame = frame[PARENT]  # type: ignore[assignment]
         value = frame[index]
-        return value if value is not UNSET else machine.missing_name(compiler.source, node, frame)
+        return value if value is not UNSET else machine.unset_name(compiler.source, node, is_own=is_own)
 
     return load_outer
 

@@ -211,11 +211,11 @@ def _try(compiler: Compiler, node: ir.Try) -> Steps:
 
 
 def _with(compiler: Compiler, node: ir.With) -> Steps:
-    if len(node.items) > 1:  # `with a, b` is `with a` around `with b`
-        inner = ir.With(node.start, node.end, node.items[1:], node.body, node.is_async)
-        return _with(compiler, ir.With(node.start, node.end, node.items[:1], (inner,), node.is_async))
+    item, *others = node.items
+    if others:  # `with a, b` is `with a` around `with b`
+        inner = ir.With(node.start, node.end, tuple(others), node.body, node.is_async)
+        return _with(compiler, ir.With(node.start, node.end, (item,), (inner,), node.is_async))
     machine, source = compiler.machine, compiler.source
-    item = node.items[0]
     first, context = _ask(compiler, item.context), compiler.expression(item.context)
     store = compiler.store(item.target) if item.target is not None else None
     body = compile_steps(compiler, node.body)

@@ -6,19 +6,23 @@ program is compiled once and replayed for each outcome of its unknown conditions
 
 from __future__ import annotations
 
+import builtins
 from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from keraslint.catalogue.versions import Keras
 from keraslint.graph.builder import Builder
 from keraslint.interp import (
+    attribute_writes,
     attributes,
     calls,
     classes,
+    comparisons,
     custom,
     doubt,
     errors,
     formatting,
+    instances,
     items,
     iteration,
     keras_classes,
@@ -72,20 +76,21 @@ class Machine:
         """Every file that was asked for, with its content: what a result depends on."""
         self.programs: dict[str, tuple[SourceFile, Statements]] = {}
         self.builtins: dict[str, object] = {}
+        self.identity = instances.InstanceIdentity(self)
         self.begin(Choices(()))
 
     # what the rooms' files do for the machine, as methods
 
     unary = operators.unary
     binary = operators.binary_or_unknown
-    compare = operators.compare_or_unknown
-    equal = operators.equals
+    compare = comparisons.compare_or_unknown
+    equal = comparisons.equals
     operate = models.operate
     array_operator = models.array_operator
     array_item = models.array_item
     get_attribute = attributes.get_attribute
-    set_attribute = attributes.set_attribute
-    delete_attribute = attributes.delete_attribute
+    set_attribute = attribute_writes.set_attribute
+    delete_attribute = attribute_writes.delete_attribute
     set_item = items.set_item
     delete_item = items.delete_item
     get_item = items.item_or_unknown
@@ -115,9 +120,9 @@ class Machine:
     native_class = classes.native_class
     class_native = classes.class_native
     new_class = classes.new_class
-    make_class = classes.make_class
-    instantiate = classes.instantiate
-    fill_native = classes.fill_native
+    make_class = instances.make_class
+    instantiate = instances.instantiate
+    fill_native = instances.fill_native
     construct = models.construct
     initialise_model = models.initialise_model
     as_shape = models.as_shape
@@ -186,7 +191,7 @@ class Machine:
     def _fill_builtins(self) -> None:
         table = {name: value for name, value in MODULES["builtins"].items() if not name.startswith("new:")}
         for name in _BUILTIN_CLASSES:
-            table[name] = classes.builtin_class(self, name)
+            table[name] = classes.builtin_class(self, getattr(builtins, name).__name__)
         table.update({"__name__": "__main__", "NotImplemented": NotImplemented, "Ellipsis": ..., "__debug__": True})
         self.builtins.clear()
         self.builtins.update(table)
@@ -219,6 +224,12 @@ class Machine:
     def unsupported(self, what: str, *_: object) -> Unknown:
         """Return the result of a construct that is not modelled."""
         return Unknown(Why.UNSUPPORTED, what, self.span)
+
+    @property
+    def module(self) -> Module | None:
+        """The module of the frame that a call was made from."""
+        found = self.frame[MODULE] if self.frame else None
+        return found if isinstance(found, Module) else None
 
     def burn(self, steps: int = 1) -> None:
         """Use up steps."""
@@ -259,6 +270,15 @@ class Machine:
             if found is not MISSING:
                 return found
         return self.raise_error("NameError", f"name '{node.id}' is not defined")
+
+    def unset_name(self, source: SourceFile, node: ir.Name, *, is_own: bool) -> object:
+        """Raise the program's exception for a name of a function that has no value yet."""
+        self.place = (source, node)
+        if is_own:
+            text = f"cannot access local variable '{node.id}' where it is not associated with a value"
+            return self.raise_error("UnboundLocalError", text)
+        text = f"cannot access free variable '{node.id}' where it is not associated with a value in enclosing scope"
+        return self.raise_error("NameError", text)
 
     def name_unknown(self, value: Unknown, name: str, source: SourceFile, node: ir.Node) -> object:
         """Return an unknown value under the name that it is bound to, so that it may stand in formulas."""
@@ -318,19 +338,19 @@ class Machine:
 
     def negation(self, value: object) -> object:
         """Return ``not value``."""
-        outcome = operators.truth_of(self, value)
-        return operators.negated(outcome) if isinstance(outcome, Unknown) else not outcome
+        outcome = comparisons.truth_of(self, value)
+        return comparisons.negated(outcome) if isinstance(outcome, Unknown) else not outcome
 
     def truth(self, value: object) -> bool:
         """Return the truth of a value; one that is not known is a choice point."""
-        outcome = operators.truth_of(self, value)
+        outcome = comparisons.truth_of(self, value)
         if isinstance(outcome, bool):
             return outcome
         return self.choices.choose(outcome, self.text_at(self.place), self.span)
 
     def is_certainly_false(self, value: object) -> bool:
         """Return whether a condition is known to be false."""
-        return operators.truth_of(self, value) is False
+        return comparisons.truth_of(self, value) is False
 
     # attributes
 
@@ -362,7 +382,7 @@ class Machine:
         if isinstance(decorator, Method) and isinstance(decorator.self, tuple):
             part = decorator.self[0]
             if isinstance(part, Property):
-                return Property(part.getter, value) if decorator.self[1] == "setter" else part
+                return part.with_part(str(decorator.self[1]), value)
         return self.call(decorator, (value,), {})
 
     def guard(self, function: Callable[..., object], *args: object, **kwargs: object) -> object:
@@ -377,64 +397,29 @@ class Machine:
     # classes
 
 
-_BUILTIN_CLASSES = [
-    "object",
-    "int",
-    "float",
-    "str",
-    "bool",
-    "list",
-    "tuple",
-    "dict",
-    "set",
-    "frozenset",
-    "bytes",
-    "bytearray",
-    "complex",
-    "slice",
-    "type",
-    "property",
-    "BaseException",
-    "Exception",
-    "ArithmeticError",
-    "AssertionError",
-    "AttributeError",
-    "EOFError",
-    "FileExistsError",
-    "FileNotFoundError",
-    "FloatingPointError",
-    "ImportError",
-    "IndexError",
-    "IOError",
-    "KeyError",
-    "KeyboardInterrupt",
-    "LookupError",
-    "MemoryError",
-    "ModuleNotFoundError",
-    "NameError",
-    "NotImplementedError",
-    "OSError",
-    "OverflowError",
-    "PermissionError",
-    "RecursionError",
-    "RuntimeError",
-    "StopIteration",
-    "SyntaxError",
-    "SystemExit",
-    "TimeoutError",
-    "TypeError",
-    "UnicodeDecodeError",
-    "UnicodeError",
-    "UnboundLocalError",
-    "ValueError",
-    "Warning",
-    "DeprecationWarning",
-    "FutureWarning",
-    "RuntimeWarning",
-    "UserWarning",
-    "ZeroDivisionError",
-    "ConnectionError",
-]
+_BUILTIN_CLASSES = {
+    **dict.fromkeys(
+        [
+            "object",
+            "int",
+            "float",
+            "str",
+            "bool",
+            "list",
+            "tuple",
+            "dict",
+            "set",
+            "frozenset",
+            "bytes",
+            "bytearray",
+            "complex",
+            "slice",
+            "type",
+            "property",
+        ]
+    ),
+    **{n: None for n, kind in vars(builtins).items() if isinstance(kind, type) and issubclass(kind, BaseException)},
+}
 
 _PYTHON_ERRORS = (
     ArithmeticError,

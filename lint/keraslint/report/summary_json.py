@@ -114,7 +114,7 @@ def _shape(value: Nest) -> object:
         case None:
             return None
         case tuple():
-            return [_number(dim) for dim in value]
+            return [dim if type(dim) is int or dim is None else _number(dim) for dim in value]
         case list():
             return [_shape(item) for item in value]
         case dict():

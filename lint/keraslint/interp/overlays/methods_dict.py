@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from keraslint.interp.objects import KeyView
 from keraslint.interp.overlays import raw
 from keraslint.interp.overlays.builtins_new import entries
 from keraslint.interp.overlays.items import (
@@ -128,14 +129,14 @@ def copy(machine: Machine, value: object) -> object:
 def items_of(machine: Machine, value: object) -> object:
     """Return the pairs."""
     items = _dict(machine, value)
-    return blurred(machine, items, "items") or list(items.items())
+    return blurred(machine, items, "items") or KeyView(items.items())
 
 
 @raw("method:dict.keys", "method:dict.iterkeys")
 def keys_of(machine: Machine, value: object) -> object:
     """Return the keys."""
     items = _dict(machine, value)
-    return blurred(machine, items, "keys") or list(items)
+    return blurred(machine, items, "keys") or KeyView(items)
 
 
 @raw("method:dict.values", "method:dict.itervalues")
