@@ -153,7 +153,8 @@ def _add_check(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--add-ignore", metavar="[=REASON]", help=note)
     note = "write what is found into a file, and do not report it from now on"
     parser.add_argument("--write-baseline", action="store_true", help=note)
-    parser.add_argument("--output-format", metavar="FORMAT", help="concise, full, json or json-lines")
+    formats = "concise, full, grouped, json, json-lines, sarif, github, gitlab, junit or rdjson; FORMAT=FILE, which may be repeated, writes it there"
+    parser.add_argument("--output-format", metavar="FORMAT[=FILE]", action="append", default=[], help=formats)
     parser.add_argument("-o", "--output-file", metavar="FILE", help="write the report there")
     parser.add_argument("--statistics", action="store_true", help="count findings and resolved models instead")
     parser.add_argument("-e", "--exit-zero", action="store_true", help="exit 0 even with findings")

@@ -27,7 +27,7 @@ def style_of(color: str, environment: Mapping[str, str]) -> Style:
         and not environment.get("NO_COLOR")
         and (bool(environment.get("FORCE_COLOR")) or (is_terminal and environment.get("TERM") != "dumb"))
     )
-    return Style(is_colored, shutil.get_terminal_size().columns if is_terminal else None)
+    return Style(is_colored, shutil.get_terminal_size().columns if is_terminal else None, is_terminal and is_colored)
 
 
 def write(text: str) -> None:

@@ -7,6 +7,7 @@ import json
 import msgspec
 
 from keraslint.graph.analysis import AnalysisError, Count, LayerRecord, ModelRecord, Nest, Problem, WeightRecord
+from keraslint.report.machine import without_commands
 from keraslint.report.report import SummaryReport, summarizer
 from keraslint.values.dim import Dim
 from keraslint.values.unknown import Span
@@ -24,7 +25,7 @@ def as_json(report: SummaryReport) -> str:
         "models": [model_object(model) for model in report.models],
         "errors": [_error(error) for error in report.errors],
     }
-    return msgspec.json.format(_encoded(document), indent=2) + "\n"
+    return without_commands(msgspec.json.format(_encoded(document), indent=2)) + "\n"
 
 
 def _encoded(document: dict[str, object]) -> str:
