@@ -24,6 +24,7 @@ COMMANDS = [
     ["annotate"],
     ["annotate", "--diff"],
     ["annotate", "--remove"],
+    ["diff", "."],
 ]
 """All but ``verify``, which runs the code: tests/app/test_verify.py."""
 

@@ -18,6 +18,7 @@ COMMANDS = {
     "summary": "keraslint.app.summary:run",
     "explain": "keraslint.app.explain:run",
     "annotate": "keraslint.app.annotate:run",
+    "diff": "keraslint.app.diff:run",
     "verify": "keraslint.app.verify:run",
     "rule": "keraslint.app.rules:run_rule",
     "rules": "keraslint.app.rules:run_rules",
@@ -103,6 +104,7 @@ def make_parser() -> argparse.ArgumentParser:
     _add_summary(commands.add_parser("summary", parents=[common], help="print Keras' own summary, from source"))
     _add_explain(commands.add_parser("explain", parents=[common], help="say where a count comes from"))
     _add_annotate(commands.add_parser("annotate", parents=[common], help="write counts into the source as comments"))
+    _add_diff(commands.add_parser("diff", parents=[common], help="compare counts with those of a revision or folder"))
     _add_verify(commands.add_parser("verify", parents=[common], help="run the code under real Keras, and compare"))
     rule = commands.add_parser("rule", parents=[common], help="print a rule's manual")
     rule.add_argument("rules", metavar="CODE", nargs="+", help="a code or a name")
@@ -186,6 +188,16 @@ def _add_annotate(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--diff", action="store_true", help="write nothing; show what would change")
     parser.add_argument("--remove", action="store_true", help="take the counts out again")
     parser.add_argument("--force-exclude", action="store_true", help="honour excludes for files passed by name too")
+
+
+def _add_diff(parser: argparse.ArgumentParser) -> None:
+    what = "a git revision, or a folder or file where there is one of that name"
+    parser.add_argument("base", metavar="BASE", help=what)
+    parser.add_argument("head", metavar="HEAD", nargs="?", default=".", help="the same; default: the working folder")
+    note = "exit 1 where a model grew by more: 5%%, or 10_000 parameters"
+    parser.add_argument("--fail-on-increase", metavar="LIMIT", help=note)
+    parser.add_argument("--all", action="store_true", help="show the models that did not change too")
+    parser.add_argument("--output-format", metavar="FORMAT", default="table", help="table, markdown or json")
 
 
 def _add_verify(parser: argparse.ArgumentParser) -> None:

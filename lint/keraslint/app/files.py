@@ -110,7 +110,7 @@ def why_unreadable(path: str) -> str:
         return getattr(error, "strerror", None) or str(error)
 
 
-def speaking_of_keras(paths: Iterable[str]) -> list[str]:
+def speaking_of_keras(paths: Iterable[str], read: Callable[[str], bytes | None] = read) -> list[str]:
     """Return the files that name Keras, or import one of these files, directly or not: no other can build a model."""
     contents = {path: read(path) for path in paths}
     speaking = {path for path, data in contents.items() if data is None or b"keras" in data}
@@ -168,9 +168,16 @@ def _walk(top: str, excludes: Callable[[str], Excludes]) -> Iterator[str]:
                 continue
             if is_folder:
                 folders.append((entry.path, ignores))
-            elif entry.is_file():
+            elif _is_file(entry):
                 yield path
         waiting.extend(reversed(folders))
+
+
+def _is_file(entry: os.DirEntry[str]) -> bool:
+    try:
+        return entry.is_file()
+    except OSError:  # a symbolic link that leads round in a circle
+        return False
 
 
 def _outer_ignores(folder: str) -> Iterator[tuple[str, Ignores]]:

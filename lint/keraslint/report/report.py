@@ -11,6 +11,7 @@ from typing import Generic, TypeVar
 
 from keraslint.diagnose.diagnostic import Diagnostic
 from keraslint.graph.analysis import Analysis, AnalysisError, ModelRecord
+from keraslint.report.changes import Change
 from keraslint.report.comparison import Comparison
 from keraslint.report.text import Style
 from keraslint.source.text import SourceFile
@@ -59,7 +60,21 @@ class VerifyReport:
     style: Style = field(default_factory=Style)
 
 
-Report = TypeVar("Report", CheckReport, SummaryReport, VerifyReport)
+@dataclass(frozen=True, slots=True)
+class DiffReport:
+    """Models before and after a change."""
+
+    changes: Sequence[Change]
+    base: str
+    """What is compared with, in the user's words."""
+    head: str
+    errors: Sequence[AnalysisError] = ()
+    shows_all: bool = False
+    """Whether models that did not change are shown too."""
+    style: Style = field(default_factory=Style)
+
+
+Report = TypeVar("Report", CheckReport, SummaryReport, VerifyReport, DiffReport)
 
 
 class UnknownFormatError(Exception):
@@ -116,6 +131,8 @@ summarizer: Formats[SummaryReport] = Formats("summary")
 """``@summarizer("table")`` stands on a function from a ``SummaryReport`` to text."""
 verifier: Formats[VerifyReport] = Formats("verify")
 """``@verifier("table")`` stands on a function from a ``VerifyReport`` to text."""
+differ: Formats[DiffReport] = Formats("diff")
+"""``@differ("table")`` stands on a function from a ``DiffReport`` to text."""
 
 
 def keras_of(analyses: Sequence[Analysis], asked: str | None) -> str:
