@@ -48,7 +48,7 @@ def _file(path: str, analyst: Analyst, arguments: argparse.Namespace) -> int:
         return FAILED
     try:
         source = decode(data, path)
-        text = _rewritten(source, analyst, is_removed=arguments.remove)
+        text = _rewritten(source, analyst, arguments)
         if text is None:
             return FAILED
         new = encode(source, text)
@@ -73,13 +73,16 @@ def _file(path: str, analyst: Analyst, arguments: argparse.Namespace) -> int:
     return _replace(path, new, arguments)
 
 
-def _rewritten(source: SourceFile, analyst: Analyst, *, is_removed: bool) -> str | None:
-    if is_removed:
+def _rewritten(source: SourceFile, analyst: Analyst, arguments: argparse.Namespace) -> str | None:
+    if arguments.remove:
         return bare(source)
     analysis = analyst.analyse(source.path)
     for error in analysis.errors:
         complain_of(error)
-    return None if analysis.errors else annotated(source, analysis)
+    if analysis.errors:
+        return None
+    length = arguments.line_length or analyst.configurations.of(source.path).number("line-length")
+    return annotated(source, analysis, line_length=length)
 
 
 def _replace(path: str, data: bytes, arguments: argparse.Namespace) -> int:

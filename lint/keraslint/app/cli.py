@@ -187,6 +187,8 @@ def _add_annotate(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--check", action="store_true", help="write nothing; exit 1 when a comment is stale")
     parser.add_argument("--diff", action="store_true", help="write nothing; show what would change")
     parser.add_argument("--remove", action="store_true", help="take the counts out again")
+    note = "put a comment above its line where that would get longer"
+    parser.add_argument("--line-length", metavar="COLUMNS", type=int, help=note)
     parser.add_argument("--force-exclude", action="store_true", help="honour excludes for files passed by name too")
 
 
