@@ -12,7 +12,7 @@ from keraslint.app.failure import FAILED, FOUND, OK, UsageError
 from keraslint.app.files import find_files, read, shown, speaking_of_keras, why_unreadable
 from keraslint.app.progress import with_progress
 from keraslint.app.run import Analyst, describe
-from keraslint.app.terminal import complain, complain_of, write
+from keraslint.app.terminal import complain, complain_of, write_source
 from keraslint.app.write import replace_file
 from keraslint.graph.analysis import AnalysisError
 from keraslint.report.text import clean
@@ -64,13 +64,13 @@ def _file(path: str, analyst: Analyst, arguments: argparse.Namespace) -> int:
     if new == data:
         return OK
     if arguments.diff:
-        write(unified_diff(path, source.raw or source.text, text))
+        write_source(unified_diff(path, source.raw or source.text, text))
         return FOUND if arguments.check else OK
     if arguments.check:
         name = clean(path)
         complain(f"keraslint: {name}: the counts in its comments are stale; run `keraslint annotate {name}`")
         return FOUND
-    return _replace(path, new, arguments)
+    return _replace(path, data, new, arguments)
 
 
 def _rewritten(source: SourceFile, analyst: Analyst, arguments: argparse.Namespace) -> str | None:
@@ -85,9 +85,9 @@ def _rewritten(source: SourceFile, analyst: Analyst, arguments: argparse.Namespa
     return annotated(source, analysis, line_length=length)
 
 
-def _replace(path: str, data: bytes, arguments: argparse.Namespace) -> int:
+def _replace(path: str, old: bytes, new: bytes, arguments: argparse.Namespace) -> int:
     try:
-        replace_file(path, data)
+        replace_file(path, new, old=old)
     except OSError as error:
         complain_of(AnalysisError(path, path, 1, 1, f"cannot be written: {error.strerror or error}", "read"))
         return FAILED

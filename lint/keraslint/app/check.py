@@ -21,7 +21,7 @@ from keraslint.app.fixing import Fixer, Outcome, with_content
 from keraslint.app.outputs import deliver, outputs_of, prefix_of
 from keraslint.app.progress import with_progress
 from keraslint.app.run import Analyst
-from keraslint.app.terminal import complain, complain_of, write
+from keraslint.app.terminal import complain, complain_of, write, write_source
 from keraslint.app.write import replace_file
 from keraslint.diagnose.budgets import unmatched_budgets
 from keraslint.diagnose.diagnostic import Diagnostic, Severity
@@ -252,7 +252,7 @@ def _deliver_fixes(
         checked.output += unified_diff(path, before.raw or before.text, after.raw or after.text)
     else:
         try:
-            replace_file(path, outcome.data)
+            replace_file(path, outcome.data, old=old)
         except OSError as error:
             return (AnalysisError(path, path, 1, 1, f"cannot be written: {error.strerror or error}", "read"),)
     if arguments.add_ignore is None:
@@ -265,7 +265,7 @@ def _print(text: str, path: str, checked: Checked, arguments: argparse.Namespace
         deliver(text, path)
     is_source = arguments.fix and (bool(arguments.stdin_filename) or arguments.paths == ["-"])
     if checked.output or is_source:
-        write(checked.output)
+        (write_source if arguments.diff else write)(checked.output)
         if not path and text:
             complain(text.rstrip("\n"))
     elif not path:

@@ -35,6 +35,8 @@ def run() -> NoReturn:
         status = main()
     except SystemExit as end:  # argparse ends so
         status = end.code
+    except KeyboardInterrupt:
+        status = INTERRUPTED
     try:
         sys.stdout.flush()
         sys.stderr.flush()
@@ -49,8 +51,7 @@ def main(argv: Sequence[str] | None = None) -> int:
         make_parser().print_help()
         return FAILED
     try:
-        status = _run(arguments)
-        sys.stdout.flush()
+        return _run(arguments)
     except KeyboardInterrupt:
         return INTERRUPTED
     except BrokenPipeError:
@@ -58,7 +59,6 @@ def main(argv: Sequence[str] | None = None) -> int:
 
         close_quietly()
         return INTERRUPTED if sys.platform == "win32" else 141
-    return status
 
 
 def _with_equals(argv: Sequence[str]) -> list[str]:
@@ -68,7 +68,7 @@ def _with_equals(argv: Sequence[str]) -> list[str]:
 
 def _run(arguments: argparse.Namespace) -> int:
     from keraslint.app.run import describe, quick_allocation
-    from keraslint.app.terminal import complain, prepare
+    from keraslint.app.terminal import complain, flush, prepare
     from keraslint.diagnose.configuration import ConfigurationError
     from keraslint.report.text import clean, place
 
@@ -77,7 +77,8 @@ def _run(arguments: argparse.Namespace) -> int:
     command = getattr(importlib.import_module(module), function)
     try:
         with quick_allocation():
-            return int(command(arguments))
+            status = int(command(arguments))
+        flush()
     except UsageError as problem:
         complain(f"keraslint: {clean(str(problem))}")
     except ConfigurationError as problem:
@@ -89,6 +90,8 @@ def _run(arguments: argparse.Namespace) -> int:
         if arguments.verbose:
             raise
         complain(f"keraslint: internal error, please report it: {clean(describe(problem))}")
+    else:
+        return status
     return FAILED
 
 

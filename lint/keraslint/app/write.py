@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import stat
 import tempfile
+
+from keraslint.app.files import read
 
 
 def write_file(path: str, data: bytes) -> None:
@@ -16,9 +19,14 @@ def write_file(path: str, data: bytes) -> None:
         replace_file(path, data)
 
 
-def replace_file(path: str, data: bytes) -> None:
-    """Replace a file's content; the old one stands until the new one is on the disk."""
+def replace_file(path: str, data: bytes, *, old: bytes | None = None) -> None:
+    """Replace a file's content; the old one stands until the new one is on the disk.
+
+    ``old``: what it has to hold still; ``OSError`` where somebody else has written it since it was read.
+    """
     real = os.path.realpath(path)
+    if os.path.exists(real) and not os.access(real, os.W_OK):
+        raise PermissionError(errno.EACCES, os.strerror(errno.EACCES), path)
     descriptor, temporary = tempfile.mkstemp(prefix=".", suffix=".keraslint", dir=os.path.dirname(real))
     try:
         with os.fdopen(descriptor, "wb") as file:
@@ -26,10 +34,16 @@ def replace_file(path: str, data: bytes) -> None:
             file.flush()
             os.chmod(temporary, _mode(real))
             os.fsync(file.fileno())
+        _refuse_change(real, old)
         os.replace(temporary, real)
     except BaseException:
         os.unlink(temporary)
         raise
+
+
+def _refuse_change(path: str, old: bytes | None) -> None:
+    if old is not None and read(path) != old:
+        raise OSError(errno.EBUSY, "somebody else has changed it meanwhile; run keraslint again", path)
 
 
 def _mode(path: str) -> int:

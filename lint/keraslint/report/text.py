@@ -56,6 +56,11 @@ def clean(text: str) -> str:
     return f"{text[: -len(tail)]}\\x3a{tail[1:]}" if (tail := text.lstrip()).startswith("::") else text
 
 
+def clean_lines(text: str) -> str:
+    """Return text of several lines, each made clean; tabs stay."""
+    return "\n".join("\t".join(map(clean, line.split("\t"))) for line in text.split("\n"))
+
+
 def _spelled(character: str) -> str:
     if unicodedata.category(character) not in {"Cc", "Cf", "Cs", "Zl", "Zp"}:
         return character
