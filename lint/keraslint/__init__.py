@@ -7,8 +7,8 @@ Names are loaded when they are first used.
 from __future__ import annotations
 
 import importlib
-from typing import TYPE_CHECKING
 
+TYPE_CHECKING = False  # as type checkers know it; importing typing takes as long as starting Python
 if TYPE_CHECKING:  # for type checkers and editors; at run time ``__getattr__`` loads what is asked for
     from keraslint.app.counting import (
         CountError as CountError,
@@ -35,6 +35,15 @@ if TYPE_CHECKING:  # for type checkers and editors; at run time ``__getattr__`` 
         Severity as Severity,
     )
     from keraslint.diagnose.globs import name_matches as name_matches, path_matches as path_matches
+    from keraslint.diagnose.lock import (
+        Lock as Lock,
+        Locked as Locked,
+        counts_of as counts_of,
+        gone_from as gone_from,
+        lock_edits as lock_edits,
+        named_models as named_models,
+    )
+    from keraslint.diagnose.lock_reading import tolerance_of as tolerance_of
     from keraslint.diagnose.places import (
         class_bounds as class_bounds,
         line_bounds as line_bounds,
@@ -44,7 +53,7 @@ if TYPE_CHECKING:  # for type checkers and editors; at run time ``__getattr__`` 
         statement_at as statement_at,
         text_of as text_of,
     )
-    from keraslint.diagnose.rule import Budget as Budget, Rule as Rule, Settings as Settings
+    from keraslint.diagnose.rule import Budget as Budget, Option as Option, Rule as Rule, Settings as Settings
     from keraslint.diagnose.suppress import (
         DirectiveAudit as DirectiveAudit,
         DirectiveRule as DirectiveRule,
@@ -87,10 +96,12 @@ _HOMES: dict[str, tuple[str, ...]] = {
     "keraslint.diagnose.configuration": ("ConfigurationError", "did_you_mean"),
     "keraslint.diagnose.diagnostic": ("Applicability", "Diagnostic", "Edit", "Fix", "Related", "Severity"),
     "keraslint.diagnose.globs": ("name_matches", "path_matches"),
+    "keraslint.diagnose.lock": ("Lock", "Locked", "counts_of", "gone_from", "lock_edits", "named_models"),
+    "keraslint.diagnose.lock_reading": ("tolerance_of",),
     "keraslint.diagnose.places": (
         "class_bounds", "line_bounds", "offsets_of", "source_of", "span_between", "statement_at", "text_of",
     ),
-    "keraslint.diagnose.rule": ("Budget", "Rule", "Settings"),
+    "keraslint.diagnose.rule": ("Budget", "Option", "Rule", "Settings"),
     "keraslint.diagnose.suppress": ("DirectiveAudit", "DirectiveRule", "UnknownCode", "UnusedIgnore"),
     "keraslint.diagnose.syntax": ("argument_source", "positional_count", "with_argument", "with_argument_at", "with_renamed_argument", "without_argument"),
     "keraslint.diagnose.what_if": ("output_shape",),

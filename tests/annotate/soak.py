@@ -16,9 +16,10 @@ from pathlib import Path
 
 from keraslint.annotate.rewrite import annotated, bare
 from keraslint.app.config import Configurations
-from keraslint.app.files import read, speaking_of_keras
+from keraslint.app.disk import read
 from keraslint.app.fixing import with_content
 from keraslint.app.run import Analyst, quick_allocation
+from keraslint.app.speaking import speaking_of_keras
 from keraslint.graph.analysis import Analysis
 from keraslint.source.notebook import cell_text
 from keraslint.source.read import decode, encode
@@ -80,8 +81,8 @@ def main() -> int:
     first, step = map(int, arguments.share.split("/"))
     paths = sorted(str(path) for folder in arguments.folders for path in Path(folder).rglob("*.py"))
     paths += sorted(str(path) for folder in arguments.folders for path in Path(folder).rglob("*.ipynb"))
-    paths = speaking_of_keras(paths)[first - 1 :: step]
     analyst = Analyst(Configurations(is_isolated=True, overrides={"root": arguments.root}))
+    paths = speaking_of_keras(paths, analyst.roots)[first - 1 :: step]
     counts: Counter[str] = Counter()
     started = time.monotonic()
     failed = 0

@@ -22,7 +22,7 @@ def test_several_formats_at_once(failing: Project) -> None:
     done = failing.run("check", "--output-format", "github", "--output-format", "sarif=out.sarif", "--output-format",
                        "junit=out.xml", "my_model.py")  # fmt: skip
     assert done.status == 1
-    assert done.out.startswith("::error title=keraslint (KL101),file=my_model.py,")
+    assert "\n::error title=keraslint (KL101),file=my_model.py," in f"\n{done.out}"
     assert json.loads((failing.folder / "out.sarif").read_text())["version"] == "2.1.0"
     assert '<testsuite name="my_model.py"' in (failing.folder / "out.xml").read_text()
 

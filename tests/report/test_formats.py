@@ -139,6 +139,12 @@ def test_junit_is_a_suite_a_file_and_a_case_a_finding() -> None:
     assert (failure.get("type"), failure.text) == ("error", "net.py:2:5: too large")
 
 
+def test_a_hint_fails_no_job() -> None:
+    top = junit(CheckReport([known(severity=Severity.INFO)]))
+    assert (top.get("tests"), top.get("failures")) == ("1", "0")
+    assert top.findtext(".//system-out") == "net.py:2:5: too large"
+
+
 def test_junit_of_nothing_is_a_test_that_has_passed() -> None:
     (suite,) = junit(CheckReport([]))
     assert [len(case) for case in suite] == [0]

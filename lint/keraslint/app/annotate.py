@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import argparse
 import difflib
-import os
 
 from keraslint.annotate.rewrite import ChangedProgramError, annotated, bare
-from keraslint.app.analysed import analyst_of, missing
+from keraslint.app.analysed import analyst_of, complain_of_left_out, missing
+from keraslint.app.disk import is_file, read, why_unreadable
 from keraslint.app.failure import FAILED, FOUND, OK, UsageError
-from keraslint.app.files import find_files, read, shown, speaking_of_keras, why_unreadable
+from keraslint.app.files import find_files, shown
 from keraslint.app.progress import with_progress
 from keraslint.app.run import Analyst, describe
+from keraslint.app.speaking import speaking_of_keras
 from keraslint.app.terminal import complain, complain_of, write_source
 from keraslint.app.write import replace_file
 from keraslint.graph.analysis import AnalysisError
@@ -27,13 +28,14 @@ def run(arguments: argparse.Namespace) -> int:
         raise UsageError(message)
     analyst = analyst_of(arguments)
     paths = arguments.paths or ["."]
-    named = {shown(path) for path in paths if os.path.isfile(path)}
+    named = {shown(path) for path in paths if is_file(path)}
     found = find_files(paths, lambda path: analyst.configurations.of(path).excludes())
+    complain_of_left_out(found)
     status = OK
     for path in found.missing:
         complain_of(missing(path).errors[0])
         status = FAILED
-    speaking = set(speaking_of_keras(found.files))
+    speaking = set(speaking_of_keras(found.files, analyst.roots))
     for path in with_progress(found.files, quiet=arguments.quiet):
         if path in named or path in speaking:
             status = max(status, _file(path, analyst, arguments))

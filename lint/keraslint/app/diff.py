@@ -4,16 +4,18 @@ from __future__ import annotations
 
 import argparse
 import os
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass, field, replace
 
+from keraslint.app import disk
 from keraslint.app.analysed import analyst_of, style_of_arguments
 from keraslint.app.failure import FAILED, FOUND, OK, UsageError
-from keraslint.app.files import SKIPPED, SUFFIXES, Excludes, find_files, read, shown, speaking_of_keras
+from keraslint.app.files import SKIPPED, SUFFIXES, Excludes, find_files, shown
 from keraslint.app.git import Revision
 from keraslint.app.progress import with_progress
 from keraslint.app.run import Analyst
+from keraslint.app.speaking import names_in, speaking_of_keras
 from keraslint.app.terminal import complain, complain_of, write
 from keraslint.diagnose.globs import path_matches
 from keraslint.graph.analysis import AnalysisError
@@ -28,15 +30,17 @@ class Side:
 
     label: str
     files: Sequence[str]
-    read: Callable[[str], bytes | None] = read
-    is_folder: Callable[[str], bool] = os.path.isdir
+    read: Callable[[str], bytes | None] = disk.read
+    is_folder: Callable[[str], bool] = disk.is_folder
+    names: Callable[[str], Iterable[str]] = names_in
     top: str = "."
     """What paths are told from."""
     errors: list[AnalysisError] = field(default_factory=list)
 
     def tallies(self, analyst: Analyst, *, quiet: bool) -> Iterator[Tally]:
         """Yield the counts of every model in the files."""
-        for path in with_progress(speaking_of_keras(self.files, self.read), quiet=quiet):
+        speaking = speaking_of_keras(self.files, analyst.roots, read=self.read, names=self.names)
+        for path in with_progress(speaking, quiet=quiet):
             options = replace(analyst.options(path), read=self.read, is_folder=self.is_folder)
             analysis = analyst.analyse(path, options=options)
             self.errors.extend(analysis.errors)
@@ -89,7 +93,7 @@ def _side(name: str, analyst: Analyst, stack: ExitStack) -> Side:
         return Side(name, [shown(name)], top=os.path.dirname(name) or ".")
     revision = stack.enter_context(Revision(name, os.environ))
     files = [path for path in revision.files() if not _is_left_out(path, excludes("."))]
-    return Side(name, files, revision.read, revision.is_folder)
+    return Side(name, files, revision.read, revision.is_folder, revision.names)
 
 
 def _is_left_out(path: str, excludes: Excludes) -> bool:

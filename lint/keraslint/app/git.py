@@ -13,8 +13,9 @@ from collections.abc import Mapping
 from types import TracebackType
 from typing import IO, Self
 
+from keraslint.app import disk
 from keraslint.app.failure import UsageError
-from keraslint.app.files import read, shown
+from keraslint.app.files import shown
 from keraslint.report.text import clean
 
 SETTINGS = ("core.fsmonitor=false", f"core.hooksPath={os.devnull}", "core.pager=cat", "diff.external=")
@@ -71,7 +72,7 @@ class Revision:
         """Return a file's content in the revision; of one outside of the repository, as it is on the disk."""
         inside = self._inside(path)
         if inside is None:
-            return read(path)
+            return disk.read(path)
         for _ in range(LINKS):
             mode, object_name = self._entries.get(inside, ("", ""))
             if mode != "120000":
@@ -83,7 +84,16 @@ class Revision:
     def is_folder(self, path: str) -> bool:
         """Return whether there is such a folder."""
         inside = self._inside(path)
-        return os.path.isdir(path) if inside is None else inside in self._folders
+        return disk.is_folder(path) if inside is None else inside in self._folders
+
+    def names(self, folder: str) -> list[str]:
+        """Return the names of what is in a folder."""
+        inside = self._inside(folder)
+        if inside is None:
+            return [entry.name for entry in disk.entries(folder)]
+        start = f"{inside}/" if inside else ""
+        below = [path.removeprefix(start) for path in (*self._entries, *self._folders) if path.startswith(start)]
+        return [path for path in below if path and "/" not in path]
 
     def _inside(self, path: str) -> str | None:
         """Return a path from the repository's top, None where it is outside."""

@@ -9,11 +9,15 @@ import sys
 import traceback
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from keraslint.app.config import Configurations
-from keraslint.app.files import read, why_unreadable
+from keraslint.app.disk import is_folder, read, why_unreadable
+from keraslint.app.locks import Locks
 from keraslint.graph.analysis import Analysis, AnalysisError
-from keraslint.interp.analyse import Options, analyse_file
+
+if TYPE_CHECKING:  # evaluation takes a third of a second to import, and many runs need none
+    from keraslint.interp.analyse import Options
 
 RECURSION = 12_000
 """Frames of our own evaluator; its bound on nested calls of the program comes long before."""
@@ -27,15 +31,29 @@ class Analyst:
 
     configurations: Configurations
     is_verbose: bool = False
+    _locks: Locks | None = None
     _count: int = 0
+
+    @property
+    def locks(self) -> Locks:
+        """The lock files that models are compared with."""
+        if self._locks is None:
+            self._locks = Locks(self.configurations, is_isolated=self.configurations.is_isolated)
+        return self._locks
+
+    def roots(self, path: str) -> Sequence[str]:
+        """Return the configured folders in which a file's imports are looked up."""
+        return self.configurations.of(path).texts("root")
 
     def options(self, path: str) -> Options:
         """Return what the analysis of a file takes as given."""
+        from keraslint.interp.analyse import Options
+
         configuration = self.configurations.of(path)
         environment = {name: str(value) for name, value in configuration.table("env").items()}
         return Options(
             read=read,
-            is_folder=os.path.isdir,
+            is_folder=is_folder,
             keras=configuration.text("target-keras"),
             assume=configuration.assumptions(),
             environment=environment,
@@ -49,13 +67,15 @@ class Analyst:
             gc.collect()
         reason = "" if options is not None else why_unreadable(path)
         if reason:
-            return _failed(path, targets, reason, "read")
+            return failed(path, targets, reason, "read")
+        from keraslint.interp.analyse import analyse_file
+
         try:
             return analyse_file(path, targets, options or self.options(path))
         except Exception as problem:  # noqa: BLE001  a bug of ours in one file must not end the run
             if self.is_verbose:
                 traceback.print_exc()
-            return _failed(path, targets, describe(problem), "internal")
+            return failed(path, targets, describe(problem), "internal")
 
 
 @contextlib.contextmanager
@@ -82,7 +102,8 @@ def describe(problem: BaseException) -> str:
     return f"{type(problem).__name__}: {problem}{place}"
 
 
-def _failed(path: str, targets: Sequence[str], message: str, kind: str) -> Analysis:
+def failed(path: str, targets: Sequence[str], message: str, kind: str) -> Analysis:
+    """Return the analysis of a file, or of these targets, that could not be analysed."""
     shown = [f"{path}::{target}" for target in targets] or [path]
     errors = tuple(
         AnalysisError(target, path, 1, 1, message, "internal" if kind == "internal" else "read") for target in shown

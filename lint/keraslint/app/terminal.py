@@ -7,10 +7,17 @@ import os
 import shutil
 import sys
 from collections.abc import Iterator, Mapping
+from typing import TYPE_CHECKING
 
 from keraslint.app.failure import UsageError
-from keraslint.graph.analysis import AnalysisError
 from keraslint.report.text import Style, clean, clean_lines
+
+if TYPE_CHECKING:  # the records take longer to import than many runs need
+    from keraslint.graph.analysis import AnalysisError
+
+
+printed: list[tuple[int, str]] = []
+"""(1 for standard output or 2 for standard error, text): what the run has printed so far."""
 
 
 def prepare() -> None:
@@ -34,6 +41,7 @@ def style_of(color: str, environment: Mapping[str, str]) -> Style:
 
 def write(text: str) -> None:
     """Write text to standard output."""
+    printed.append((1, text))
     with _full_disk_told():
         sys.stdout.write(text)
 
@@ -58,6 +66,7 @@ def complain(message: str) -> None:
         raise
     except OSError:  # told when the run ends, or being told now
         pass
+    printed.append((2, f"{message}\n"))
     sys.stderr.write(f"{message}\n")
 
 

@@ -7,7 +7,7 @@ import os
 import stat
 import tempfile
 
-from keraslint.app.files import read
+from keraslint.app.disk import read
 
 
 def write_file(path: str, data: bytes) -> None:

@@ -89,7 +89,7 @@ def build_registry(rules: Iterable[type[Rule]]) -> Registry:
 @functools.cache
 def load_registry() -> Registry:
     """Return the rules of every installed pack."""
-    return build_registry(rule for pack in _packs() for rule in rules_of(pack))
+    return build_registry(rule for pack in packs() for rule in rules_of(pack))
 
 
 def rules_of(package: str) -> Sequence[type[Rule]]:
@@ -97,7 +97,8 @@ def rules_of(package: str) -> Sequence[type[Rule]]:
     return [rule for module in _modules(package) for rule in _defined(module)]
 
 
-def _packs() -> Iterable[str]:
+def packs() -> Sequence[str]:
+    """Return the packages that hold rules."""
     points = importlib.metadata.entry_points(group=ENTRY_POINTS)
     return sorted({point.value.partition(":")[0] for point in points})
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import posixpath
+from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
 
 from keraslint.catalogue.spec import Refused
@@ -103,6 +104,25 @@ def absolute_name(name: str, level: int, importer: object) -> str:
     for _ in range(level - 1):
         package = package.rpartition(".")[0]
     return f"{package}.{name}" if name and package else package or name
+
+
+def module_name(path: str, roots: Sequence[str], read: Callable[[str], bytes | None]) -> tuple[str, str]:
+    """Return a file's dotted module name and the folder that its package lies in."""
+    plain = path.removesuffix(".ipynb").removesuffix(".py")
+    for root in roots:
+        if root and plain.startswith(f"{root.rstrip('/')}/"):
+            return _dotted(plain[len(root.rstrip("/")) + 1 :]), root.rstrip("/")
+    folder, name = posixpath.split(plain)
+    parts = [name]
+    while folder and read(posixpath.join(folder, "__init__.py")) is not None:
+        folder, name = posixpath.split(folder)
+        parts.insert(0, name)
+    return _dotted("/".join(parts)), folder
+
+
+def _dotted(path: str) -> str:
+    name = path.strip("/").replace("/", ".")
+    return name.removesuffix(".__init__") or "__init__"
 
 
 def find_module(machine: Machine, name: str) -> Module | Unknown:

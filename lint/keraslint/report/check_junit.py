@@ -1,4 +1,7 @@
-"""``--output-format junit``: JUnit's XML, which Jenkins and most others read: a test case a finding, a suite a file."""
+"""``--output-format junit``: JUnit's XML, which Jenkins and most others read: a test case a finding, a suite a file.
+
+What is no more than a hint is a test that has passed, with the hint as its output.
+"""
 
 from __future__ import annotations
 
@@ -6,7 +9,7 @@ import itertools
 import re
 from collections.abc import Iterator, Sequence
 
-from keraslint.diagnose.diagnostic import Diagnostic
+from keraslint.diagnose.diagnostic import Diagnostic, Severity
 from keraslint.graph.analysis import AnalysisError
 from keraslint.report.machine import message_of, path_of
 from keraslint.report.report import CheckReport, reporter
@@ -17,15 +20,16 @@ from keraslint.report.text import clean, place
 def junit(report: CheckReport) -> str:
     """Return one document; a run that found nothing is one test that has passed."""
     suites = [
-        _suite(path_of(own[0].span, report), [_failure(found) for found in own], failures=len(own))
+        _suite(path_of(own[0].span, report), [_case(found) for found in own], failures=_failures(own))
         for own in _by_file(report.diagnostics)
     ]
     if report.errors:
         suites.append(_suite("not analysed", [_error(error) for error in report.errors], errors=len(report.errors)))
     if not suites:
         suites.append(_suite("keraslint", ['<testcase name="no findings" classname="keraslint"/>']))
-    failures, errors = len(report.diagnostics), len(report.errors)
-    head = f'<testsuites name="keraslint" tests="{failures + errors or 1}" failures="{failures}" errors="{errors}">'
+    failures, errors = _failures(report.diagnostics), len(report.errors)
+    tests = len(report.diagnostics) + errors or 1
+    head = f'<testsuites name="keraslint" tests="{tests}" failures="{failures}" errors="{errors}">'
     return "\n".join(['<?xml version="1.0" encoding="utf-8"?>', head, *suites, "</testsuites>"]) + "\n"
 
 
@@ -41,11 +45,17 @@ def _suite(name: str, cases: Sequence[str], *, failures: int = 0, errors: int = 
     )
 
 
-def _failure(found: Diagnostic) -> str:
+def _failures(diagnostics: Sequence[Diagnostic]) -> int:
+    return sum(found.severity is not Severity.INFO for found in diagnostics)
+
+
+def _case(found: Diagnostic) -> str:
     where = place(found.span)
     text = "\n".join([f"{where}: {message_of(found)}", *map(clean, found.notes)])
     case = f'name="{_safe(f"{found.code} {where}")}" classname="keraslint.{_safe(found.name)}"'
     kind = f'type="{found.severity.value}" message="{_safe(message_of(found))}"'
+    if found.severity is Severity.INFO:
+        return f"<testcase {case}><system-out>{_safe(text, is_body=True)}</system-out></testcase>"
     return f"<testcase {case}><failure {kind}>{_safe(text, is_body=True)}</failure></testcase>"
 
 

@@ -117,7 +117,7 @@ def _shape(value: Nest) -> object:
         case None:
             return None
         case tuple():
-            return [number_object(dim) for dim in value]
+            return [dim if type(dim) is int or dim is None else number_object(dim) for dim in value]
         case list():
             return [_shape(item) for item in value]
         case dict():

@@ -152,6 +152,10 @@ def clone_model(
     if not isinstance(model, Model):
         return machine.unknown(Why.UNSUPPORTED, "clone_model of what is no model")
     machine.watched = True
+    if model.kind == "subclassed" or (_has_config(model) and model.kind == "functional" and clone_function is None):
+        if clone_function is not None:
+            machine.raise_error("ValueError", "`clone_function` is only supported for Sequential or Functional models.")
+        return machine.builder.program.clone_custom(model, {})
     if clone_function is None:
         return cloning.clone_model(machine.builder, model, machine.span)
 
@@ -162,6 +166,10 @@ def clone_model(
         return made
 
     return cloning.clone_model(machine.builder, model, machine.span, make)
+
+
+def _has_config(model: Model) -> bool:
+    return isinstance(model.cls, Class) and isinstance(model.cls.find("get_config"), Function)
 
 
 @raw("keras.models.load_model", "keras.saving.load_model")

@@ -81,8 +81,7 @@ def layer_compute_dtype(machine: Machine, layer: Layer) -> object:
 def layer_policy(machine: Machine, layer: Layer) -> object:
     """Return a layer's dtype policy."""
     del machine
-    name = layer.dtype if layer.dtype == layer.compute_dtype else f"mixed_{layer.compute_dtype}"
-    return KerasObject("policy", "DTypePolicy", {"name": name})
+    return KerasObject("policy", "DTypePolicy", {"name": layer.policy})
 
 
 def _single(nest: list[Tensor]) -> object:
