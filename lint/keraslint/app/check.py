@@ -313,7 +313,9 @@ def _deliver_fixes(
     """Write a file's fixes, or keep the diff; return what went wrong with that."""
     what = "fix of" if arguments.add_ignore is None else "comment for"
     for found in outcome.refused:
-        complain(f"keraslint: {clean(path)}:{found.span.line}: the {what} {found.code} was not made: it changes counts")
+        complain(
+            f"keraslint: {clean(path)}:{found.span.line}: the {what} {found.code} was not made: it would change other counts or shapes, or what Keras builds"
+        )
     if outcome.data == old:
         return ()
     if arguments.diff:
