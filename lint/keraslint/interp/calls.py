@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, NoReturn
 
 from keraslint.interp import api
 from keraslint.interp.compile import Code, new_frame, prepare
+from keraslint.interp.doubt import lost_in
 from keraslint.interp.generators import Generator
 from keraslint.interp.limits import DEPTH, LAYER, UNFOLLOWED
 from keraslint.interp.objects import StaticMethod
@@ -264,8 +265,9 @@ def _call_layer(machine: Machine, layer: Layer, args: Args, kwargs: Kwargs) -> o
                 machine.running.discard(("__call__", id(layer)))
         if cls.opaque is not None:
             return call_unknown(machine, Unknown(Why.IMPORT, f"the class {cls.name}", machine.span), *args)
-    if args and isinstance(args[0], Unknown):
-        args = (Tensor(args[0], layer.compute_dtype), *args[1:])
+    lost = args[0] if args and isinstance(args[0], Unknown) else lost_in(machine, args)
+    if lost is not None:
+        args = (Tensor(lost, layer.compute_dtype), *args[1:])
     try:
         return machine.builder.call_layer(layer, args, kwargs, machine.span)
     except Undetermined as problem:

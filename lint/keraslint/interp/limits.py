@@ -27,6 +27,8 @@ DEPTH = 220
 """Nested calls of the program's functions."""
 RUNS = 24
 """Replays of one entry with other outcomes of unknown conditions."""
+CHECKPOINTS = 24
+"""States after the top level that are kept, one for each outcome of its own unknown conditions."""
 
 
 def too_large(what: str) -> NoReturn:

@@ -137,6 +137,7 @@ class Machine:
     import_module = modules.import_module
     import_from = modules.import_from
     import_star = modules.import_star
+    is_doubtful = modules.is_doubtful
     blur = doubt.blur
     is_blurred = doubt.is_blurred
     escape = doubt.escape
@@ -183,6 +184,8 @@ class Machine:
         self.tainted: list[Unknown] = []
         self.import_guards = 0
         """How many ``try`` statements around here catch a failing import."""
+        self.are_imports_present: bool | None = None
+        """What is taken of packages that may be installed or not; None: it is a choice."""
         self.watched = False
         self.global_state: dict[str, object] = {}
         self._fill_builtins()
@@ -430,18 +433,10 @@ _BUILTIN_CLASSES = {
             "complex",
             "slice",
             "type",
+            "property",
         ]
     ),
     **{n: None for n, kind in vars(builtins).items() if isinstance(kind, type) and issubclass(kind, BaseException)},
 }
 
-_PYTHON_ERRORS = (
-    ArithmeticError,
-    AssertionError,
-    AttributeError,
-    LookupError,
-    StopIteration,
-    TypeError,
-    ValueError,
-    OverflowError,
-)
+_PYTHON_ERRORS = (ArithmeticError, AssertionError, AttributeError, LookupError, StopIteration, TypeError, ValueError)
