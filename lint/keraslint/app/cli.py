@@ -235,7 +235,7 @@ def _add_annotate(parser: argparse.ArgumentParser) -> None:
 
 
 def _add_diff(parser: argparse.ArgumentParser) -> None:
-    what = "a git revision, or a folder or file where there is one of that name"
+    what = "a git revision, or a folder, file or lock file where there is one of that name"
     parser.add_argument("base", metavar="BASE", help=what)
     parser.add_argument("head", metavar="HEAD", nargs="?", default=".", help="the same; default: the working folder")
     note = "exit 1 where a model grew by more: 5%%, or 10_000 parameters"
