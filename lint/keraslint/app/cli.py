@@ -12,6 +12,7 @@ from collections.abc import Callable, Sequence
 from keraslint import __version__
 from keraslint.app import disk, terminal
 from keraslint.app.failure import FAILED, INTERRUPTED, UsageError
+from keraslint.app.parser import Parser
 from keraslint.app.replay import keep
 from keraslint.app.start import run  # noqa: F401  where scripts of earlier installations look for it
 
@@ -126,7 +127,7 @@ def _told(command: Command, arguments: argparse.Namespace) -> int:
 
 def make_parser() -> argparse.ArgumentParser:
     """Return the parser of the whole command line."""
-    parser = argparse.ArgumentParser(
+    parser = Parser(
         prog="keraslint", description="Counts and checks Keras models from their source, without running it."
     )
     parser.add_argument("--version", action="version", version=f"keraslint {__version__}")
