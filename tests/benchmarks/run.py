@@ -127,8 +127,6 @@ def without_keras(rounds: int) -> None:
                 "--no-cache",
                 "--exit-zero",
                 "--quiet",
-                "--select",
-                "F",
                 "--statistics",
                 str(folder / "tree"),
             ],

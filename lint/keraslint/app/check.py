@@ -161,7 +161,7 @@ def _check_paths(arguments: argparse.Namespace, analyst: Analyst, checked: Check
         analyst.locks.of(folder or ".")
     results = results_of(arguments, analyst)
     if _is_fixing(arguments):
-        results.jobs = 1  # a fix may change what the next file imports
+        results.jobs, results.execute = 1, None  # a fix may change what the next file imports
     answers = results.of([Task(path, has_rules=True) for path in wanted])
     for path, result in zip(with_progress(wanted, quiet=arguments.quiet), answers, strict=True):
         if _is_to_fix(result.findings.diagnostics, arguments):
@@ -313,7 +313,9 @@ def _deliver_fixes(
     """Write a file's fixes, or keep the diff; return what went wrong with that."""
     what = "fix of" if arguments.add_ignore is None else "comment for"
     for found in outcome.refused:
-        complain(f"keraslint: {clean(path)}:{found.span.line}: the {what} {found.code} was not made: it changes counts")
+        complain(
+            f"keraslint: {clean(path)}:{found.span.line}: the {what} {found.code} was not made: it would change other counts or shapes, or what Keras builds"
+        )
     if outcome.data == old:
         return ()
     if arguments.diff:

@@ -220,6 +220,7 @@ def _add_watch(parser: argparse.ArgumentParser) -> None:
 def _add_jobs(parser: argparse.ArgumentParser) -> None:
     note = "processes at most; by default as many as the work is worth"
     parser.add_argument("-j", "--jobs", metavar="N", type=_count, help=note)
+    parser.add_argument("--executor", metavar="dask=ADDRESS", help="spread the files over a Dask cluster")
 
 
 def _count(text: str) -> int:

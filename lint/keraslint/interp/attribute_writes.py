@@ -61,6 +61,8 @@ def set_plainly(machine: Machine, value: Instance, name: str, new: object) -> No
     """Carry out ``object.__setattr__(value, name, new)``."""
     cls = value.cls
     found = cls.find(name)
+    if isinstance(found, Instance) and isinstance(found.data, Property) and found.cls.find("__set__") is MISSING:
+        found = found.data
     if isinstance(found, Property) and not found.is_cached:
         if found.setter is None:
             machine.raise_error("AttributeError", f"property '{name}' of '{cls.name}' object has no setter")

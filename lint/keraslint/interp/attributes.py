@@ -92,7 +92,7 @@ def find_attribute(machine: Machine, value: object, name: str) -> object:
                 return value.self if name == "__self__" else value.function
             return find_attribute(machine, value.function, name)
         case Property():
-            return Method(RawNative(f"property.{name}", _property_part), (value, name))
+            return _of_property(value, name)
         case PureNative() | RawNative():
             if name in {"__name__", "__qualname__"}:
                 return value.name.rpartition(".")[2]
@@ -101,6 +101,20 @@ def find_attribute(machine: Machine, value: object, name: str) -> object:
             return _TENSOR_SHAPE[name](value)
         case _:
             return _of_plain(machine, value, name)
+
+
+def _of_property(value: Property, name: str) -> object:
+    match name:
+        case "fget":
+            return value.getter
+        case "fset":
+            return value.setter
+        case "getter" | "setter" | "deleter":
+            return Method(RawNative(f"property.{name}", _property_part), (value, name))
+        case "__get__":
+            return Method(MODULES["method:property"]["__get__"], value)
+        case _:
+            return MISSING
 
 
 def _property_part(machine: Machine, bound: tuple[Property, str], function: object) -> object:
@@ -122,6 +136,8 @@ def bind(machine: Machine, found: object, value: object, cls: Class) -> object:
             return Method(found.function, cls)
         case Instance():
             getter = found.cls.find("__get__")
+            if getter is MISSING and isinstance(found.data, Property):
+                getter = MODULES["method:property"]["__get__"]
             return machine.call(Method(getter, found), (value, cls), {}) if getter is not MISSING else found
         case _:
             return found

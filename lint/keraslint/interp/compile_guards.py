@@ -6,6 +6,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from keraslint.catalogue.spec import Refused
+from keraslint.interp.optional_imports import compile_optional
 from keraslint.interp.scope import locate
 from keraslint.interp.signals import (
     MODULE,
@@ -60,7 +61,7 @@ def compile_try(compiler: Compiler, node: ir.Try) -> Execute:
         return signal
 
     if final is None:
-        return guarded
+        return compile_optional(compiler, node, guarded) if guards else guarded
 
     def run(frame: Frame) -> object:
         try:

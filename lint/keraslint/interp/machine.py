@@ -135,6 +135,7 @@ class Machine:
     import_module = modules.import_module
     import_from = modules.import_from
     import_star = modules.import_star
+    is_doubtful = modules.is_doubtful
     blur = doubt.blur
     is_blurred = doubt.is_blurred
     escape = doubt.escape
@@ -181,6 +182,8 @@ class Machine:
         self.tainted: list[Unknown] = []
         self.import_guards = 0
         """How many ``try`` statements around here catch a failing import."""
+        self.are_imports_present: bool | None = None
+        """What is taken of packages that may be installed or not; None: it is a choice."""
         self.watched = False
         self.global_state: dict[str, object] = {}
         self._fill_builtins()
@@ -412,6 +415,7 @@ _BUILTIN_CLASSES = {
             "complex",
             "slice",
             "type",
+            "property",
         ]
     ),
     **{n: None for n, kind in vars(builtins).items() if isinstance(kind, type) and issubclass(kind, BaseException)},
