@@ -155,8 +155,8 @@ def make_parser() -> argparse.ArgumentParser:
     return parser
 
 
-def _common_options() -> argparse.ArgumentParser:
-    common = argparse.ArgumentParser(add_help=False)
+def _common_options() -> Parser:
+    common = Parser(add_help=False)
     group = common.add_argument_group("global options")
     setting = 'FILE|"KEY = VALUE"'
     group.add_argument("--config", metavar=setting, action="append", default=[], help="a file, or one setting")
