@@ -106,7 +106,7 @@ def _side(name: str, analyst: Analyst, stack: ExitStack) -> Side:
         label = "working folder" if name == "." else name
         return Side(label, find_files([name], excludes).files, top=name)
     if name.endswith(".lock") and disk.is_file(name):
-        lock = Locks(analyst.configurations, is_isolated=False).at(shown(name))
+        lock = Locks(analyst.configurations).at(shown(name))
         return Side(name, [], top=os.path.dirname(name) or ".", lock=lock)
     if disk.exists(name):
         return Side(name, [shown(name)], top=os.path.dirname(name) or ".")
