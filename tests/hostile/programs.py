@@ -1,0 +1,242 @@
+"""Hostile files: each is meant to crash a reader of source, to keep it busy for ever, or to fill its memory."""
+
+from __future__ import annotations
+
+import codecs
+import json
+
+HEAD = "import keras\nfrom keras import layers\n"
+
+
+def _lines(*lines: str) -> bytes:
+    return (HEAD + "\n".join(lines) + "\n").encode()
+
+
+def _deep(opening: str, closing: str, depth: int, inside: str = "1") -> bytes:
+    return _lines(f"x = {opening * depth}{inside}{closing * depth}")
+
+
+def _blocks(header: str, depth: int) -> bytes:
+    return _lines(*(" " * level + header for level in range(depth)), " " * depth + "pass")
+
+
+def _notebook(source: object) -> bytes:
+    return json.dumps({"nbformat": 4, "metadata": {}, "cells": [{"cell_type": "code", "source": source}]}).encode()
+
+
+SHAPES = {
+    "huge units": _lines("m = keras.Sequential([layers.Dense(10**18), layers.Dense(10**18)])", "m.build((None, 10**18))"),
+    "beyond 64 bits": _lines("m = keras.Sequential([layers.Dense(10**40)])", "m.build((None, 10**40))"),
+    "a negative shape": _lines("x = keras.Input((-1, -2))", "m = keras.Model(x, layers.Dense(-3)(x))"),
+    "a huge rank": _lines("x = keras.Input((1,) * 100000)", "m = keras.Model(x, layers.Dense(3)(x))"),
+    "a shape as long as allowed": _lines("x = keras.Input(tuple(range(1, 900000)))", "m = keras.Model(x, layers.Flatten()(x))"),
+    "a kernel beyond all bounds": _lines("x = keras.Input((8, 8, 3))", "y = layers.Conv2D(10**30, 10**30)(x)"),
+    "repeat by a huge number": _lines("x = keras.Input((3,))", "y = layers.RepeatVector(10**300)(x)", "m = keras.Model(x, y)"),
+    "a formula that grows": _lines(
+        "def build(a, b, c, d):", "    n = a + b + c + d", "    for _ in range(40):", "        n = n * n + a",
+        "    x = keras.Input((n,))", "    return keras.Model(x, layers.Dense(n)(x))",
+    ),
+    "a formula of many names": _lines(
+        f"def build({', '.join(f'n{i}' for i in range(400))}):",
+        f"    n = {' * '.join(f'(n{i} + 1)' for i in range(400))}",
+        "    x = keras.Input((n,))", "    return keras.Model(x, layers.Dense(n)(x))",
+    ),
+    "minima of minima": _lines(
+        "def build(a, b):", "    for _ in range(60):", "        a, b = min(a, b) // 2 + max(a, b), max(a, b) // 3 + min(a, b)",
+        "    x = keras.Input((a,))", "    return keras.Model(x, layers.Dense(b)(x))",
+    ),
+}  # fmt: skip
+
+NUMBERS = {
+    "a power tower": _lines("x = 9**9**9**9"),
+    "a shift": _lines("x = 1 << 10**15"),
+    "a factorial": _lines("import math", "x = math.factorial(10**9)"),
+    "a product": _lines("x = 10**1000", "for _ in range(10000): x = x * x"),
+    "a long literal": _lines("x = " + "9" * 200_000),
+    "a long hexadecimal": _lines("x = 0x" + "f" * 200_000),
+    "a long fraction": _lines("x = 0." + "3" * 200_000 + "e" + "9" * 1000),
+    "a long text": _lines("x = 'a' * 10**12"),
+    "a text that doubles": _lines("x = 'a'", "for _ in range(100): x = x + x"),
+    "a list that doubles": _lines("x = [0]", "for _ in range(100): x = x + x", "for _ in range(100): x += x"),
+    "a list that holds itself": _lines("x = []", "for _ in range(100000): x = [x, x]", "print(x)", "y = str(x)", "z = x == [x]"),
+    "a format that is wide": _lines("x = '%1000000000d' % 1", "y = f'{1:1000000000}'", "z = '{:>999999999}'.format(1)"),
+    "a justified text": _lines("x = 'a'.ljust(10**10)", "y = 'a'.center(10**10)", "z = 'a'.zfill(10**10)"),
+    "replaced by more": _lines("x = 'a' * 100000", "for _ in range(10): x = x.replace('a', 'aaaaaaaaaa')"),
+    "joined": _lines("x = 'a' * 999999", "y = x.join(['a'] * 999999)"),
+    "a huge range": _lines("x = list(range(10**12))", "y = sum(range(10**12))", "z = max(range(10**12))", "w = 5 in range(10**18)"),
+    "a product of ranges": _lines("import itertools", "x = list(itertools.product(range(10**4), repeat=4))"),
+    "permutations": _lines("import itertools", "x = list(itertools.permutations(range(50)))", "y = len(list(itertools.combinations(range(60), 30)))"),
+    "an array": _lines("import numpy as np", "x = np.zeros((10**6, 10**6))", "y = np.ones(10**18) + 1", "z = np.arange(10**15)", "w = np.eye(10**7)"),
+    "an array of arrays": _lines("import numpy as np", "x = np.zeros((1,) * 60)", "for _ in range(60): x = np.stack([x, x])"),
+    "a pattern that backtracks": _lines("import re", "x = re.match('(a+)+$', 'a' * 40 + 'b')", "y = re.sub('(x+x+)+y', '', 'x' * 50)"),
+    "bytes": _lines("x = bytes(10**12)", "y = bytearray(10**12)", "z = b'a' * 10**12"),
+    "a sorted list": _lines("x = sorted(range(900000), key=lambda v: -v)", "y = sorted(x)", "z = [sorted(x) for _ in range(100)]"),
+    "a dictionary": _lines("x = {i: i for i in range(10**9)}", "y = dict.fromkeys(range(10**9))", "z = set(range(10**9))"),
+    "a power with a modulus": _lines("x = pow(3, 10**5000, 10**5000 + 7)"),
+    "a root": _lines("import math", "x = math.comb(10**9, 10**8)", "y = math.isqrt(10**4000)", "z = math.perm(10**9, 10**8)"),
+    "a fraction": _lines("from fractions import Fraction", "x = Fraction(1, 3)", "for _ in range(10000): x = x * x"),
+    "an unpickled text": _lines("import pickle, base64", "x = pickle.loads(base64.b64decode('Y29zCnN5c3RlbQooUydmYWxzZScKdFIu'))"),
+    "a zip that grows": _lines("x = ['a' * 1000] * 1000", "for _ in range(50): x = list(zip(x, x))", "print(x)"),
+}  # fmt: skip
+
+LOOPS = {
+    "for ever": _lines("while True: pass"),
+    "for ever, with a layer": _lines("while True: layers.Dense(3)"),
+    "for ever by itself": _lines("def f(): return f()", "f()"),
+    "by each other": _lines("def f(n): return g(n) + g(n)", "def g(n): return f(n) + f(n)", "f(1)"),
+    "fibonacci": _lines("def f(n): return n if n < 2 else f(n - 1) + f(n - 2)", "x = f(90)"),
+    "ackermann": _lines("def a(m, n): return n + 1 if m == 0 else a(m - 1, 1) if n == 0 else a(m - 1, a(m, n - 1))", "a(4, 4)"),
+    "a generator": _lines("def g():\n    while True: yield 1", "x = list(g())", "y = sum(g())"),
+    "a generator of itself": _lines("def g(): yield from g()", "x = list(g())"),
+    "an iterator": _lines("class I:\n    def __iter__(self): return self\n    def __next__(self): return 1", "x = list(I())", "a, *b = I()"),
+    "a count": _lines("import itertools", "for i in itertools.count(): x = i", "y = list(itertools.cycle([1]))", "z = list(itertools.repeat(1))"),
+    "a list that is walked and grows": _lines("x = [1]", "for i in x: x.append(i)"),
+    "loops in loops": _lines(*("  " * level + f"for i{level} in range(1000):" for level in range(18)), "  " * 18 + "layers.Dense(1)"),
+    "comprehensions": _lines("x = [a for a in range(10**4) for b in range(10**4) for c in range(10**4)]"),
+    "decorators": _lines("def d(f):\n    return lambda *a: d(f)(*a)", "@d\ndef f(): pass", "f()"),
+    "a class of itself": _lines("class A:\n    def __init__(self): self.a = A()", "A()"),
+    "a class that is derived for ever": _lines("class A: pass", "for _ in range(100000):\n    class A(A): pass"),
+    "a metaclass": _lines("class M(type):\n    def __new__(m, *a): return m.__new__(m, *a)", "class A(metaclass=M): pass"),
+    "an attribute of itself": _lines("class A:\n    def __getattr__(self, n): return getattr(self, n + 'x')", "A().x"),
+    "a property of itself": _lines("class A:\n    @property\n    def x(self): return self.x", "A().x"),
+    "equal to itself": _lines("class A:\n    def __eq__(self, o): return o == self\n    def __hash__(self): return hash(self)", "A() == A()", "{A(): 1}"),
+    "its own text": _lines("class A:\n    def __repr__(self): return repr(self)\n    def __str__(self): return f'{self}'", "print(A(), str(A()))"),
+    "a context for ever": _lines("class A:\n    def __enter__(self): return self.__enter__()\n    def __exit__(self, *a): pass", "with A(): pass"),
+    "raising in finally": _lines("def f():\n    try: f()\n    finally: f()", "f()"),
+    "a layer that builds itself": _lines("class L(layers.Layer):\n    def __init__(self):\n        super().__init__()\n        self.l = L()\n    def call(self, x): return self.l(x)", "L()"),
+    "a layer that calls itself": _lines("class L(layers.Layer):\n    def call(self, x): return self(x)", "L()(keras.Input((3,)))"),
+    "a model in itself": _lines("m = keras.Sequential()", "m.add(m)", "m.build((None, 3))", "m.summary()"),
+    "a layer in itself": _lines("l = layers.Dense(3)", "l.l = l", "l.m = [l, {'l': l}]", "x = l(keras.Input((3,)))", "l.trainable = False", "print(l.weights)"),
+    "a model that doubles": _lines("x = keras.Input((8,))", "for _ in range(200): x = layers.Add()([x, x])", "m = keras.Model(keras.Input((8,)), x)"),
+    "models in models": _lines("m = keras.Sequential([layers.Dense(3)])", "for _ in range(5000): m = keras.Sequential([m, m])", "m.build((None, 3))"),
+    "a model of models": _lines("i = keras.Input((8,))", "f = lambda x: x", "for _ in range(30):\n    y = f(f(i))\n    m = keras.Model(i, layers.Dense(8)(y))\n    f = m"),
+    "many layers": _lines("x = keras.Input((8,))", "for _ in range(10**7): x = layers.Dense(8)(x)"),
+    "many branches": _lines(*(f"if a{i}: x = {i}" for i in range(4000)), "def f(a):", *(f"    if a > {i}: layers.Dense({i + 1})" for i in range(4000))),
+    "many functions": _lines(*(f"def f{i}(n): return keras.Sequential([layers.Dense(n)])" for i in range(3000))),
+    "many functions that loop": _lines(*(f"def f{i}(n):\n    while n: n += 1" for i in range(1000))),
+    "many choices": _lines("def f(**k):", "    x = keras.Input((3,))", *(f"    if k['a{i}']: x = layers.Dense({i + 1})(x)" for i in range(60)), "    return keras.Model(x, x)"),
+    "exec and eval": _lines("eval('eval(' * 900 + '1' + ')' * 900)", "exec('exec(\"x\")')", "s = 'eval(s)'", "eval(s)"),
+    "imports of itself": _lines("import hostile", "from hostile import *", "import importlib", "importlib.import_module(__name__)", "importlib.reload(importlib.import_module(__name__))"),
+    "a partial of itself": _lines("import functools", "f = print", "for _ in range(10**6): f = functools.partial(f)", "f()"),
+    "a reduce": _lines("import functools", "x = functools.reduce(lambda a, b: [a, b], range(10**6))", "print(x)"),
+    "a sum of lists": _lines("x = sum([[i] * 1000 for i in range(10**5)], [])"),
+}  # fmt: skip
+
+TEXTS = {
+    "nested brackets": _deep("(", ")", 50_000),
+    "nested lists": _deep("[", "]", 50_000),
+    "nested braces": _deep("{", "}", 50_000),
+    "nested calls": _deep("f(", ")", 50_000),
+    "nested subscripts": _deep("a[", "]", 50_000),
+    "open brackets": _lines("x = " + "(" * 50_000),
+    "closed brackets": _lines("x = " + ")" * 50_000),
+    "nested lambdas": _lines("x = " + "lambda: " * 50_000 + "1"),
+    "nested not": _lines("x = " + "not " * 50_000 + "1"),
+    "nested signs": _lines("x = " + "-" * 50_000 + "1"),
+    "nested conditions": _lines("x = " + "1 if a else " * 50_000 + "1"),
+    "nested await": _lines("async def f(): return " + "await " * 50_000 + "x"),
+    "nested f-strings": _lines("x = " + "f'{" * 3_000 + "1" + "}'" * 3_000),
+    "nested formats": _lines("x = f'" + "{a:" * 50_000 + "}" * 50_000 + "'"),
+    "nested ifs": _blocks("if a:", 3_000),
+    "nested functions": _blocks("def f():", 2_000),
+    "nested classes": _blocks("class A:", 99),
+    "nested loops": _blocks("for i in x:", 99),
+    "nested withs": _blocks("with a:", 99),
+    "nested tries": _lines(*(" " * level + "try:" for level in range(99)), " " * 99 + "pass"),
+    "nested comprehensions": _lines("x = " + "[" * 150 + "1" + " for i in x]" * 150),
+    "a comprehension of many loops": _lines("x = [1 " + "for i in x " * 20_000 + "]"),
+    "nested patterns": _lines("match x:\n    case " + "[" * 5_000 + "]" * 5_000 + ": pass"),
+    "a pattern of many": _lines("match x:\n    case " + " | ".join("1" for _ in range(20_000)) + ": pass"),
+    "nested slices": _deep("a[1:", "]", 10_000),
+    "nested stars": _lines("x = " + "[*" * 10_000 + "a" + "]" * 10_000),
+    "nested dictionaries": _deep("{1:", "}", 50_000),
+    "a long sum": _lines("x = " + "+".join(["1"] * 50_000)),
+    "a long product": _lines("x = " + "*".join(["1"] * 50_000)),
+    "a long power": _lines("x = " + "**".join(["1"] * 50_000)),
+    "a long conjunction": _lines("x = " + " and ".join(["a"] * 50_000)),
+    "a long comparison": _lines("x = " + " < ".join(["a"] * 50_000)),
+    "a long chain of attributes": _lines("x = a" + ".b" * 50_000),
+    "a long chain of calls": _lines("x = a" + "()" * 50_000),
+    "a long chain of methods": _lines("x = a" + ".b()" * 50_000),
+    "a long chain of subscripts": _lines("x = a" + "[0]" * 50_000),
+    "a long chain of texts": _lines("x = " + "'a' " * 50_000),
+    "a long chain of assignments": _lines(" = ".join(f"a{i}" for i in range(50_000)) + " = 1"),
+    "a long row of elif": _lines("if a: pass", *("elif a: pass" for _ in range(50_000))),
+    "a long row of except": _lines("try: pass", *("except A: pass" for _ in range(20_000))),
+    "a long row of case": _lines("match x:", *("    case 1: pass" for _ in range(20_000))),
+    "a long row of decorators": _lines(*("@a" for _ in range(50_000)), "def f(): pass"),
+    "a long row of arguments": _lines("f(" + ", ".join(f"a{i}={i}" for i in range(50_000)) + ")"),
+    "a long row of parameters": _lines("def f(" + ", ".join(f"a{i}=1" for i in range(50_000)) + "): pass", "f()"),
+    "a long row of withs": _lines("with " + ", ".join(["a"] * 50_000) + ": pass"),
+    "a long row of targets": _lines("a, " * 50_000 + "= x"),
+    "a long row of statements": _lines("; ".join(["x = 1"] * 100_000)),
+    "many lines": _lines(*("x = 1" for _ in range(200_000))),
+    "many blank lines": b"\n" * 5_000_000 + _lines("x = 1"),
+    "many comments": _lines(*("# keraslint: ignore[KL101] why" for _ in range(100_000))),
+    "many directives on a line": _lines("x = 1  " + "# keraslint: budget(max_params=1) " * 20_000),
+    "a long directive": _lines("# keraslint: assume(x=" + "(" * 50_000 + ")", "def f(x): pass"),
+    "a directive of many arguments": _lines("# keraslint: budget(" + "max_params=1, " * 20_000 + ")", "def f(x): pass"),
+    "a long line": _lines("x = '" + "a" * 10_000_000 + "'"),
+    "a long line of numbers": _lines("x = [" + "1, " * 300_000 + "]"),
+    "a long comment": _lines("# " + "a" * 10_000_000),
+    "a long name": _lines("a" * 5_000_000 + " = 1"),
+    "a long indentation": _lines("if a:", " " * 5_000_000 + "pass"),
+    "spaces at the end": _lines("x = 1" + " " * 5_000_000),
+    "a long docstring": _lines("'''" + "a\n" * 2_000_000 + "'''"),
+    "an open text": _lines("x = '''" + "a" * 5_000_000),
+    "many quotes": _lines("x = " + "'" * 1_000_001),
+    "many open texts": _lines("'a\n" * 100_000),
+    "many backslashes": _lines("x = " + "\\\n" * 200_000 + "1"),
+    "backslashes in a text": _lines("x = '" + "\\" * 2_000_001 + "'"),
+    "tabs and spaces": _lines("if a:", "\tx = 1", "        y = 1", "  \tz = 1"),
+    "form feeds": _lines("\f" * 100_000 + "x = 1"),
+    "returns": _lines("x = 1\r" * 50_000 + "\r\n" * 50_000),
+    "empty": b"",
+    "keras alone": b"keras",
+    "NUL": b"import keras\0",
+    "all NUL": bytes(1_000_000),
+    "all bytes": b"#keras\n" + bytes(range(256)) * 1000,
+    "marks of UTF-8": codecs.BOM_UTF8 * 1000 + b"import keras\n",
+    "UTF-16": "import keras\n".encode("utf-16"),
+    "UTF-32": "import keras\n".encode("utf-32"),
+    "UTF-7": b"# coding: utf-7\nimport keras\nx = '+AAA-'\n",
+    "a coding that runs": b"# coding: unicode_escape\nimport keras\n\\u0078 = 1\n",
+    "a coding of bytes": b"# coding: zip\nimport keras\n",
+    "a coding of base64": b"# coding: base64\nimport keras\n",
+    "a coding without end": b"# coding: " + b"a" * 1_000_000 + b"\nimport keras\n",
+    "a coding with a path": b"# coding: ../../etc/passwd\nimport keras\n",
+    "idna": b"# coding: idna\nimport keras\nx = '" + b"a" * 100_000 + b"'\n",
+    "punycode": b"# coding: punycode\nimport keras\nx = '" + b"a-b" * 20_000 + b"'\n",
+    "surrogates": b"# coding: utf-8\nimport keras\nx = '\xed\xa0\x80'\n",
+    "latin": b"# coding: latin-1\nimport keras\nx = '\xe9'\n",
+    "names in other alphabets": _lines("ﬁ = 1", "ªª = 2", "x\u0301 = 3", "é = layers.Dense(3)"),
+    "hidden directions": _lines("x = '\u202e' # \u2066", "y\u200b = 1"),
+    "terminal escapes": _lines("x = layers.Dense(-1, name='\x1b[2J\x07')", "::error::hello"),
+}  # fmt: skip
+
+NOTEBOOKS = {
+    "no JSON": b"{keras",
+    "nested arrays": b'{"keras": ' + b"[" * 200_000 + b"]" * 200_000 + b"}",
+    "nested objects": b'{"keras":' * 100_000 + b"1" + b"}" * 100_000,
+    "a number": b"1",
+    "a long number": b'{"nbformat": ' + b"9" * 1_000_000 + b', "cells": [], "keras": 1}',
+    "cells of other kinds": b'{"keras": 1, "cells": {"a": 1}}',
+    "a cell that is no object": b'{"keras": 1, "cells": [1, null, [], "a"]}',
+    "a source that is no text": _notebook({"keras": 1}),
+    "a source of numbers": _notebook([1, 2, "import keras"]),
+    "surrogates": b'{"cells": [{"cell_type": "code", "source": "import keras\\nx = \\"\\ud800\\""}]}',
+    "a NUL": _notebook("import keras\nx = '\0'\n"),
+    "a long source": _notebook("import keras\n" + "x = 1\n" * 100_000),
+    "many cells": json.dumps({"cells": [{"cell_type": "code", "source": "import keras"}] * 20_000}).encode(),
+    "many keys": b'{"cells": [], ' + b", ".join(b'"keras": 1' for _ in range(200_000)) + b"}",
+    "a large output": json.dumps({"cells": [{"cell_type": "code", "source": "import keras", "outputs": ["a" * 20_000_000]}]}).encode(),
+    "magics": _notebook("%%bash\nrm -rf /\n!ls\n%run hostile.ipynb\nimport keras\n?x\nx??\n%%javascript\n" + "%time " * 10_000),
+    "cut short": _notebook("import keras\nx = 1\n")[:-20],
+    "UTF-16": _notebook("import keras").decode().encode("utf-16"),
+}  # fmt: skip
+
+FILES: dict[str, tuple[str, bytes]] = {
+    **{title: ("hostile.py", data) for table in (SHAPES, NUMBERS, LOOPS, TEXTS) for title, data in table.items()},
+    **{f"notebook: {title}": ("hostile.ipynb", data) for title, data in NOTEBOOKS.items()},
+}
+"""Title -> the file's name and content."""
