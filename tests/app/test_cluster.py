@@ -87,11 +87,11 @@ LINES = [["check", "--select", "ALL", "--output-format", "full"], ["summary", "-
 
 
 def test_a_cluster_prints_what_one_process_prints(many: Project, dask: Cluster) -> None:
-    many.run("lock")
-    many.write("0/net0.py", MODEL)  # which the lock has otherwise
+    many.run("lock", ".")
+    many.write("0/net0.py", MODEL.replace("32", "99"))
     for line in LINES:
         one = many.run(*line, "--no-cache", "--jobs", "1")
-        assert one.out
+        assert ("KL102" in one.out) is (line[0] == "check")
         assert many.run(*line, "--no-cache", "--executor", f"dask={dask.address}") == one
     kept = many.run(*LINES[0], "--executor", f"dask={dask.address}")
     assert many.run(*LINES[0], "--executor", "dask=tcp://127.0.0.1:9") == kept  # nobody has to be asked

@@ -25,6 +25,7 @@ COMMANDS = [
     ["lock"],
     ["annotate", "--diff"],
     ["annotate", "--remove"],
+    ["diff", "."],
 ]
 """All but ``verify``, which runs the code: tests/app/test_verify.py."""
 

@@ -19,6 +19,7 @@ COMMANDS = {
     "summary": "keraslint.app.summary:run",
     "explain": "keraslint.app.explain:run",
     "annotate": "keraslint.app.annotate:run",
+    "diff": "keraslint.app.diff:run",
     "lock": "keraslint.app.lock:run",
     "verify": "keraslint.app.verify:run",
     "rule": "keraslint.app.rules:run_rule",
@@ -42,7 +43,6 @@ def main(argv: Sequence[str] | None = None) -> int:
     terminal.printed.clear()
     try:
         status = _run(arguments)
-        sys.stdout.flush()
     except KeyboardInterrupt:
         if "keraslint.app.work" in sys.modules:
             sys.modules["keraslint.app.work"].stop()
@@ -85,7 +85,7 @@ def _with_equals(argv: Sequence[str]) -> list[str]:
 
 def _run(arguments: argparse.Namespace) -> int:
     from keraslint.app.run import describe, quick_allocation
-    from keraslint.app.terminal import complain, prepare
+    from keraslint.app.terminal import complain, flush, prepare
     from keraslint.diagnose.configuration import ConfigurationError
     from keraslint.report.text import clean, place
 
@@ -94,7 +94,8 @@ def _run(arguments: argparse.Namespace) -> int:
     command = getattr(importlib.import_module(module), function)
     try:
         with quick_allocation():
-            return int(command(arguments))
+            status = int(command(arguments))
+        flush()
     except UsageError as problem:
         complain(f"keraslint: {clean(str(problem))}")
     except ConfigurationError as problem:
@@ -106,6 +107,8 @@ def _run(arguments: argparse.Namespace) -> int:
         if arguments.verbose:
             raise
         complain(f"keraslint: internal error, please report it: {clean(describe(problem))}")
+    else:
+        return status
     return FAILED
 
 
@@ -121,6 +124,7 @@ def make_parser() -> argparse.ArgumentParser:
     _add_summary(commands.add_parser("summary", parents=[common], help="print Keras' own summary, from source"))
     _add_explain(commands.add_parser("explain", parents=[common], help="say where a count comes from"))
     _add_annotate(commands.add_parser("annotate", parents=[common], help="write counts into the source as comments"))
+    _add_diff(commands.add_parser("diff", parents=[common], help="compare counts with those of a revision or folder"))
     _add_lock(commands.add_parser("lock", parents=[common], help="write the counts of every model to keraslint.lock"))
     _add_verify(commands.add_parser("verify", parents=[common], help="run the code under real Keras, and compare"))
     rule = commands.add_parser("rule", parents=[common], help="print a rule's manual")
@@ -180,7 +184,8 @@ def _add_check(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--add-ignore", metavar="[=REASON]", help=note)
     note = "write what is found into a file, and do not report it from now on"
     parser.add_argument("--write-baseline", action="store_true", help=note)
-    parser.add_argument("--output-format", metavar="FORMAT", help="concise, full, json or json-lines")
+    formats = "concise, full, grouped, json, json-lines, sarif, github, gitlab, junit or rdjson; FORMAT=FILE, which may be repeated, writes it there"
+    parser.add_argument("--output-format", metavar="FORMAT[=FILE]", action="append", default=[], help=formats)
     parser.add_argument("-o", "--output-file", metavar="FILE", help="write the report there")
     parser.add_argument("--statistics", action="store_true", help="count findings and resolved models instead")
     parser.add_argument("-e", "--exit-zero", action="store_true", help="exit 0 even with findings")
@@ -225,7 +230,19 @@ def _add_annotate(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--check", action="store_true", help="write nothing; exit 1 when a comment is stale")
     parser.add_argument("--diff", action="store_true", help="write nothing; show what would change")
     parser.add_argument("--remove", action="store_true", help="take the counts out again")
+    note = "put a comment above its line where that would get longer"
+    parser.add_argument("--line-length", metavar="COLUMNS", type=int, help=note)
     parser.add_argument("--force-exclude", action="store_true", help="honour excludes for files passed by name too")
+
+
+def _add_diff(parser: argparse.ArgumentParser) -> None:
+    what = "a git revision, or a folder or file where there is one of that name"
+    parser.add_argument("base", metavar="BASE", help=what)
+    parser.add_argument("head", metavar="HEAD", nargs="?", default=".", help="the same; default: the working folder")
+    note = "exit 1 where a model grew by more: 5%%, or 10_000 parameters"
+    parser.add_argument("--fail-on-increase", metavar="LIMIT", help=note)
+    parser.add_argument("--all", action="store_true", help="show the models that did not change too")
+    parser.add_argument("--output-format", metavar="FORMAT", default="table", help="table, markdown or json")
 
 
 def _add_lock(parser: argparse.ArgumentParser) -> None:

@@ -56,7 +56,7 @@ def answer(task: Task, configuration: Configuration, lock: Lock | None, given: G
         read=functools.partial(look, disk.CONTENT),
         is_folder=lambda path: look(disk.KIND, path) == disk.FOLDER.encode(),
         why_unreadable=lambda _path: "",
-        _locks=_SameLock(lock),
+        given_locks=_SameLock(lock),
     )
     with _ALONE, quick_allocation():
         result, asked = compute(analyst, task)
@@ -102,10 +102,10 @@ class _Same(Configurations):
 
 
 class _SameLock(Locks):
-    """One lock file, or none, for every path."""
+    """One lock for every path."""
 
     def __init__(self, lock: Lock | None) -> None:
-        super().__init__(Configurations(is_isolated=True), is_isolated=True)
+        super().__init__(Configurations(is_isolated=True))
         self._lock = lock
 
     def of(self, path: str) -> Lock | None:

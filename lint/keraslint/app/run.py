@@ -8,7 +8,7 @@ import os
 import sys
 import traceback
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import InitVar, dataclass, field
 from typing import TYPE_CHECKING
 
 from keraslint.app import disk
@@ -34,15 +34,13 @@ class Analyst:
     read: Callable[[str], bytes | None] = disk.read
     is_folder: Callable[[str], bool] = disk.is_folder
     why_unreadable: Callable[[str], str] = disk.why_unreadable
-    _locks: Locks | None = None
+    given_locks: InitVar[Locks | None] = None
+    locks: Locks = field(init=False)
+    """Those that are given, or of the configurations."""
     _count: int = 0
 
-    @property
-    def locks(self) -> Locks:
-        """The lock files that models are compared with."""
-        if self._locks is None:
-            self._locks = Locks(self.configurations, is_isolated=self.configurations.is_isolated)
-        return self._locks
+    def __post_init__(self, given_locks: Locks | None) -> None:
+        self.locks = given_locks or Locks(self.configurations)
 
     def roots(self, path: str) -> Sequence[str]:
         """Return the configured folders in which a file's imports are looked up."""

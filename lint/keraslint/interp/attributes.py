@@ -1,12 +1,11 @@
-"""Attributes of every kind of value: reading, writing, deleting."""
+"""Attributes of every kind of value: reading them."""
 
 from __future__ import annotations
 
 import types
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from typing import TYPE_CHECKING
 
-from keraslint.catalogue.versions import Keras
 from keraslint.interp.compile import Code
 from keraslint.interp.compile_definitions import docstring_of
 from keraslint.interp.objects import (
@@ -18,7 +17,6 @@ from keraslint.interp.objects import (
 )
 from keraslint.interp.operators import describe, is_atomic
 from keraslint.interp.overlays import MODULES, PureNative, RawNative
-from keraslint.interp.variables import track_variables
 from keraslint.values.array import Array
 from keraslint.values.dim import Poly
 from keraslint.values.layer import Layer, Model, Tensor
@@ -94,7 +92,7 @@ def find_attribute(machine: Machine, value: object, name: str) -> object:
                 return value.self if name == "__self__" else value.function
             return find_attribute(machine, value.function, name)
         case Property():
-            return Method(RawNative(f"property.{name}", _property_part), (value, name))
+            return _of_property(value, name)
         case PureNative() | RawNative():
             if name in {"__name__", "__qualname__"}:
                 return value.name.rpartition(".")[2]
@@ -103,6 +101,20 @@ def find_attribute(machine: Machine, value: object, name: str) -> object:
             return _TENSOR_SHAPE[name](value)
         case _:
             return _of_plain(machine, value, name)
+
+
+def _of_property(value: Property, name: str) -> object:
+    match name:
+        case "fget":
+            return value.getter
+        case "fset":
+            return value.setter
+        case "getter" | "setter" | "deleter":
+            return Method(RawNative(f"property.{name}", _property_part), (value, name))
+        case "__get__":
+            return Method(MODULES["method:property"]["__get__"], value)
+        case _:
+            return MISSING
 
 
 def _property_part(machine: Machine, bound: tuple[Property, str], function: object) -> object:
@@ -124,6 +136,8 @@ def bind(machine: Machine, found: object, value: object, cls: Class) -> object:
             return Method(found.function, cls)
         case Instance():
             getter = found.cls.find("__get__")
+            if getter is MISSING and isinstance(found.data, Property):
+                getter = MODULES["method:property"]["__get__"]
             return machine.call(Method(getter, found), (value, cls), {}) if getter is not MISSING else found
         case _:
             return found
@@ -152,7 +166,7 @@ def _of_instance(machine: Machine, value: Instance, name: str) -> object:
     if name == "__class__":
         return cls
     if name == "__dict__":
-        return MISSING if _slots(cls) is not None else value.attributes
+        return MISSING if slots_of(cls) is not None else value.attributes
     if value.data is not None:
         native = find_attribute(machine, value.data, name)
         if native is not MISSING:
@@ -174,7 +188,7 @@ def _is_exception(cls: Class) -> bool:
     return any(base.name == "BaseException" for base in cls.mro)
 
 
-def _slots(cls: Class) -> set[str] | None:
+def slots_of(cls: Class) -> set[str] | None:
     """Return the names that ``__slots__`` allow, None where there is a ``__dict__``."""
     names: set[str] = set()
     for base in cls.mro:
@@ -434,115 +448,3 @@ _TENSOR_SHAPE: dict[str, Callable[[TensorShape], object]] = {
     "ndims": len,
     "dims": list,
 }
-
-
-# writing and deleting
-
-
-def set_attribute(machine: Machine, value: object, name: str, new: object) -> None:
-    """Carry out ``value.name = new``."""
-    match value:
-        case Layer():
-            _set_on_layer(machine, value, name, new)
-        case Instance():
-            setter = value.cls.find("__setattr__")
-            if isinstance(setter, Function | RawNative | PureNative):
-                machine.call(Method(setter, value), (name, new), {})
-            else:
-                set_plainly(machine, value, name, new)
-        case Class() | Function() | KerasObject():
-            if name == "trainable" and isinstance(value, Class) and any(base.native == "Layer" for base in value.mro):
-                machine.builder.note("trainable-misplaced", machine.span, None, on=value.name)
-            value.attributes[name] = new
-        case Tensor() | list() if name == "trainable":
-            machine.builder.note("trainable-misplaced", machine.span, None, on=type(value).__name__)
-        case Module():
-            if not value.is_native:
-                value.namespace[name] = new
-            else:
-                machine.native_module_set(value, name, new)
-        case Unknown():
-            machine.patch(f"{value.symbol}.{name}" if value.symbol else "", new)
-        case _:
-            return
-
-
-def set_plainly(machine: Machine, value: Instance, name: str, new: object) -> None:
-    """Carry out ``object.__setattr__(value, name, new)``."""
-    cls = value.cls
-    found = cls.find(name)
-    if isinstance(found, Property) and not found.is_cached:
-        if found.setter is None:
-            machine.raise_error("AttributeError", f"property '{name}' of '{cls.name}' object has no setter")
-        machine.call(found.setter, (value, new), {})
-        return
-    descriptor = found.cls.find("__set__") if isinstance(found, Instance) else MISSING
-    if descriptor is not MISSING:
-        machine.call(Method(descriptor, found), (value, new), {})
-        return
-    if name == "__dict__":
-        mapping = new.data if isinstance(new, Instance) else new
-        if isinstance(mapping, dict):
-            value.attributes = mapping
-        else:
-            machine.blur(value, new if isinstance(new, Unknown) else machine.unsupported("an object's __dict__"))
-        return
-    slots = _slots(cls) if "__slots__" in cls.attributes else None
-    if slots is not None and name not in slots:
-        machine.raise_error("AttributeError", f"'{cls.name}' object has no attribute '{name}'")
-    value.attributes[name] = new
-
-
-def _set_on_layer(machine: Machine, layer: Layer, name: str, new: object) -> None:
-    cls = layer.cls
-    if isinstance(cls, Class):
-        found = cls.find(name)
-        if isinstance(found, Property) and found.setter is not None:
-            machine.call(found.setter, (layer, new), {})
-            return
-        descriptor = found.cls.find("__set__") if isinstance(found, Instance) else MISSING
-        if descriptor is not MISSING:
-            machine.call(Method(descriptor, found), (layer, new), {})
-            return
-    setter = MODULES.get("set:Layer", {}).get(name)
-    if isinstance(setter, RawNative):
-        machine.call_native(setter, (layer, new), {})
-        return
-    layer.attributes[name] = new
-    track_variables(machine, layer, new)
-    if isinstance(new, Array | list | dict) and machine.keras is Keras.THREE:
-        for variable in _variables_in(new):
-            machine.builder.note("variable-held", variable.made_at, layer, name=name, shape=variable.shape)
-    elif isinstance(new, bool | int) and "train" in name.lower():
-        machine.builder.note("attribute-set", machine.span, layer, name=name)
-    if cls is None and layer.spec is not None and name in layer.spec.arguments and not layer.built:
-        layer.trouble = Unknown(Why.UNSUPPORTED, f"{layer.name}.{name} set after its construction", machine.span)
-
-
-def _variables_in(value: object, depth: int = 0) -> Iterator[Array]:
-    """Yield the ``tf.Variable`` objects in a value that is kept as an attribute."""
-    if isinstance(value, Array):
-        if value.made_at is not None:
-            yield value
-    elif isinstance(value, list | dict) and depth < 4:
-        for item in value.values() if isinstance(value, dict) else value:
-            yield from _variables_in(item, depth + 1)
-
-
-def delete_attribute(machine: Machine, value: object, name: str) -> None:
-    """Carry out ``del value.name``."""
-    if isinstance(value, Instance):
-        found = value.cls.find(name)
-        own = value.cls.find("__delattr__")
-        if isinstance(own, Function | RawNative):
-            machine.call(Method(own, value), (name,), {})
-            return
-        if isinstance(found, Property) and not found.is_cached:
-            machine.call(found.deleter, (value,), {})
-            return
-    attributes = getattr(value, "attributes", None)
-    if isinstance(attributes, dict):
-        if attributes.pop(name, MISSING) is MISSING and isinstance(value, Instance):
-            machine.raise_error("AttributeError", f"'{value.cls.name}' object has no attribute '{name}'")
-    elif isinstance(value, Module):
-        machine.delete_name(value, name)

@@ -182,6 +182,8 @@ def class_of(machine: Machine, value: object) -> Class:
             return builtin_class(machine, "method")
         case Module():
             return builtin_class(machine, "module")
+        case Property():
+            return builtin_class(machine, "property")
         case Tensor():
             return builtin_class(machine, "KerasTensor")
         case Array():

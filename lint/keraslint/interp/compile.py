@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 
 from keraslint.interp.compile_expressions import EXPRESSIONS, Evaluate
 from keraslint.interp.compile_generators import Steps, compile_steps
-from keraslint.interp.compile_statements import STATEMENTS, Execute, Handler
+from keraslint.interp.compile_guards import Handler
+from keraslint.interp.compile_statements import STATEMENTS, Execute
 from keraslint.interp.scope import Scope, declare, function_scope, locate
 from keraslint.interp.signals import MODULE, PARENT, RESULT, UNSET, Frame
 from keraslint.source import ir

@@ -13,10 +13,10 @@ if TYPE_CHECKING:  # the machine has these functions as its methods
     from keraslint.interp.machine import Machine
 
 
-def raise_error(machine: Machine, name: str, message: str) -> NoReturn:
+def raise_error(machine: Machine, kind: str, message: str, **attributes: object) -> NoReturn:
     """Raise a builtin exception of the program."""
-    instance = Instance(classes.builtin_class(machine, name))
-    instance.attributes["args"] = (message,) if message else ()
+    instance = Instance(classes.builtin_class(machine, kind))
+    instance.attributes.update(attributes, args=(message,)) if message else ()
     if machine.handling:
         instance.attributes["__context__"] = machine.handling[-1].value
     raise Thrown(instance, machine.span)

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import builtins
+from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from keraslint.interp.classes import builtin_class, native_base, new_class
-from keraslint.interp.objects import ClassMethod, StaticMethod
+from keraslint.interp.objects import ClassMethod, Property, StaticMethod
 from keraslint.interp.overlays import MODULES, RawNative
 from keraslint.source import ir
 from keraslint.values.layer import Layer
@@ -17,7 +18,14 @@ if TYPE_CHECKING:  # the machine calls these functions
     from keraslint.interp.machine import Machine
 
 _PLAIN_METACLASSES = {"ABCMeta", "EnumMeta", "EnumType", "type"}
-_MUTABLE: dict[str, type] = {"dict": dict, "OrderedDict": dict, "list": list, "set": set, "bytearray": bytearray}
+_MUTABLE: dict[str, Callable[[], object]] = {
+    "dict": dict,
+    "OrderedDict": dict,
+    "list": list,
+    "set": set,
+    "bytearray": bytearray,
+    "property": lambda: Property(None),
+}
 _IMMUTABLE = {"tuple", "str", "int", "float", "frozenset", "bytes", "complex"}
 
 
@@ -154,7 +162,7 @@ def new_instance(
 
 def _initialise_plain(machine: Machine, value: Instance, args: tuple[object, ...], kwargs: dict[str, object]) -> None:
     if value.data is not None:
-        if isinstance(value.data, dict | list | set):
+        if isinstance(value.data, dict | list | set | Property):
             fill_native(machine, value, args, kwargs)
     elif machine.is_subclass(value.cls, builtin_class(machine, "BaseException")) is True:
         value.attributes["args"] = args

@@ -13,9 +13,11 @@ from typing import TYPE_CHECKING
 from keraslint.catalogue.versions import Keras
 from keraslint.graph.builder import Builder
 from keraslint.interp import (
+    attribute_writes,
     attributes,
     calls,
     classes,
+    comparisons,
     custom,
     doubt,
     errors,
@@ -81,14 +83,14 @@ class Machine:
 
     unary = operators.unary
     binary = operators.binary_or_unknown
-    compare = operators.compare_or_unknown
-    equal = operators.equals
+    compare = comparisons.compare_or_unknown
+    equal = comparisons.equals
     operate = models.operate
     array_operator = models.array_operator
     array_item = models.array_item
     get_attribute = attributes.get_attribute
-    set_attribute = attributes.set_attribute
-    delete_attribute = attributes.delete_attribute
+    set_attribute = attribute_writes.set_attribute
+    delete_attribute = attribute_writes.delete_attribute
     set_item = items.set_item
     delete_item = items.delete_item
     get_item = items.item_or_unknown
@@ -133,6 +135,7 @@ class Machine:
     import_module = modules.import_module
     import_from = modules.import_from
     import_star = modules.import_star
+    is_doubtful = modules.is_doubtful
     blur = doubt.blur
     is_blurred = doubt.is_blurred
     escape = doubt.escape
@@ -179,6 +182,8 @@ class Machine:
         self.tainted: list[Unknown] = []
         self.import_guards = 0
         """How many ``try`` statements around here catch a failing import."""
+        self.are_imports_present: bool | None = None
+        """What is taken of packages that may be installed or not; None: it is a choice."""
         self.watched = False
         self.global_state: dict[str, object] = {}
         self._fill_builtins()
@@ -333,19 +338,19 @@ class Machine:
 
     def negation(self, value: object) -> object:
         """Return ``not value``."""
-        outcome = operators.truth_of(self, value)
-        return operators.negated(outcome) if isinstance(outcome, Unknown) else not outcome
+        outcome = comparisons.truth_of(self, value)
+        return comparisons.negated(outcome) if isinstance(outcome, Unknown) else not outcome
 
     def truth(self, value: object) -> bool:
         """Return the truth of a value; one that is not known is a choice point."""
-        outcome = operators.truth_of(self, value)
+        outcome = comparisons.truth_of(self, value)
         if isinstance(outcome, bool):
             return outcome
         return self.choices.choose(outcome, self.text_at(self.place), self.span)
 
     def is_certainly_false(self, value: object) -> bool:
         """Return whether a condition is known to be false."""
-        return operators.truth_of(self, value) is False
+        return comparisons.truth_of(self, value) is False
 
     # attributes
 
@@ -410,6 +415,7 @@ _BUILTIN_CLASSES = {
             "complex",
             "slice",
             "type",
+            "property",
         ]
     ),
     **{n: None for n, kind in vars(builtins).items() if isinstance(kind, type) and issubclass(kind, BaseException)},

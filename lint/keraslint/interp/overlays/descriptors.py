@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from keraslint.interp.attributes import set_plainly
+from keraslint.interp.attribute_writes import set_plainly
 from keraslint.interp.classes import make_super
 from keraslint.interp.compile import Code
 from keraslint.interp.instances import make_instance, make_type, new_instance
@@ -18,13 +18,21 @@ if TYPE_CHECKING:  # natives only call its methods
     from keraslint.interp.machine import Machine
 
 
-@raw("builtins.property", "abc.abstractproperty")
+@raw("builtins.new:property", "abc.abstractproperty")
 def make_property(
     machine: Machine, fget: object = None, fset: object = None, fdel: object = None, doc: object = None
 ) -> object:
     """Return a property."""
     del machine, doc
     return Property(fget, fset, fdel)
+
+
+@raw("method:property.__get__")
+def read_property(machine: Machine, prop: object, instance: object, owner: object = None) -> object:
+    """Return what a property of a class of the program's own gives, itself where it is read from the class."""
+    del owner
+    part = prop.data if isinstance(prop, Instance) else prop
+    return prop if instance is None or not isinstance(part, Property) else machine.call(part.getter, (instance,), {})
 
 
 @raw("builtins.staticmethod")
@@ -89,7 +97,7 @@ def object_init(machine: Machine, instance: object, *args: object, **kwargs: obj
         instance.attributes["args"] = args
     elif (args or kwargs) and isinstance(instance, Instance) and instance.data is None and _is_bare(instance.cls):
         machine.raise_error("TypeError", "object.__init__() takes exactly one argument")
-    elif isinstance(instance, Instance) and isinstance(instance.data, dict | list | set):
+    elif isinstance(instance, Instance) and isinstance(instance.data, dict | list | set | Property):
         machine.fill_native(instance, args, kwargs)
 
 

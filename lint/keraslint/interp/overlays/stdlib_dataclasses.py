@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
-from keraslint.interp.attributes import set_plainly
+from keraslint.interp.attribute_writes import set_plainly
 from keraslint.interp.objects import Property
 from keraslint.interp.overlays import Lazy, RawNative, raw, register
 from keraslint.interp.overlays.items import ABSENT, named, shared_class
