@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from keraslint.interp.calls import first_unknown
 from keraslint.interp.operators import describe
+from keraslint.interp.text_size import check_format, check_text
 from keraslint.values.array import Array
 from keraslint.values.dim import Poly
 from keraslint.values.layer import Layer, Tensor
@@ -73,6 +74,7 @@ def represent(machine: Machine, value: object) -> str | Unknown:
                 return _represent_items(machine, value)
             if unknown is not None:
                 return Unknown(unknown.why, f"the text of {unknown.symbol or unknown.what}", unknown.where)
+            check_text(value)
             return repr(value)
 
 
@@ -111,6 +113,8 @@ def format_value(machine: Machine, value: object, conversion: str, spec: object)
     unknown = first_unknown(value, machine)
     if unknown is not None:
         return unknown
+    check_format(spec)
+    check_text(value)
     result = machine.guard(format, value, spec)
     return result if isinstance(result, str) else Unknown(Why.UNSUPPORTED, "a format", machine.span)
 
@@ -142,7 +146,9 @@ class _Texts:
 def format_percent(machine: Machine, template: str, value: object) -> object:
     """Return ``template % value``."""
     unknown = first_unknown(value, machine)
+    check_format(template, value)
     if unknown is None:
+        check_text(template, value)
         return machine.guard(template.__mod__, value)
     texts = [_Texts.of(machine, item) for item in (value if isinstance(value, tuple) else (value,))]
     if not isinstance(value, dict) and not any(isinstance(part, Unknown) for part in texts):
