@@ -5,7 +5,9 @@ from __future__ import annotations
 import posixpath
 from typing import TYPE_CHECKING
 
+from keraslint.catalogue.addons import addons_text
 from keraslint.catalogue.spec import Refused
+from keraslint.catalogue.versions import Keras
 from keraslint.interp.api import note_import, note_unknown_member
 from keraslint.interp.overlays import COMPLETE, MODULES, Lazy
 from keraslint.interp.overlays.names import (
@@ -184,7 +186,8 @@ def locate(machine: Machine, name: str) -> tuple[str, bytes | None]:
         path = posixpath.join(root, relative) if root else relative
         if machine.is_folder(path):
             return f"{path}/__init__.py", b""
-    return "", None
+    path, text = addons_text(name) if machine.keras is Keras.TWO else ("", b"")
+    return path, text or None
 
 
 def module_member(machine: Machine, module: Module, name: str) -> object:
