@@ -47,7 +47,7 @@ def test_ctrl_c_is_status_130_and_silent(example: Project, monkeypatch: pytest.M
     def interrupt(*_: object) -> None:
         raise KeyboardInterrupt
 
-    monkeypatch.setattr("keraslint.app.run.analyse_file", interrupt)
+    monkeypatch.setattr("keraslint.interp.analyse.analyse_file", interrupt)
     done = example.run("summary", "my_model.py")
     assert (done.status, done.out, done.err) == (130, "", "")
 

@@ -14,7 +14,8 @@ class Names:
 
     def __init__(self, keras: Keras) -> None:
         self.keras = keras
-        self._used: defaultdict[str, int] = defaultdict(int)
+        self.used: defaultdict[str, int] = defaultdict(int)
+        """How often each stem was asked for."""
 
     def automatic(self, class_name: str) -> str:
         """Return the next automatic name for a class: ``conv2d``, then ``conv2d_1``."""
@@ -25,15 +26,15 @@ class Names:
 
     def unique(self, stem: str) -> str:
         """Return ``stem``, or with the next number where it is used up."""
-        count = self._used[stem]
-        self._used[stem] += 1
+        count = self.used[stem]
+        self.used[stem] += 1
         if self.keras is Keras.TWO and stem == "input":
             return f"input_{count + 1}"
         return f"{stem}_{count}" if count else stem
 
     def clear(self) -> None:
         """Forget all names, as ``clear_session`` does."""
-        self._used.clear()
+        self.used.clear()
 
 
 @functools.cache

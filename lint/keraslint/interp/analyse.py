@@ -10,13 +10,14 @@ from dataclasses import dataclass, field
 from keraslint.catalogue.spec import Refused
 from keraslint.catalogue.versions import Keras
 from keraslint.graph.analysis import Analysis, AnalysisError, DirectiveRecord, Event, LayerRecord, ModelRecord
+from keraslint.interp.checkpoint import Checkpoint
 from keraslint.interp.choices import Choices
 from keraslint.interp.compile import compile_expression, compile_module
 from keraslint.interp.entries import Entry, Evaluated, Named, NoTargetError, returned_models
-from keraslint.interp.limits import FUEL_OF_FILE, FUEL_OF_LINE, RUNS
+from keraslint.interp.limits import CHECKPOINTS, FUEL, FUEL_OF_FILE, FUEL_OF_LINE, RUNS
 from keraslint.interp.machine import Machine, Statements
 from keraslint.interp.merge import Outcome, content_of, merge
-from keraslint.interp.modules import find_module
+from keraslint.interp.modules import find_module, module_name
 from keraslint.interp.overlays.names import canonical_module
 from keraslint.interp.record import Recorder, unknown_model
 from keraslint.interp.signals import Cut, Thrown
@@ -105,7 +106,7 @@ class _Session:
         self.module_ir = module
         self.options = options
         self.keras = detect_keras(source.text, options)
-        self.name, root = module_name(source.path, options)
+        self.name, root = module_name(source.path, options.roots, options.read)
         roots = list(dict.fromkeys([root, *options.roots, posixpath.dirname(source.path)]))
         self.machine = Machine(
             self.keras,
@@ -123,6 +124,10 @@ class _Session:
         self.next_key = 1
         self.fuel = 0
         """Steps that are left for the file, or for one target."""
+        self.checkpoints: dict[bool, list[Checkpoint]] = {True: [], False: []}
+        """What runs of the top level made, as part of its package and alone."""
+        self.more_follow = False
+        """Whether another target or function of the file is evaluated after this one."""
         self.machine.assume = self._assumptions()
 
     def _assumptions(self) -> dict[str, object]:
@@ -167,7 +172,8 @@ class _Session:
         """Return the analysis of the whole file, or of targets in it."""
         models: list[ModelRecord] = []
         if targets:
-            for target in targets:
+            for index, target in enumerate(targets, 1):
+                self.more_follow = index < len(targets)
                 models.extend(self._target(target))
         else:
             models.extend(self._whole())
@@ -208,9 +214,11 @@ class _Session:
         models, called = self._explore(label, "__main__", None)
         yield from models
         seen = {(model.span, content_of(model)) for model in models}
-        for node in self.module_ir.body:
-            if not isinstance(node, ir.FunctionDef) or node.name in called or self.fuel <= 0:
-                continue
+        functions = [n for n in self.module_ir.body if isinstance(n, ir.FunctionDef) and n.name not in called]
+        for index, node in enumerate(functions, 1):
+            if self.fuel <= 0:
+                break
+            self.more_follow = index < len(functions)
             target = f"{label}::{node.name}"
             found, _ = self._explore(target, self.name, Named(node.name, require_function=True), quiet=True)
             for model in found:
@@ -291,21 +299,19 @@ class _Session:
     ) -> Outcome:
         """Run an entry once; ``is_told``: its layers and events may be those that the analysis tells."""
         machine = self.machine
-        machine.begin(Choices(forced))
-        full = machine.fuel
         cut: Unknown | None = None
         error: Unknown | None = None
         value: object = None
         since: tuple[int, int] | None = None
         module = Module(self.name, self.source.path)
+        full = FUEL
         try:
-            imported = self._imported() if entry is not None and entry.imports_package else None
-            if imported is None:
-                module.namespace.update({"__name__": name, "__file__": self.source.path, "__doc__": None})
-                machine.modules[self.name] = module
-                self._run_module(module)
+            resumed = self._resumed(entry, forced)
+            if resumed is None:
+                machine.begin(Choices(forced))
+                module = self._start(module, name, entry)
             else:
-                module = imported
+                module, full = resumed, machine.fuel
             before = len(machine.builder.models)
             since = _made_so_far(machine)
             if entry is not None:
@@ -327,6 +333,31 @@ class _Session:
         self.fuel -= full - machine.fuel
         first = (0, 0) if not self.layers else since or _made_so_far(machine)
         return self._outcome(label, entry, value, before, first if is_told else None, cut, error)
+
+    def _resumed(self, entry: Entry | None, forced: tuple[bool, ...]) -> Module | None:
+        """Go on from where the top level was done for another target; return the module, None where it has to run."""
+        if entry is None:
+            return None
+        for state in self.checkpoints[entry.imports_package]:
+            if state.fits(forced):
+                return state.resume(self.machine, forced)
+        return None
+
+    def _start(self, module: Module, name: str, entry: Entry | None) -> Module:
+        """Run the file's top level, as a program or as the module that an entry is in; return the module."""
+        machine = self.machine
+        imported = self._imported() if entry is not None and entry.imports_package else None
+        if imported is None:
+            module.namespace.update({"__name__": name, "__file__": self.source.path, "__doc__": None})
+            machine.modules[self.name] = module
+            self._run_module(module)
+        else:
+            module = imported
+        if entry is not None and (self.more_follow or machine.choices.forced):
+            states = self.checkpoints[entry.imports_package]
+            states.insert(0, Checkpoint(machine, module, machine.fuel))
+            del states[CHECKPOINTS:]
+        return module
 
     def _imported(self) -> Module | None:
         """Import the package that the file is in, as Python does before a module of it, which that may import."""
@@ -399,22 +430,3 @@ def _error_of(machine: Machine, raised: Thrown | Refused) -> Unknown:
     if isinstance(raised, Refused):
         return Unknown(Why.ERROR, f"Keras raises {raised.error}: {raised.message}", machine.span)
     return Unknown(Why.ERROR, f"{raised.value.cls.name}: {raised.message}", raised.span)
-
-
-def module_name(path: str, options: Options) -> tuple[str, str]:
-    """Return a file's dotted module name and the folder that its package lies in."""
-    plain = path.removesuffix(".ipynb").removesuffix(".py")
-    for root in options.roots:
-        if root and plain.startswith(f"{root.rstrip('/')}/"):
-            return _dotted(plain[len(root.rstrip("/")) + 1 :]), root.rstrip("/")
-    folder, name = posixpath.split(plain)
-    parts = [name]
-    while folder and options.read(posixpath.join(folder, "__init__.py")) is not None:
-        folder, name = posixpath.split(folder)
-        parts.insert(0, name)
-    return _dotted("/".join(parts)), folder
-
-
-def _dotted(path: str) -> str:
-    name = path.strip("/").replace("/", ".")
-    return name.removesuffix(".__init__") or "__init__"

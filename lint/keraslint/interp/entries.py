@@ -40,10 +40,12 @@ class Evaluated(Entry):
 
     def evaluate(self, machine: Machine, module: Module) -> object:
         """Return the expression's value."""
+        scope = Module(module.name, module.path)
+        scope.namespace.update(module.namespace)
         for name, package in _USUAL_NAMES.items():
-            if name not in module.namespace:  # a target may speak of Keras though its file does not import it so
-                module.namespace[name] = machine.import_module(package, module, whole=True)
-        return self.expression([module, None, None])
+            if name not in scope.namespace:  # a target may speak of Keras though its file does not import it so
+                scope.namespace[name] = machine.import_module(package, module, whole=True)
+        return self.expression([scope, None, None])
 
 
 @dataclass(frozen=True, slots=True)

@@ -36,7 +36,10 @@ def text(machine: Machine, value: object) -> str | Unknown:
             return _as_text(machine, machine.call(method, (), {}))
         args = value.attributes.get("args")
         if isinstance(args, tuple) and any(base.name == "BaseException" for base in value.cls.mro):
-            return text(machine, args[0]) if len(args) == 1 else text(machine, args) if args else ""
+            if len(args) == 1:
+                is_key_error = any(base.name == "KeyError" for base in value.cls.mro)
+                return represent(machine, args[0]) if is_key_error else text(machine, args[0])
+            return text(machine, args) if args else ""
         if value.data is not None:
             return text(machine, value.data)
     return represent(machine, value)
@@ -53,16 +56,36 @@ def represent(machine: Machine, value: object) -> str | Unknown:
             method = machine.find_special(value, "__repr__")
             if method is not MISSING:
                 return _as_text(machine, machine.call(method, (), {}))
-            return f"<{value.cls.name} object>"
+            args = value.attributes.get("args")
+            if isinstance(args, tuple) and any(base.name == "BaseException" for base in value.cls.mro):
+                inside = represent(machine, args)
+                return inside if isinstance(inside, Unknown) else value.cls.name + inside.replace(",)", ")")
+            if value.data is not None:
+                return represent(machine, value.data)
+            return Unknown(Why.DATA, f"the text of {describe(value)}", machine.span)
         case Layer() | Tensor() | Array() | KerasObject() | Function() | Method() | Module():
             return Unknown(Why.UNSUPPORTED, f"the text of {describe(value)}", machine.span)
         case Class():
             return f"<class '{value.name}'>"
         case _:
             unknown = first_unknown(value, machine)
+            if unknown is not None and isinstance(value, list | tuple) and not machine.is_blurred(value):
+                return _represent_items(machine, value)
             if unknown is not None:
                 return Unknown(unknown.why, f"the text of {unknown.symbol or unknown.what}", unknown.where)
             return repr(value)
+
+
+def _represent_items(machine: Machine, value: list[object] | tuple[object, ...]) -> str | Unknown:
+    texts: list[str] = []
+    for item in value:
+        machine.burn()
+        found = represent(machine, item) if item is not value else "[...]"
+        if isinstance(found, Unknown):
+            return found
+        texts.append(found)
+    inside = ", ".join(texts)
+    return f"[{inside}]" if isinstance(value, list) else f"({inside},)" if len(texts) == 1 else f"({inside})"
 
 
 def _as_text(machine: Machine, value: object) -> str | Unknown:
@@ -92,16 +115,36 @@ def format_value(machine: Machine, value: object, conversion: str, spec: object)
     return result if isinstance(result, str) else Unknown(Why.UNSUPPORTED, "a format", machine.span)
 
 
+class _Texts:
+    """An object of the program as ``%s`` and ``%r`` write it."""
+
+    def __init__(self, text: str, representation: str) -> None:
+        self._text = text
+        self._representation = representation
+
+    @staticmethod
+    def of(machine: Machine, value: object) -> object:
+        """Return a plain value as it is, the texts of an object, or an Unknown."""
+        if first_unknown(value, machine) is None:
+            return value
+        own, representation = text(machine, value), represent(machine, value)
+        if isinstance(own, Unknown):
+            return own
+        return _Texts(own, representation if isinstance(representation, str) else own)
+
+    def __str__(self) -> str:
+        return self._text
+
+    def __repr__(self) -> str:
+        return self._representation
+
+
 def format_percent(machine: Machine, template: str, value: object) -> object:
     """Return ``template % value``."""
     unknown = first_unknown(value, machine)
     if unknown is None:
         return machine.guard(template.__mod__, value)
-    plain = text(machine, value) if not isinstance(value, tuple | dict) else unknown
-    if isinstance(plain, str):
-        return machine.guard(template.__mod__, plain)
-    if isinstance(value, tuple):
-        parts = [item if first_unknown(item, machine) is None else text(machine, item) for item in value]
-        if not any(isinstance(part, Unknown) for part in parts):
-            return machine.guard(template.__mod__, tuple(parts))
+    texts = [_Texts.of(machine, item) for item in (value if isinstance(value, tuple) else (value,))]
+    if not isinstance(value, dict) and not any(isinstance(part, Unknown) for part in texts):
+        return machine.guard(template.__mod__, tuple(texts))
     return Unknown(unknown.why, f"a text with {unknown.symbol or unknown.what}", unknown.where)

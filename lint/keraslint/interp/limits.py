@@ -13,7 +13,7 @@ FUEL_OF_FILE = 200_000
 FUEL_OF_LINE = 200
 LAYER = 4
 """What making or calling a layer costs more than another call."""
-YIELDS = 256
+YIELDS = 4096
 """What a generator yields before it is taken for one that never ends."""
 BITS = 4096
 """Length of an integer."""
@@ -23,6 +23,8 @@ DEPTH = 220
 """Nested calls of the program's functions."""
 RUNS = 24
 """Replays of one entry with other outcomes of unknown conditions."""
+CHECKPOINTS = 24
+"""States after the top level that are kept, one for each outcome of its own unknown conditions."""
 
 
 def too_large(what: str) -> NoReturn:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from keraslint.catalogue.addons import SUPPORT
-from keraslint.interp.operators import truth_of
+from keraslint.interp.comparisons import truth_of
 from keraslint.interp.overlays import RawNative, register
 from keraslint.values.array import NumpyInt
 from keraslint.values.layer import Layer, Tensor

@@ -107,7 +107,7 @@ register("resolve", {"keras.layers": RawNative("layers", resolve_keras), "keras"
 # decorators and registries
 
 
-def _identity_decorator(machine: Machine, *args: object, **kwargs: object) -> object:
+def identity_decorator(machine: Machine, *args: object, **kwargs: object) -> object:
     """Return what is decorated, or a decorator that does."""
     del machine, kwargs
     if len(args) == 1 and isinstance(args[0], Function | Class):
@@ -129,10 +129,10 @@ def _register_serializable(machine: Machine, package: object = "Custom", name: o
     return RawNative("decorator", decorate)
 
 
-register("keras.api_export", {"keras_export": RawNative("keras_export", _identity_decorator)})
+register("keras.api_export", {"keras_export": RawNative("keras_export", identity_decorator)})
 _REGISTER = {"register_keras_serializable": RawNative("register_keras_serializable", _register_serializable)}
 register("keras.saving", _REGISTER)
-register("keras.utils", {**_REGISTER, "keras_export": RawNative("keras_export", _identity_decorator)})
+register("keras.utils", {**_REGISTER, "keras_export": RawNative("keras_export", identity_decorator)})
 
 
 # models made of models

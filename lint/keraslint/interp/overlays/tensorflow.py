@@ -133,7 +133,8 @@ def constant(machine: Machine, value: object = None, dtype: object = None, *_: o
         return value
     shape = _shape_of_value(machine, value)
     if kwargs.get("shape") is not None:
-        shape = as_shape(machine, kwargs["shape"], ())
+        shape, given = as_shape(machine, kwargs["shape"], ()), shape
+        value = value if shape == given else None  # its items are laid out anew
     items = value if isinstance(value, int | float | bool | list) else None
     kind = dtype if isinstance(dtype, str) else "float32"
     if dtype is None and isinstance(value, int) and not isinstance(value, bool):
