@@ -226,7 +226,9 @@ def operate(machine: Machine, name: str, args: Args, kwargs: Kwargs) -> object:
     except Refused as refused:
         machine.builder.refuse(refused, layer, machine.span, tensors)
         raise
-    return machine.builder.publish_operation(layer, entry.stem(machine.keras), args, kwargs, output, machine.span)
+    return machine.builder.publish_operation(
+        layer, entry.stem(machine.keras), args, kwargs, output, machine.span, is_traced=bool(machine.callers)
+    )
 
 
 def _unknown_operation(machine: Machine, name: str, args: Args, kwargs: Kwargs) -> object:
@@ -236,8 +238,9 @@ def _unknown_operation(machine: Machine, name: str, args: Args, kwargs: Kwargs) 
         return unknown
     layer = Layer("TFOpLambda" if machine.keras is Keras.TWO else name.rpartition(".")[2], "", None, machine.span)
     return machine.builder.publish_operation(
-        layer, name.rpartition(".")[2], args, kwargs, Tensor(unknown, _dtype_of(args)), machine.span
-    )
+        layer, name.rpartition(".")[2], args, kwargs, Tensor(unknown, _dtype_of(args)), machine.span,
+        is_traced=bool(machine.callers),
+    )  # fmt: skip
 
 
 def _dtype_of(args: Args) -> str:
