@@ -10,6 +10,7 @@ from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
 from keraslint.catalogue import layers as _families, memory  # noqa: F401  registers every layer of the catalogue
+from keraslint.catalogue.inner_layers import MADE_IN_BUILD, MADE_IN_CONSTRUCTOR
 from keraslint.catalogue.signatures import bind, layer_signature
 from keraslint.catalogue.spec import Call, LayerSpec, Output, Refused, Signature, layer_specs
 from keraslint.catalogue.versions import Keras
@@ -19,7 +20,7 @@ from keraslint.graph.count import trainable_weights, unknown_flag
 from keraslint.graph.naming import Names
 from keraslint.graph.network import tensors_given
 from keraslint.graph.program import Program
-from keraslint.graph.reuse import check_again
+from keraslint.graph.reuse import check_again, check_positional
 from keraslint.graph.trainable import set_trainable
 from keraslint.values.array import Array
 from keraslint.values.layer import Layer, Model, Node, Tensor, Weight
@@ -113,6 +114,8 @@ class Builder:
         layer.spec = spec
         self.name_layer(layer, spec.arguments)
         spec.name = layer.name
+        for inner in MADE_IN_CONSTRUCTOR.get(spec.class_name, ()):
+            self.use_up(inner)
         if known is None:
             spec.check()
         layer.children = spec.children
@@ -254,7 +257,13 @@ class Builder:
         inputs = tensors_given(args, kwargs)
         node = Node(layer, args, kwargs, inputs, span)
         try:
-            outputs = self._run(layer, args, kwargs, node if inputs else None)
+            if layer.cls is not None and self.keras is Keras.THREE:
+                check_positional(layer, args)
+            if inputs and self.keras is Keras.TWO and not (layer.built and layer.cls is None):
+                with self.names.aside():
+                    outputs = self._run(layer, args, kwargs, node)
+            else:
+                outputs = self._run(layer, args, kwargs, node if inputs else None)
         except Refused as refused:
             self.refuse(refused, layer, span, inputs)
             raise
@@ -325,6 +334,8 @@ class Builder:
                 made.declared = made.declared or weight.why == "lora"
         except Undetermined as problem:
             layer.trouble = problem.unknown
+        for inner in MADE_IN_BUILD.get(spec.class_name, ()):
+            self.use_up(inner)
         layer.children = spec.children if layer.cls is None else layer.children
 
     def add_weight(self, layer: Layer, weight: Weight) -> Weight:
@@ -392,14 +403,19 @@ class Builder:
         kwargs: dict[str, object],
         output: object,
         span: Span | None,
+        *,
+        is_traced: bool = False,
     ) -> object:
-        """Record an operation on tensors as a node of the graph; over data alone, return data."""
+        """Record an operation on tensors as a node of the graph; over data alone, return data.
+
+        ``is_traced``: it is one of TensorFlow inside a layer's ``call``, and uses up no name.
+        """
         inputs = tensors_given(args, kwargs)
         layer.is_operation = True
         layer.built = True
         node = Node(layer, args, kwargs, inputs, span)
         if inputs:
-            layer.name = self.names.unique(stem) if not self._inner else stem
+            layer.name = stem if is_traced or self._inner else self.names.unique(stem)
             layer.nodes.append(node)
         return self._publish(layer, output, node if inputs else None, not inputs)
 

@@ -213,7 +213,7 @@ _LAYER_ARGUMENTS = {
 
 def finish_layer(machine: Machine, layer: Layer) -> None:
     """Complete a layer after its constructor: a name where ``super().__init__`` gave none, what it holds."""
-    if not layer.name:
+    if not layer.name and layer.automatic_name:
         machine.builder.name_layer(layer, {})
     track(layer)
 

@@ -234,7 +234,9 @@ def operate(machine: Machine, name: str, args: Args, kwargs: Kwargs) -> object:
             undetermined(Why.INPUT, f"whether `{name.rpartition('.')[2]}` is given a number or a tensor")
         machine.builder.refuse(refused, layer, machine.span, tensors)
         raise
-    return machine.builder.publish_operation(layer, entry.stem(machine.keras), args, kwargs, output, machine.span)
+    return machine.builder.publish_operation(
+        layer, entry.stem(machine.keras), args, kwargs, output, machine.span, is_traced=bool(machine.callers)
+    )
 
 
 def _may_be_no_scalars(values: Sequence[object]) -> bool:
@@ -250,8 +252,9 @@ def _unknown_operation(machine: Machine, name: str, args: Args, kwargs: Kwargs) 
         return unknown
     layer = Layer("TFOpLambda" if machine.keras is Keras.TWO else name.rpartition(".")[2], "", None, machine.span)
     return machine.builder.publish_operation(
-        layer, name.rpartition(".")[2], args, kwargs, Tensor(unknown, _dtype_of(args)), machine.span
-    )
+        layer, name.rpartition(".")[2], args, kwargs, Tensor(unknown, _dtype_of(args)), machine.span,
+        is_traced=bool(machine.callers),
+    )  # fmt: skip
 
 
 def _dtype_of(args: Args) -> str:
