@@ -10,10 +10,12 @@ from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
 from keraslint.catalogue import layers as _families, memory  # noqa: F401  registers every layer of the catalogue
+from keraslint.catalogue.layers.common import dtypes_of
 from keraslint.catalogue.signatures import bind, layer_signature
 from keraslint.catalogue.spec import Call, LayerSpec, Output, Refused, Signature, layer_specs
 from keraslint.catalogue.versions import Keras
 from keraslint.graph import functional, sequential, training
+from keraslint.graph.calling import check_call
 from keraslint.graph.cloning import clone_model
 from keraslint.graph.count import trainable_weights, unknown_flag
 from keraslint.graph.naming import Names
@@ -23,7 +25,6 @@ from keraslint.graph.reuse import check_again
 from keraslint.graph.trainable import set_trainable
 from keraslint.values.array import Array
 from keraslint.values.layer import Layer, Model, Node, Tensor, Weight
-from keraslint.values.program import KerasObject
 from keraslint.values.shape import AnyShape, Shape, shape_text
 from keraslint.values.unknown import Span, Undetermined, Unknown, Why, undetermined
 
@@ -171,13 +172,7 @@ class Builder:
         """Return the variable dtype and the compute dtype of a ``dtype`` argument (a name, a policy, or None)."""
         if dtype is None and self.policy == "float32":
             return "float32", "float32"
-        if isinstance(dtype, KerasObject):
-            dtype = dtype.arguments.get("name")
-        name = self.policy if dtype is None else str(dtype) if isinstance(dtype, str) else "float32"
-        name = name.rpartition("_from_")[2]
-        if name.startswith("mixed_"):
-            return "float32", name.removeprefix("mixed_")
-        return name, name
+        return dtypes_of(dtype, self.policy)
 
     # the host of layers that hold other layers (catalogue.spec.Host)
 
@@ -269,6 +264,8 @@ class Builder:
             return self._publish(layer, self.run_model(layer, args, kwargs), node, is_data)
         if layer.recompute is not None:
             return self._publish(layer, layer.recompute(args, kwargs), node, is_data)
+        if layer.cls is None and not isinstance(layer, Model):
+            check_call(layer, args, kwargs, self.keras)
         call = Call(args, kwargs)
         if not layer.built:
             self.build_layer(layer, call)

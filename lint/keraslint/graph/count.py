@@ -11,13 +11,18 @@ from collections.abc import Iterable
 from keraslint.catalogue.versions import Keras
 from keraslint.graph.analysis import Count
 from keraslint.values.dim import Dim
-from keraslint.values.layer import Layer, Weight
+from keraslint.values.layer import Layer, Model, Weight
 from keraslint.values.shape import elements
 from keraslint.values.unknown import Unknown, Why
 
 
 def weights_of(layer: Layer, keras: Keras) -> list[Weight]:
     """Return all weights of a layer, each once, in the order of ``layer.weights``."""
+    if keras is Keras.TWO and isinstance(layer, Model):
+        inner = [weight for child in layer.children for weight in weights_of(child, keras)]
+        return _unique(
+            [*inner, *(weight for flag in (True, False) for weight in layer.weights if weight.declared is flag)]
+        )
     if keras is Keras.TWO:
         return _unique([*trainable_weights(layer, keras), *_frozen_weights_2(layer)])
     return _unique(_weights_3(layer)) if layer.children else _weights_3(layer)

@@ -13,6 +13,9 @@ from keraslint.values.layer import Layer, Tensor, Weight
 from keraslint.values.shape import Shape, shape_text
 from keraslint.values.unknown import Why, undetermined
 
+_KERNEL_IN_CELL = frozenset({"GRU", "LSTM", "SimpleRNN"})
+"""Layers whose kernel is an attribute of their cell only."""
+
 
 class OverAxes(SameShape):
     """What normalizations share: an axis or several."""
@@ -233,7 +236,7 @@ class SpectralNormalization(Standard):
         yield WeightSpec("vector_u", (1, kernel.shape[-1]), trainable=False, dtype=kernel.dtype, why="statistic")
 
     def _kernel(self, inner: Layer) -> Weight:
-        for weight in inner.weights:
+        for weight in () if inner.class_name in _KERNEL_IN_CELL else inner.weights:
             if weight.name in {"kernel", "embeddings"}:
                 return weight
         if inner.cls is not None:
