@@ -135,5 +135,5 @@ def _read(path: Path) -> Iterator[Row]:
         reasons.setdefault((keras, name), Counter())[reason] = int(count)
     for keras, name, cells in _COUNTS.findall(each):
         examples, *numbers = (int(number) for number in cells.replace("|", " ").split())
-        counts = Counter(dict(zip(KINDS, numbers, strict=True)))
+        counts: Counter[str] = Counter(dict(zip(KINDS, numbers, strict=True)))
         yield Row(keras, name, examples, counts, reasons.get((keras, name), Counter()))

@@ -283,7 +283,8 @@ class Builder:
         try:
             if spec.takes_lists and isinstance(call.inputs, list):
                 undetermined(Why.UNSUPPORTED, f"{layer.class_name} of a list")
-            output = memory.output_of(spec, call)
+            traced = spec.traced(call) if self.program.is_tracing else None
+            output = memory.output_of(spec, call) if traced is None else traced
             spec.check_output(output)
             return self.materialise(output, layer.compute_dtype)
         except Undetermined as problem:
