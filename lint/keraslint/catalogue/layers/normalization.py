@@ -24,7 +24,8 @@ class OverAxes(SameShape):
         """Return the axes as they were given."""
         value = self.value("axis")
         axes = list(value) if isinstance(value, list | tuple) else [value]
-        whole = [axis for axis in axes if isinstance(axis, int) and not isinstance(axis, NumpyInt)]
+        takes_numpy = self.class_name == "RMSNormalization"
+        whole = [axis for axis in axes if isinstance(axis, int) and (takes_numpy or not isinstance(axis, NumpyInt))]
         if len(whole) < len(axes):
             raise Refused(
                 f"Expected an int or a list/tuple of ints for the argument 'axis', but received: {value!r}",
