@@ -25,7 +25,7 @@ CASES: Mapping[str, Mapping[str, Sequence[Maker]]] = {
     "2": operation_cases_two.CASES,
     "3": operation_cases_three.CASES,
 }
-BATCH = 3000
+BATCH = 3500
 """Calls a process of a real package."""
 TRIES = 20
 """How many calls are drawn for one that is wanted: many are drawn again."""

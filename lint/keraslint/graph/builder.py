@@ -15,7 +15,7 @@ from keraslint.catalogue.signatures import bind, layer_signature
 from keraslint.catalogue.spec import Call, LayerSpec, Output, Refused, Signature, layer_specs
 from keraslint.catalogue.versions import Keras
 from keraslint.graph import functional, sequential, training
-from keraslint.graph.calling import check_call
+from keraslint.graph.calling import check_call, check_scope
 from keraslint.graph.cloning import clone_model
 from keraslint.graph.count import trainable_weights, unknown_flag
 from keraslint.graph.naming import Names
@@ -249,6 +249,8 @@ class Builder:
         inputs = tensors_given(args, kwargs)
         node = Node(layer, args, kwargs, inputs, span)
         try:
+            if self.keras is Keras.TWO and not (self._inner or self.program.is_tracing):
+                check_scope(layer)
             outputs = self._run(layer, args, kwargs, node if inputs else None)
         except Refused as refused:
             self.refuse(refused, layer, span, inputs)

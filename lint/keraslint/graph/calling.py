@@ -38,6 +38,15 @@ def check_call(layer: Layer, args: tuple[object, ...], kwargs: Mapping[str, obje
             raise _refused(f"{signature.canonical}.call() got an unexpected keyword argument {name!r}", name)
 
 
+def check_scope(layer: Layer) -> None:
+    """Refuse a name that Keras 2 cannot make the outermost scope of a call."""
+    if layer.name.startswith("_"):
+        raise Refused(
+            f"'{layer.name}/' is not a valid root scope name. It begins with a letter, a digit or a point.",
+            name=layer.name,
+        )
+
+
 def _check_positional(signature: ClassSignature, args: tuple[object, ...]) -> None:
     if _PLAIN_DATA & {signature.canonical, *signature.bases}:
         return

@@ -83,16 +83,6 @@ def input_tensor(machine: Machine, given: Kwargs) -> Tensor:
             raise Refused("You must pass a `shape` argument.", contract="argument")
         batch = given.get("batch_size")
         shape = as_shape(machine, given["shape"], (_dim(batch) if batch is not None else None,))
-    negative = (
-        next((dim for dim in shape if isinstance(dim, int) and dim < 0), None) if isinstance(shape, tuple) else None
-    )
-    if negative is not None:
-        raise Refused(
-            f"Dimension {negative} must be >= 0"
-            if machine.keras is Keras.TWO
-            else f"Cannot convert '{shape}' to a shape. Negative dimensions are not allowed.",
-            received=negative,
-        )
     if machine.keras is Keras.THREE and given.get("sparse") is True and given.get("ragged") is True:
         raise Refused("KerasTensor cannot have `sparse=True` and `ragged=True` at the same time.")
     dtype = given.get("dtype")

@@ -48,7 +48,7 @@ class Standard(LayerSpec):
         penalty = self.arguments.get("activity_regularizer")
         if self.keras is Keras.THREE or penalty is None:
             return
-        if isinstance(penalty, Class) and penalty.native:
+        if isinstance(penalty, Class):
             raise Refused("Value is not a valid regularization penalty number, expected an int or float value.")
         name = penalty.class_name if isinstance(penalty, KerasObject) else penalty
         if isinstance(name, str) and name in {"orthogonal_regularizer", "OrthogonalRegularizer"}:
