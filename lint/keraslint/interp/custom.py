@@ -218,6 +218,15 @@ def finish_layer(machine: Machine, layer: Layer) -> None:
     track(layer)
 
 
+def build_by_hand(machine: Machine, layer: Layer, *args: object, **kwargs: object) -> None:
+    """Carry out ``layer.build(shape)`` of a class of the program's own."""
+    assert isinstance(layer.cls, Class)
+    machine.call(Method(layer.cls.find("build"), layer), args, kwargs)
+    if machine.keras is Keras.THREE:  # which wraps every `build`: keras/src/layers/layer.py, build_wrapper
+        layer.built = True
+    track(layer)
+
+
 def track(layer: Layer) -> None:
     """Bring the list of sublayers up to date with the layer's attributes."""
     if layer.cls is None or (isinstance(layer, Model) and layer.kind != "subclassed" and not layer.attributes):

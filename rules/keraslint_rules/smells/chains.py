@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator, Sequence
 
 from keraslint import Analysis, LayerRecord, ModelRecord
-from keraslint_rules.wiring import HARMLESS, Wiring, wirings
+from keraslint_rules.wiring import HARMLESS, wirings
 
 DEEP = 10
 """From so many convolutions and poolings on a network is deep enough to speak of its blocks."""
