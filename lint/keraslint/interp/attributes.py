@@ -88,6 +88,8 @@ def find_attribute(machine: Machine, value: object, name: str) -> object:
                 return value.attributes[name]
             if name in value.arguments:
                 return value.arguments[name]
+            if name == "__class__":
+                return machine.class_of(value)
             return _member(machine, value, "KerasObject", name, f"{value.class_name}.{name}")
         case Method():
             if name in {"__self__", "__func__"}:
