@@ -202,6 +202,14 @@ def _unknown(signature: ClassSignature, unknown: Mapping[str, object]) -> Refuse
 
 
 @functools.cache
+def layer_attributes(keras: Keras) -> tuple[frozenset[str], frozenset[str]]:
+    """Return the names of attributes that every layer may have, and those that some layer of Keras may have besides."""
+    path = Path(__file__).parent / "data" / f"layer_attributes_{keras.value}.txt"
+    common, others = path.read_text(encoding="utf-8").splitlines()
+    return frozenset(common.split()), frozenset(others.split())
+
+
+@functools.cache
 def _recorded(keras: Keras) -> dict[str, dict]:  # type: ignore[type-arg]
     path = Path(__file__).parent / "data" / f"signatures-{keras.value}.json"
     recorded: dict[str, dict] = json.loads(path.read_text(encoding="utf-8"))  # type: ignore[type-arg]

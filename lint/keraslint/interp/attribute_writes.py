@@ -11,7 +11,7 @@ from keraslint.interp.objects import (
     Property,
 )
 from keraslint.interp.overlays import MODULES, PureNative, RawNative
-from keraslint.interp.variables import track_variables
+from keraslint.interp.variables import replace_variable, track_variables
 from keraslint.values.array import Array
 from keraslint.values.layer import Layer, Tensor
 from keraslint.values.program import (
@@ -100,6 +100,8 @@ def _set_on_layer(machine: Machine, layer: Layer, name: str, new: object) -> Non
     if isinstance(setter, RawNative):
         machine.call_native(setter, (layer, new), {})
         return
+    if machine.keras is Keras.TWO:
+        replace_variable(layer, name, new)
     layer.attributes[name] = new
     track_variables(machine, layer, new)
     if isinstance(new, Array | list | dict) and machine.keras is Keras.THREE:

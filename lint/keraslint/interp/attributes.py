@@ -6,8 +6,10 @@ import types
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
+from keraslint.catalogue.signatures import layer_attributes
 from keraslint.interp.compile import Code
 from keraslint.interp.compile_definitions import docstring_of
+from keraslint.interp.custom import build_by_hand
 from keraslint.interp.objects import (
     ClassMethod,
     Property,
@@ -86,6 +88,8 @@ def find_attribute(machine: Machine, value: object, name: str) -> object:
                 return value.attributes[name]
             if name in value.arguments:
                 return value.arguments[name]
+            if name == "__class__":
+                return machine.class_of(value)
             return _member(machine, value, "KerasObject", name, f"{value.class_name}.{name}")
         case Method():
             if name in {"__self__", "__func__"}:
@@ -323,6 +327,8 @@ def _of_layer(machine: Machine, value: Layer, name: str) -> object:
             return machine.call(found.getter, (value,), {})
         if name in value.attributes:
             return value.attributes[name]
+        if name == "build" and isinstance(found, Function):
+            return Method(_BUILD, value)
         if found is not MISSING:
             return bind(machine, found, value, cls)
     if name == "__class__":
@@ -339,13 +345,17 @@ def _of_layer(machine: Machine, value: Layer, name: str) -> object:
         if cls.opaque is not None:
             return Unknown(Why.IMPORT, f"{cls.name}.{name}", machine.span)
         if value.spec is None:
-            return MISSING
+            is_common = name in layer_attributes(machine.keras)[0]
+            return Unknown(Why.UNSUPPORTED, f"{value.class_name}.{name}", machine.span) if is_common else MISSING
     arguments = value.spec.arguments if value.spec is not None else {}
     if name in arguments:
         return machine.normalised_argument(value, name, arguments[name])
     if cls is None or value.spec is not None:
         return Unknown(Why.UNSUPPORTED, f"{value.class_name}.{name}", machine.span)
     return MISSING
+
+
+_BUILD = RawNative("Layer.build", build_by_hand, inert=False)
 
 
 def _native_member(machine: Machine, value: Layer, name: str) -> object:

@@ -41,22 +41,25 @@ class CustomLayers:
         assert isinstance(cls, Class)
         method = cls.find("build")
         if isinstance(method, Function):
-            args, kwargs = self._build_arguments(method, call)
+            args, kwargs = self._build_arguments(cls, method, call)
             machine.call(Method(method, layer), args, kwargs)
         elif layer.spec is not None:
             machine.builder.build_from_catalogue(layer, call)
         track(layer)
 
-    def _build_arguments(self, method: Function, call: Call) -> tuple[tuple[object, ...], dict[str, object]]:
+    def _build_arguments(
+        self, cls: Class, method: Function, call: Call
+    ) -> tuple[tuple[object, ...], dict[str, object]]:
         """Return what ``build`` gets: one shape, or one a call argument (``query_shape``, ``value_shape``)."""
         machine = self.machine
         code = method.code
         assert isinstance(code, Code)
-        names = [parameter.name for parameter in code.params if parameter.kind == "plain"][1:]
-        tensors = [*call.args, *call.kwargs.values()]
-        if machine.keras is Keras.THREE and len(names) > 1 and len(tensors) >= len(names):
-            return (), {name: shape_nest(machine, value) for name, value in zip(names, tensors, strict=False)}
-        return (shape_nest(machine, call.inputs),), {}
+        names = [parameter.name for parameter in code.params if parameter.kind in {"plain", "keyword"}][1:]
+        if machine.keras is Keras.TWO or len(names) < 2:
+            return (shape_nest(machine, call.inputs),), {}
+        given = _call_arguments(cls, call)
+        shapes = {name: given.get(name.removesuffix("_shape")) for name in names}
+        return (), {name: shape_nest(machine, value) for name, value in shapes.items() if _has_tensors(value)}
 
     def call_custom(self, layer: Layer, args: tuple[object, ...], kwargs: Mapping[str, object]) -> object:
         """Run the class's ``call`` on tensors that are no part of the graph around it."""
@@ -143,6 +146,18 @@ class CustomLayers:
         return isinstance(model.cls, Class) and not isinstance(model.cls.find("__init__"), Function)
 
 
+def _call_arguments(cls: Class, call: Call) -> dict[str, object]:
+    """Return the arguments of a call by the names that the class's ``call`` has for them."""
+    method = cls.find("call")
+    code = method.code if isinstance(method, Function) else None
+    names = [parameter.name for parameter in code.params[1:]] if isinstance(code, Code) else []
+    return {**dict(zip(names, call.args, strict=False)), **call.kwargs}
+
+
+def _has_tensors(value: object) -> bool:
+    return isinstance(value, Unknown) or bool(tensors_in([value]))
+
+
 def _note_made_in_call(machine: Machine, layer: Layer, before: int) -> None:
     """Note the layers with weights that a ``call`` has made and that nothing keeps: their weights are nobody's."""
     builder = machine.builder
@@ -220,6 +235,15 @@ def finish_layer(machine: Machine, layer: Layer) -> None:
     """Complete a layer after its constructor: a name where ``super().__init__`` gave none, what it holds."""
     if not layer.name and layer.automatic_name:
         machine.builder.name_layer(layer, {})
+    track(layer)
+
+
+def build_by_hand(machine: Machine, layer: Layer, *args: object, **kwargs: object) -> None:
+    """Carry out ``layer.build(shape)`` of a class of the program's own."""
+    assert isinstance(layer.cls, Class)
+    machine.call(Method(layer.cls.find("build"), layer), args, kwargs)
+    if machine.keras is Keras.THREE:  # which wraps every `build`: keras/src/layers/layer.py, build_wrapper
+        layer.built = True
     track(layer)
 
 

@@ -111,7 +111,10 @@ def new_object(
 def get_config(machine: Machine, value: object) -> object:
     """Return the arguments that an object was made with, defaults included."""
     if isinstance(value, KerasObject):
-        return dict(value.attributes)
+        signature = object_signature(value.family, value.class_name, machine.keras)
+        parameters = signature.parameters if signature is not None else ()
+        catch_all = {parameter.name for parameter in parameters if parameter.kind in {"*", "**"}}
+        return {name: item for name, item in value.attributes.items() if name not in catch_all}
     if isinstance(value, Instance):
         kept = {key: item for key, item in value.attributes.items() if isinstance(item, str | int | float | None)}
         return {"name": None, **kept}

@@ -35,6 +35,30 @@ class Variable(Array):
         self.weight = Weight("variable", known, trainable=trainable, dtype=dtype, why="" if trainable else "declared")
 
 
+class OwnVariable(Array):
+    """A variable that a layer made for itself by ``add_weight``."""
+
+    __slots__ = ("weight",)
+
+    def __init__(self, weight: Weight) -> None:
+        super().__init__(weight.shape, weight.dtype, origin="variable")
+        self.weight = weight
+
+
+def replace_variable(layer: Layer, name: str, new: object) -> None:
+    """Drop the weight that an attribute holds and loses, as Keras 2 does: another takes its place."""
+    old = layer.attributes.get(name)
+    if not isinstance(old, OwnVariable) or old is new or old.weight not in layer.weights:
+        return
+    if sum(value is old for value in layer.attributes.values()) > 1:
+        return
+    place = layer.weights.index(old.weight)
+    del layer.weights[place]
+    if isinstance(new, OwnVariable) and new.weight in layer.weights:
+        layer.weights.remove(new.weight)
+        layer.weights.insert(place, new.weight)
+
+
 def track_variables(machine: Machine, layer: Layer, value: object) -> None:
     """Give a layer the weights that an attribute's value brings with it."""
     for item in _leaves(value):

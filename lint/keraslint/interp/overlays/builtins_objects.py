@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from keraslint.catalogue.signatures import layer_attributes
 from keraslint.interp.instances import make_type
 from keraslint.interp.overlays import PureNative, RawNative, raw
 from keraslint.interp.overlays.items import ABSENT, contents, named
@@ -73,6 +74,9 @@ def has_attribute(machine: Machine, value: object, name: object) -> object:
         cls = value.cls if isinstance(value, Instance | Layer) else value
         if isinstance(cls, Class) and cls.find(name) is not MISSING:
             return True
+        is_of_keras = isinstance(value, Layer) and not (isinstance(cls, Class) and cls.opaque)
+        if is_of_keras and not any(name in names for names in layer_attributes(machine.keras)):
+            return False
         return Unknown(found.why, f"whether {found.what} exists", found.where or machine.span)
     return True
 

@@ -11,6 +11,7 @@ from keraslint.interp.custom import initialise_native, shape_nest, track
 from keraslint.interp.models import as_shape
 from keraslint.interp.objects import TensorShape
 from keraslint.interp.overlays import RawNative, raw, register
+from keraslint.interp.variables import OwnVariable
 from keraslint.values.array import Array
 from keraslint.values.layer import Layer, Model, Tensor, Weight
 from keraslint.values.program import Class, KerasObject
@@ -255,6 +256,8 @@ def layer_build(machine: Machine, layer: Layer, *shapes: object, **named: object
         machine.builder.build_from_catalogue(layer, call)
     else:
         machine.builder.build_layer(layer, call)
+    if isinstance(layer.cls, Class):
+        track(layer)
 
 
 _FIRST = {"input_shape", "inputs_shape", "sequences_shape", "sequence_shape"}
@@ -327,7 +330,7 @@ def layer_add_weight(machine: Machine, layer: Layer, *args: object, **kwargs: ob
         why="" if is_trainable else "declared",
     )
     machine.builder.add_weight(layer, weight)
-    return _variable(weight)
+    return OwnVariable(weight)
 
 
 @raw("method:Layer.add_loss", "method:Layer.add_metric", "method:Layer.add_update", "method:Layer.set_weights", "method:Layer.load_own_variables", "method:Layer.save_own_variables", "method:Layer.reset_states", "method:Layer.reset_state", "method:Layer.load_weights", "method:Layer.compute_mask", "method:Layer.__setattr__")  # fmt: skip
