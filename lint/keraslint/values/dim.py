@@ -270,7 +270,13 @@ def _collapse(terms: dict[Monomial, int]) -> Dim:
 
 
 def _atom(kind: str, operands: tuple[Dim, ...], text: str) -> Dim:
+    if len(text) > _LONGEST:
+        undetermined(Why.FUEL, "a formula that has grown too long")
     return Poly({(Atom(kind, operands, text),): 1})
+
+
+_LONGEST = 1000
+"""Characters of a floor division, a minimum or a maximum: what is in one stands in all that is made of it."""
 
 
 def _nested_floor(rest: Dim, divisor: int) -> Dim | None:
