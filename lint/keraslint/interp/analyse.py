@@ -92,7 +92,7 @@ def detect_keras(text: str, options: Options) -> Keras:
         return Keras.TWO if options.keras.startswith("2") else Keras.THREE
     if options.environment.get("TF_USE_LEGACY_KERAS") in {"1", "true", "True"}:
         return Keras.TWO
-    if re.search(r"^\s*(import|from) tf_keras\b", text, re.MULTILINE):
+    if re.search(r"^\s*(import|from) (tf_keras|tensorflow_addons)\b", text, re.MULTILINE):
         return Keras.TWO
     if re.search(r"""environ\[["']TF_USE_LEGACY_KERAS["']\]\s*=\s*["'](1|[Tt]rue)["']""", text):
         return Keras.TWO
@@ -281,7 +281,12 @@ class _Session:
             )
         told = next((outcome for outcome in outcomes if outcome.error is None), outcomes[0])
         self.layers.extend(told.layers)
-        self.events.extend(told.events)
+        is_refused = all(any(event.kind == "refused" for event in outcome.events) for outcome in outcomes)
+        if told.error is not None and told.choices and (is_capped or not is_refused):
+            # a condition that is not known decides whether Keras refuses it
+            self.events.extend(event for event in told.events if event.kind != "refused")
+        else:
+            self.events.extend(told.events)
         result = merge(outcomes, is_capped=is_capped)
         if entry is not None and not quiet and not any(model.returned for model in result):
             result = [*result, self._nothing(label, outcomes)]

@@ -271,6 +271,6 @@ def _call_layer(machine: Machine, layer: Layer, args: Args, kwargs: Kwargs) -> o
     try:
         return machine.builder.call_layer(layer, args, kwargs, machine.span)
     except Undetermined as problem:
-        if not layer.built or (isinstance(layer, Model) and layer.kind == "sequential"):
+        if not layer.built:
             layer.trouble = layer.trouble or problem.unknown
         return Unknown(problem.unknown.why, problem.unknown.what, machine.span)

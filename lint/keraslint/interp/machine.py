@@ -11,6 +11,7 @@ from collections.abc import Callable, Mapping, Sequence
 from itertools import islice
 from typing import TYPE_CHECKING
 
+from keraslint.catalogue.addons import OUTSIDE
 from keraslint.catalogue.versions import Keras
 from keraslint.graph.builder import Builder
 from keraslint.interp import (
@@ -213,7 +214,15 @@ class Machine:
     @property
     def span(self) -> Span | None:
         """The place that is being evaluated."""
-        return self.library or (self.span_of(*self.place) if self.place is not None else None)
+        if self.library is not None or self.place is None:
+            return self.library
+        source, node = self.place
+        return self._span_outside() if source.path.startswith(OUTSIDE) else self.span_of(source, node)
+
+    def _span_outside(self) -> Span | None:
+        """Return the place where the program called into a text of ours."""
+        places = (place for _, place in reversed(self.stack) if place is not None)
+        return next((self.span_of(*place) for place in places if not place[0].path.startswith(OUTSIDE)), None)
 
     def text_at(self, place: Place | None) -> str:
         """Return the source text of a place."""

@@ -6,7 +6,9 @@ import posixpath
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
 
+from keraslint.catalogue.addons import addons_text
 from keraslint.catalogue.spec import Refused
+from keraslint.catalogue.versions import Keras
 from keraslint.interp.api import note_import, note_unknown_member
 from keraslint.interp.overlays import COMPLETE, MODULES, Lazy
 from keraslint.interp.overlays.names import (
@@ -241,7 +243,8 @@ def locate(machine: Machine, name: str) -> tuple[str, bytes | None]:
         path = posixpath.join(root, relative) if root else relative
         if machine.is_folder(path):
             return f"{path}/__init__.py", b""
-    return "", None
+    path, text = addons_text(name) if machine.keras is Keras.TWO else ("", b"")
+    return path, text or None
 
 
 def module_member(machine: Machine, module: Module, name: str) -> object:
