@@ -263,9 +263,11 @@ class _Session:
         called: set[str] = set()
         is_capped = False
         dearest = 0
+        full = self.fuel
         while pending:
             forced = pending.pop(0)
-            if outcomes and (len(outcomes) >= RUNS or self.fuel < dearest):
+            left = min(self.fuel, FUEL_OF_FILE - (full - self.fuel))
+            if outcomes and (len(outcomes) >= RUNS or left < dearest):
                 is_capped = True
                 break
             fuel = self.fuel

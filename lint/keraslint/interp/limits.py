@@ -9,7 +9,7 @@ from keraslint.values.unknown import Undetermined, Unknown, Why
 FUEL = 120_000
 """Calls and loop rounds of one run of an entry; a layer counts for several."""
 FUEL_OF_FILE = 200_000
-"""The same for all runs of a whole file, and a little more for each of its lines."""
+"""The same for all runs of one entry; a whole file has a little more for each of its lines."""
 FUEL_OF_LINE = 200
 LAYER = 8
 """What making or calling a layer costs more than another call."""
@@ -17,6 +17,8 @@ UNFOLLOWED = 3
 """What a call costs that cannot be followed: its result has to be named."""
 YIELDS = 4096
 """What a generator yields before it is taken for one that never ends."""
+TERMS = 4000
+"""Products of terms that one operator on two formulas may make."""
 BITS = 4096
 """Length of an integer."""
 ITEMS = 1_000_000

@@ -7,7 +7,7 @@ import re
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
-from keraslint.interp.limits import BITS, ITEMS, too_large
+from keraslint.interp.limits import BITS, ITEMS, TERMS, too_large
 from keraslint.interp.objects import KeyView
 from keraslint.values.array import Array
 from keraslint.values.dim import Dim, Poly, symbol
@@ -199,10 +199,26 @@ def _symbolic(machine: Machine, op: str, a: object, b: object) -> object:
     left, right = formula(a), formula(b)
     if left is not None and right is not None:
         if op in _POLYNOMIAL and not (op in {"//", "%"} and right == 0):
-            return OPERATORS[op](left, right)
+            return _bounded(machine, left, right, OPERATORS[op])
         if op == "**" and isinstance(right, int) and 0 <= right <= 8 and isinstance(left, Poly):
-            return left**right
+            return _bounded(machine, left, right, OPERATORS[op])
     return derived(machine, f"{expression_text(a)} {op} {expression_text(b)}", a, b)
+
+
+def _bounded(machine: Machine, left: Dim, right: Dim, operate: Callable[..., object]) -> object:
+    """Return a formula; one that has grown too long is not followed any further."""
+    size = _terms_of(left) * _terms_of(right)
+    machine.burn(1 + (size >> 2))
+    if size > TERMS:
+        too_large("a formula")
+    found = operate(left, right)
+    if isinstance(found, Poly) and any(abs(factor).bit_length() > BITS for factor in found.terms.values()):
+        too_large("a formula's coefficient")
+    return found
+
+
+def _terms_of(value: object) -> int:
+    return len(value.terms) if isinstance(value, Poly) else 1
 
 
 def formula(value: object) -> Dim | None:
