@@ -164,16 +164,16 @@ def test_standard_input_is_fixed_to_standard_output(project: Project) -> None:
 
 
 def test_a_bug_of_ours_is_one_line_and_the_run_goes_on(example: Project, monkeypatch: pytest.MonkeyPatch) -> None:
-    from keraslint.app import run
+    from keraslint.interp import analyse
 
-    real = run.analyse_file
+    real = analyse.analyse_file
 
     def broken(path: str, targets: object, options: object) -> object:
         if path == "a.py":
             raise ZeroDivisionError("ours")
         return real(path, targets, options)  # type: ignore[arg-type]
 
-    monkeypatch.setattr(run, "analyse_file", broken)
+    monkeypatch.setattr(analyse, "analyse_file", broken)
     example.write("a.py", "import keras\n")
     example.write("pyproject.toml", BUDGET.format("my_model.py::my_model", 1))
     done = example.run("check")

@@ -7,7 +7,8 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
-from keraslint.app.files import Excludes, read, shown
+from keraslint.app.disk import exists, is_file, is_folder, read
+from keraslint.app.files import Excludes, shown
 from keraslint.diagnose.configuration import (
     ConfigurationError,
     Selection,
@@ -22,10 +23,10 @@ KEYS = {
     "target-keras": str, "select": list, "ignore": list, "extend-select": list, "per-file-ignores": dict,
     "assume": dict, "env": dict, "root": list, "follow": list, "allow-non-trainable": list, "budget": list,
     "rules": dict, "extend": str, "exclude": list, "force-exclude": bool, "output-format": str,
-    "baseline": str,
+    "baseline": str, "line-length": int,
 }  # fmt: skip
 """Every key of ``[tool.keraslint]`` and the type of its value."""
-_KINDS = {str: "a string", list: "a list", dict: "a table", bool: "true or false"}
+_KINDS = {str: "a string", list: "a list", dict: "a table", bool: "true or false", int: "a whole number"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +44,12 @@ class Configuration:
     settings: Mapping[str, Setting] = field(default_factory=dict)
     path: str = ""
     """The file that they come from; empty for none."""
+    budget_places: tuple[Span, ...] | None = None
+    """Where each budget is written; None: the file is looked at."""
+
+    def located(self) -> Configuration:
+        """Return the same, for a machine that does not have the file."""
+        return replace(self, budget_places=tuple(self._budget_places()))
 
     def value(self, key: str) -> object:
         """Return a key's value, None where it is not set."""
@@ -53,6 +60,11 @@ class Configuration:
         """Return a string."""
         value = self.value(key)
         return value if isinstance(value, str) else None
+
+    def number(self, key: str) -> int | None:
+        """Return a whole number."""
+        value = self.value(key)
+        return value if isinstance(value, int) else None
 
     def texts(self, key: str) -> tuple[str, ...]:
         """Return a list of strings."""
@@ -118,6 +130,9 @@ class Configuration:
 
     def _budget_places(self) -> Iterator[Span]:
         setting = self.settings.get("budget")
+        if self.budget_places is not None:
+            yield from self.budget_places
+            return
         if setting is None or setting.where is None or not isinstance(setting.value, list):
             return
         data = read(setting.where.path) or b""
@@ -148,7 +163,7 @@ class Configurations:
         overrides: Mapping[str, object] | None = None,
     ) -> None:  # fmt: skip
         self._file = file
-        self._is_isolated = is_isolated
+        self.is_isolated = is_isolated
         self._inline = {key: value for text in inline for key, value in _inline_table(text).items()}
         self._overrides = dict(overrides or {})
         self._by_folder: dict[str, Configuration] = {}
@@ -156,7 +171,7 @@ class Configurations:
 
     def of(self, path: str) -> Configuration:
         """Return the configuration for a file, by its folder, or for a folder."""
-        folder = os.path.abspath(path if os.path.isdir(path) else os.path.dirname(path) or ".")
+        folder = os.path.abspath(path if is_folder(path) else os.path.dirname(path) or ".")
         if folder not in self._by_folder:
             self._by_folder[folder] = self._overridden(self._closest(folder))
         return self._by_folder[folder]
@@ -164,12 +179,12 @@ class Configurations:
     def _closest(self, folder: str) -> Configuration:
         if self._file is not None:
             return self._load(self._file, ())
-        if self._is_isolated:
+        if self.is_isolated:
             return Configuration()
         while True:
             for name in ("keraslint.toml", "pyproject.toml"):
                 path = os.path.join(folder, name)
-                if os.path.isfile(path):
+                if is_file(path):
                     found = self._load(shown(path), ())
                     if found.path:
                         return found
@@ -197,7 +212,7 @@ class Configurations:
             if base in (*extending, path):
                 message = f"`extend` goes round in a circle: {' → '.join([*extending, path, base])}"
                 raise ConfigurationError(message, settings["extend"].where)
-            if not os.path.isfile(base):
+            if not is_file(base):
                 message = f"`extend` names {base}, which does not exist"
                 raise ConfigurationError(message, settings["extend"].where)
             inherited = self._load(shown(base), (*extending, path)).settings
@@ -234,7 +249,7 @@ def _added(key: str, old: object, new: object) -> object:
 def _read_toml(path: str) -> tuple[dict[str, object], str]:
     data = read(path)
     if data is None:
-        message = "no such file" if not os.path.exists(path) else "cannot be read"
+        message = "no such file" if not exists(path) else "cannot be read"
         raise ConfigurationError(message, Span(path, 1, 1, 1, 1))
     try:
         text = data.decode("utf-8-sig")
@@ -268,7 +283,7 @@ def _check(settings: Mapping[str, Setting]) -> None:
         if key not in KEYS:
             message = f"unknown key `{key}` in [tool.keraslint]{did_you_mean(key, KEYS)}"
             raise ConfigurationError(message, setting.where)
-        if not isinstance(setting.value, KEYS[key]):
+        if not isinstance(setting.value, KEYS[key]) or (KEYS[key] is int and isinstance(setting.value, bool)):
             message = f"`{key}` has to be {_KINDS[KEYS[key]]}"
             raise ConfigurationError(message, setting.where)
     target = settings.get("target-keras")

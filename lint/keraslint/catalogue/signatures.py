@@ -42,11 +42,14 @@ class ClassSignature:
     parameters: tuple[Parameter, ...]
     bases: tuple[str, ...] = ()
     call_parameters: tuple[Parameter, ...] = ()
+    call_takes_anything: bool = False
     extra: Mapping[str, object] | None = None
     takes_anything: bool = False
     is_class: bool = True
     constructor: str = ""
     refusal: tuple[str, str] | None = None
+    config: Mapping[str, Sequence[str]] | None = None
+    """For a layer: which parameters ``get_config`` leaves out by default (``without``), and what it has more (``with``)."""
 
     @property
     def is_layer(self) -> bool:
@@ -90,10 +93,12 @@ def object_signature(family: str, name: str, keras: Keras) -> ClassSignature | N
         parameters=_parameters(record["parameters"]),
         bases=tuple(record["bases"]),
         call_parameters=_parameters(record.get("call", [])),
+        call_takes_anything=any(kind in {"*", "**"} for _, kind, *_ in record.get("call", [["", "*"]])),
         extra={key: _value(default) for key, default in record["extra"].items()} if "extra" in record else None,
         takes_anything="any" in record or "unprobed" in record,
         constructor=record["constructor"],
         refusal=(refusal[0], refusal[1]) if refusal else None,
+        config=record.get("config"),
     )
 
 

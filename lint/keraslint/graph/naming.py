@@ -5,6 +5,8 @@ from __future__ import annotations
 import functools
 import re
 from collections import defaultdict
+from collections.abc import Iterator
+from contextlib import contextmanager
 
 from keraslint.catalogue.versions import Keras
 
@@ -14,7 +16,9 @@ class Names:
 
     def __init__(self, keras: Keras) -> None:
         self.keras = keras
-        self._used: defaultdict[str, int] = defaultdict(int)
+        self.used: defaultdict[str, int] = defaultdict(int)
+        """How often each stem was asked for."""
+        self._is_aside = False
 
     def automatic(self, class_name: str) -> str:
         """Return the next automatic name for a class: ``conv2d``, then ``conv2d_1``."""
@@ -25,15 +29,26 @@ class Names:
 
     def unique(self, stem: str) -> str:
         """Return ``stem``, or with the next number where it is used up."""
-        count = self._used[stem]
-        self._used[stem] += 1
+        count = self.used[stem]
+        self.used[stem] += 1
         if self.keras is Keras.TWO and stem == "input":
             return f"input_{count + 1}"
         return f"{stem}_{count}" if count else stem
 
+    @contextmanager
+    def aside(self) -> Iterator[None]:
+        """Count names anew for a while: Keras 2 counts what a layer makes while it is called by that call's own graph."""
+        around, was_aside = self.used, self._is_aside
+        if not was_aside:
+            self.used, self._is_aside = defaultdict(int), True
+        try:
+            yield
+        finally:
+            self.used, self._is_aside = around, was_aside
+
     def clear(self) -> None:
         """Forget all names, as ``clear_session`` does."""
-        self._used.clear()
+        self.used.clear()
 
 
 @functools.cache

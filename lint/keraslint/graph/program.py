@@ -13,6 +13,11 @@ from keraslint.values.shape import AnyShape
 class Program(Protocol):
     """What evaluation answers for layers whose class the program defines."""
 
+    @property
+    def is_tracing(self) -> bool:
+        """Whether a ``call`` of the program is being run, where Keras runs layers on TensorFlow's own tensors."""
+        ...
+
     def build_custom(self, layer: Layer, call: Call) -> None:
         """Run the class's ``build`` where it has one, before its first call."""
         ...
@@ -35,4 +40,8 @@ class Program(Protocol):
 
     def clone_custom(self, layer: Layer, changes: Mapping[str, object]) -> Layer:
         """Return ``type(layer).from_config(layer.get_config())`` of a layer whose class the program defines."""
+        ...
+
+    def is_like_functional(self, model: Layer) -> bool:
+        """Return whether the class of a model is made of inputs and outputs, as ``keras.Model`` is."""
         ...
