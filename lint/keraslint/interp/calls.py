@@ -9,7 +9,7 @@ from keraslint.interp import api
 from keraslint.interp.compile import Code, new_frame, prepare
 from keraslint.interp.doubt import lost_in
 from keraslint.interp.generators import Generator
-from keraslint.interp.limits import DEPTH, LAYER
+from keraslint.interp.limits import DEPTH, LAYER, UNFOLLOWED
 from keraslint.interp.objects import StaticMethod
 from keraslint.interp.operators import derived, describe, expression_text, is_atomic
 from keraslint.interp.overlays import MODULES, PureNative, RawNative
@@ -76,7 +76,7 @@ def call(machine: Machine, function: object, args: Args, kwargs: Kwargs) -> obje
 
 def call_unknown(machine: Machine, function: object, *arguments: object) -> Unknown:
     """Return the result of a call that cannot be followed; containers that are passed to it are not known afterwards."""
-    machine.burn()
+    machine.burn(UNFOLLOWED)
     if not isinstance(function, Unknown):
         cause = next(item for item in arguments if isinstance(item, Unknown))
         if isinstance(function, Method) and isinstance(function.self, Model):

@@ -98,6 +98,7 @@ def new_class(
     cls.opaque = opaque
     cls.metaclass = next((base.metaclass for base in known if base.metaclass is not None), None)
     cls.identity = machine.identity
+    machine.burn(sum(len(base.mro) for base in known) // 4)
     order = _merge(cls, [list(base.mro) for base in known], known)
     if not any(base.name == "object" for base in order):
         order.append(builtin_class(machine, "object"))
@@ -146,6 +147,8 @@ def _own(value: object, cls: Class) -> None:
 
 def _merge(cls: Class, orders: list[list[Class]], bases: list[Class]) -> list[Class]:
     """Return the C3 linearisation."""
+    if len(orders) == 1:
+        return [cls, *orders[0]]
     result = [cls]
     lists = [list(order) for order in orders] + [list(bases)]
     while any(lists):

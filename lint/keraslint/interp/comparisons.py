@@ -18,6 +18,7 @@ from keraslint.interp.operators import (
     native_part,
     not_an_operand,
 )
+from keraslint.interp.text_size import check_nested
 from keraslint.values.array import Array
 from keraslint.values.dim import Poly, less, same
 from keraslint.values.layer import Tensor
@@ -67,6 +68,8 @@ def compare(machine: Machine, op: str, a: object, b: object) -> object:
         if op == "==" and machine.keras is Keras.THREE:
             return a is b  # a KerasTensor has no __eq__ of its own, though it has __ne__
         if isinstance(a, Tensor | Array | int | float | Poly) and isinstance(b, Tensor | Array | int | float | Poly):
+            if not isinstance(a, Tensor | Array):  # a number leaves it to the tensor on its right
+                a, b, op = b, a, _REFLECTED.get(op, op)
             return machine.operate(f"operator.{NAMES[op]}", (a, b), {})
         return op == "!=" if op in {"==", "!="} else Unknown(Why.UNSUPPORTED, f"`{op}` on a tensor", machine.span)
     if isinstance(a, Array) or isinstance(b, Array):
@@ -80,6 +83,9 @@ def compare(machine: Machine, op: str, a: object, b: object) -> object:
     return _ordered(machine, op, a, b)
 
 
+_REFLECTED = {"<": ">", ">": "<", "<=": ">=", ">=": "<="}
+
+
 def _ordered(machine: Machine, op: str, a: object, b: object) -> object:
     if isinstance(a, Poly | Unknown) or isinstance(b, Poly | Unknown):
         if isinstance(a, int | Poly) and isinstance(b, int | Poly):
@@ -89,6 +95,7 @@ def _ordered(machine: Machine, op: str, a: object, b: object) -> object:
         return derived(machine, f"{expression_text(a)} {op} {expression_text(b)}", a, b)
     if isinstance(a, list | tuple) and isinstance(b, list | tuple) and (_has_unknown(a) or _has_unknown(b)):
         return Unknown(Why.INPUT, "a comparison of sequences with unknown entries", machine.span)
+    check_nested(a, b)
     return machine.guard(OPERATORS[op], a, b)
 
 
@@ -108,6 +115,7 @@ def equals(machine: Machine, a: object, b: object) -> bool | Unknown:
             return False
         if isinstance(a, KeyView) and isinstance(b, KeyView):
             return dict.fromkeys(a) == dict.fromkeys(b)
+        machine.burn()  # lists that share their parts have more pairs than parts
         pairs = [equals(machine, x, y) for x, y in zip(a, b, strict=True)]
         if False in pairs:
             return False
@@ -151,7 +159,8 @@ def contains(machine: Machine, container: object, item: object) -> bool | Unknow
         return derived(machine, f"{expression_text(item)} in {expression_text(container)}", container, item)
     if isinstance(container, dict) and not isinstance(item, Unknown):
         if _is_hashable(item):
-            return item in container
+            check_nested(item)
+            return bool(machine.guard(operator.contains, container, item))
         return machine.raise_error("TypeError", f"unhashable type: '{type(item).__name__}'")
     if isinstance(container, str | bytes):
         if isinstance(item, Unknown):

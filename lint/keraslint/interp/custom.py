@@ -97,7 +97,7 @@ class CustomLayers:
             return machine.builder.run_model(layer, args, kwargs)
         if isinstance(layer.spec, LayerSpec):
             return machine.builder.output_of(layer, Call(args, kwargs))
-        if native_base_of(layer) == "Layer":
+        if native_base_of(layer) in {"Layer", "AbstractRNNCell"}:
             return args[0] if args else Unknown(Why.UNSUPPORTED, f"{layer.class_name} has no call", machine.span)
         raise Refused(f"Model {layer.class_name} does not have a `call()` method", error="NotImplementedError")
 
@@ -179,7 +179,7 @@ def initialise_native(machine: Machine, layer: Layer, args: tuple[object, ...], 
     if isinstance(layer, Model):
         machine.initialise_model(layer, base, args, kwargs)
         return
-    if base == "Layer":
+    if base in {"Layer", "AbstractRNNCell"}:
         if machine.keras is Keras.THREE:
             unexpected = [name for name in kwargs if name not in _LAYER_ARGUMENTS]
             if unexpected:

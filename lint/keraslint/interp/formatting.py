@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 from keraslint.interp.calls import first_unknown
+from keraslint.interp.limits import ITEMS, too_large
 from keraslint.interp.operators import describe
+from keraslint.interp.text_size import check_format, check_text
 from keraslint.values.array import Array
 from keraslint.values.dim import Poly
 from keraslint.values.layer import Layer, Tensor
@@ -73,6 +76,7 @@ def represent(machine: Machine, value: object) -> str | Unknown:
                 return _represent_items(machine, value)
             if unknown is not None:
                 return Unknown(unknown.why, f"the text of {unknown.symbol or unknown.what}", unknown.where)
+            check_text(value)
             return repr(value)
 
 
@@ -98,6 +102,8 @@ def format_value(machine: Machine, value: object, conversion: str, spec: object)
     """Return a value as ``{value!conversion:spec}`` gives it."""
     if isinstance(spec, Unknown):
         return spec
+    if _is_wide(spec):
+        too_large("a text of such a width")
     if conversion in {"r", "a"}:
         value = represent(machine, value)
     elif conversion == "s":
@@ -111,6 +117,8 @@ def format_value(machine: Machine, value: object, conversion: str, spec: object)
     unknown = first_unknown(value, machine)
     if unknown is not None:
         return unknown
+    check_format(spec)
+    check_text(value)
     result = machine.guard(format, value, spec)
     return result if isinstance(result, str) else Unknown(Why.UNSUPPORTED, "a format", machine.span)
 
@@ -139,10 +147,23 @@ class _Texts:
         return self._representation
 
 
+def _is_wide(specification: object) -> bool:
+    """Return whether a format asks for a width or a precision that no text of model code has."""
+    return isinstance(specification, str) and _WIDE.search(specification) is not None
+
+
+_WIDE = re.compile(r"[0-9]{6}")
+
+
 def format_percent(machine: Machine, template: str, value: object) -> object:
     """Return ``template % value``."""
+    widths = [item for item in value if isinstance(item, int)] if isinstance(value, tuple) and "*" in template else []
+    if _is_wide(template) or any(width > ITEMS for width in widths):
+        too_large("a text of such a width")
     unknown = first_unknown(value, machine)
+    check_format(template, value)
     if unknown is None:
+        check_text(template, value)
         return machine.guard(template.__mod__, value)
     texts = [_Texts.of(machine, item) for item in (value if isinstance(value, tuple) else (value,))]
     if not isinstance(value, dict) and not any(isinstance(part, Unknown) for part in texts):

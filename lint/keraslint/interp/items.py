@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from keraslint.interp.objects import LayerList, TensorShape
 from keraslint.interp.operators import derived, describe, expression_text, is_atomic
+from keraslint.interp.text_size import check_nested
 from keraslint.values.array import Array
 from keraslint.values.dim import Poly
 from keraslint.values.layer import Layer, Tensor
@@ -144,7 +145,8 @@ def set_item(machine: Machine, value: object, key: object, new: object) -> None:
             elif isinstance(key, list | dict | set):
                 machine.raise_error("TypeError", f"unhashable type: '{type(key).__name__}'")
             else:
-                value[key] = new
+                check_nested(key)
+                machine.guard(operator.setitem, value, key, new)
         case list():
             if isinstance(key, Unknown | Poly) or (isinstance(key, slice) and _is_unknown_slice(key)):
                 machine.blur(value, Unknown(Why.INPUT, "a list written at an unknown index", machine.span))

@@ -33,8 +33,8 @@ def iterate(machine: Machine, value: object) -> Iterator[object]:
         case str() | bytes():
             return iter(value)
         case range():
-            if len(value) > ITEMS:
-                too_large(f"range({len(value)})")
+            if abs(value.stop - value.start) // abs(value.step) > ITEMS:  # len() of it may not fit a machine word
+                too_large(f"a range of more than {ITEMS} numbers")
             return iter(value)
         case Unknown():
             shape = machine.open_shapes.get(value.symbol) if value.symbol else None
