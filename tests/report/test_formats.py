@@ -14,8 +14,9 @@ import xmlschema
 
 from keraslint.diagnose.diagnostic import Applicability, Diagnostic, Edit, Fix, Related, Severity
 from keraslint.diagnose.registry import load_registry
-from keraslint.graph.analysis import AnalysisError
-from keraslint.report.report import CheckReport, reporter
+from keraslint.graph.analysis import AnalysisError, Count
+from keraslint.report.changes import Change, Tally
+from keraslint.report.report import CheckReport, DiffReport, differ, reporter
 from keraslint.report.text import Style
 from keraslint.source.text import Cell, SourceFile
 from keraslint.values.unknown import Span
@@ -210,3 +211,15 @@ def test_a_command_of_github_has_no_other_within() -> None:
     (line,) = reporter.find("github")(evil_report()).splitlines()
     properties, _, _ = line.removeprefix("::error ").partition("::")
     assert re.fullmatch(r"(\w+=[^,:]*,?)+", properties)
+
+
+@pytest.mark.parametrize("name", ["table", "markdown", "json"])
+def test_a_comparison_acts_on_nothing_either(name: str) -> None:
+    count = Count(1, 1, 0)
+    change = Change(Tally(EVIL, "", EVIL, count, (EVIL,)), Tally(EVIL, "f", EVIL, Count(2, 2, 0)))
+    text = differ.find(name)(DiffReport([change], EVIL, EVIL, [AnalysisError(EVIL, EVIL, 1, 1, EVIL)]))
+    assert "\x1b" not in text
+    assert "\u202e" not in text
+    assert "##[" not in text
+    assert [line for line in text.splitlines() if line.lstrip().startswith("::")] == []
+    assert name != "markdown" or re.search(r"(?<!\\)[\[<`]", text) is None
