@@ -99,6 +99,29 @@ def test_folders_and_files_are_compared(project: Project) -> None:
     assert (only["delta"], only["renamed"]) == (18816, False)
 
 
+def test_a_lock_file_is_compared(repository: Project) -> None:
+    repository.write("my_model.py", MODEL)
+    repository.write(
+        "open.py", "import keras\ndef f(n):\n    return keras.Sequential([keras.Input((4,)), keras.layers.Dense(n)])\n"
+    )
+    assert repository.run("lock").status == 0
+    assert models(repository, "keraslint.lock") == []
+    repository.write("my_model.py", WIDER)
+    repository.write(
+        "open.py", "import keras\ndef f(n):\n    return keras.Sequential([keras.Input((5,)), keras.layers.Dense(n)])\n"
+    )
+    one, other = models(repository, "keraslint.lock")
+    assert (one["delta"], other["delta"]) == (18816, "-5*n + 6*n")
+    assert models(repository, "keraslint.lock", "main")[-1]["after"] is None
+
+
+def test_a_lock_file_that_is_none_is_told(repository: Project) -> None:
+    repository.write("keraslint.lock", "a = ")
+    done = repository.run("diff", "keraslint.lock")
+    assert done.status == 2
+    assert "keraslint.lock:1:" in done.err
+
+
 def test_moved_and_renamed_models_are_matched(repository: Project) -> None:
     (repository.folder / "my_model.py").unlink()
     repository.write("nets/watch.py", MODEL.replace("my_model(", "build(").replace("myModel", "watch"))

@@ -112,6 +112,17 @@ def test_counts_are_written(repository: Repository) -> None:
     assert repository.commit("my_model.py")[0] == 0
 
 
+def test_the_lock_is_renewed(repository: Repository) -> None:
+    repository.install("keraslint-lock")
+    repository.project.write("my_model.py", MODEL)
+    repository.project.write("keraslint.lock", "")
+    status, text = repository.commit("my_model.py", "pyproject.toml", "keraslint.lock")
+    assert status == 1
+    assert "files were modified by this hook" in text
+    assert "total = 37_633" in (repository.project.folder / "keraslint.lock").read_text()
+    assert repository.commit("keraslint.lock")[0] == 0
+
+
 def test_excluded_files_pass(repository: Repository) -> None:
     wide = MODEL.replace("Conv2D(32", "Conv2D(48")
     repository.install("keraslint", exclude="^old/")

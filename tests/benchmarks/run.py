@@ -23,6 +23,9 @@ from contextlib import contextmanager
 from pathlib import Path
 
 ROOT = Path(__file__).parents[2]
+sys.path.insert(0, str(ROOT))
+from tests.benchmarks.rules import share_of_rules  # noqa: E402  this file is run as a script
+
 EXAMPLE = ROOT / "fixtures" / "models" / "my_model.py"
 ENVIRONMENT = {**os.environ, "CUDA_VISIBLE_DEVICES": "-1", "TF_CPP_MIN_LOG_LEVEL": "3", "KERAS_BACKEND": "tensorflow"}
 
@@ -255,6 +258,8 @@ def main() -> None:
     files = sorted((source / "keras" / "src" / "applications").glob("*.py"))
     bare, lowered, analysed, lines = lowering([file for file in files if not file.name.endswith("_test.py")])
     print(f"lowering: {(lowered - bare) / bare:.2f} of the parse's time (goal 0.5) over {lines} lines")
+    share, _ = share_of_rules([file for file in files if not file.name.endswith("_test.py")])
+    print(f"rules: {share:.2f} of the parse's time (goal 0.25)")
     print(f"cold lines per second: {bare / analysed:.2f} of bare libcst (goal 0.6), {lines / analysed:,.0f} lines/s")
 
 

@@ -52,6 +52,9 @@ def _key(item: dict[str, object]) -> tuple[object, ...]:
 
 def _of_package(place: tuple[str, Path]) -> tuple[list[dict[str, object]], int, list[str]]:
     name, folder = place
+    home = folder.parent
+    while (home / "__init__.py").exists():  # a part of a package is read as what it is
+        home = home.parent
     late: list[str] = []
     found = [
         {
@@ -61,9 +64,9 @@ def _of_package(place: tuple[str, Path]) -> tuple[list[dict[str, object]], int, 
             "line": item["location"]["row"],
             "severity": item["severity"],
             "message": item["message"],
-            "text": _line(folder.parent, item),
+            "text": _line(home, item),
         }
-        for item in _found(folder, folder.parent, late)
+        for item in _found(folder, home, late)
     ]
     files = [path for path in folder.rglob("*") if path.suffix in {".py", ".ipynb"}]
     return found, len(files), late

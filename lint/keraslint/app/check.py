@@ -43,6 +43,7 @@ from keraslint.report.statistics import statistics, statistics_json
 from keraslint.report.text import Style, clean, plural
 from keraslint.source.read import decode
 from keraslint.source.text import SourceError, SourceFile
+from keraslint.values.unknown import Span
 
 if TYPE_CHECKING:  # fixes, and what rewrites files, are imported where they are made
     from keraslint.app.fixing import Outcome
@@ -56,6 +57,8 @@ class Checked:
     errors: list[AnalysisError] = field(default_factory=list)
     analyses: list[Analysis] = field(default_factory=list)
     fixed: list[Diagnostic] = field(default_factory=list)
+    origins: dict[tuple[str, Span], str] = field(default_factory=dict)
+    """Code and place -> the file whose analysis found it: of several that import a helper, one tells of it."""
     ignored: int = 0
     """Findings for which a comment was written."""
     silent: int = 0
@@ -246,7 +249,15 @@ def _ignoring(judge: Callable[[Analysis], Findings], reason: str) -> Callable[[A
 
 def _collect(analysis: Analysis, findings: Findings, checked: Checked) -> None:
     checked.analyses.append(analysis)
-    checked.diagnostics.extend(findings.diagnostics)
+    own = analysis.path
+    for found in findings.diagnostics:
+        origin = checked.origins.get((found.code, found.span), own)
+        if origin != own and found.span.path == own:  # the file itself knows best
+            checked.diagnostics = [d for d in checked.diagnostics if (d.code, d.span) != (found.code, found.span)]
+            origin = own
+        checked.origins[found.code, found.span] = origin
+        if origin == own:
+            checked.diagnostics.append(found)
     is_reported = any(found.code == "KL001" for found in [*findings.diagnostics, *findings.suppressed])
     checked.errors.extend(error for error in analysis.errors if not (error.kind == "syntax" and is_reported))
     checked.errors.extend(findings.errors)

@@ -13,13 +13,15 @@ from keraslint.app.analysed import analyst_of, style_of_arguments
 from keraslint.app.failure import FAILED, FOUND, OK, UsageError
 from keraslint.app.files import SKIPPED, SUFFIXES, Excludes, find_files, shown
 from keraslint.app.git import Revision
+from keraslint.app.locks import Locks
 from keraslint.app.progress import with_progress
 from keraslint.app.run import Analyst
 from keraslint.app.speaking import names_in, speaking_of_keras
 from keraslint.app.terminal import complain, complain_of, write
 from keraslint.diagnose.globs import path_matches
+from keraslint.diagnose.lock import Lock, Locked, counts_of, named_models
 from keraslint.graph.analysis import AnalysisError
-from keraslint.report.changes import Change, Limit, Tally, changes, limit_of, tally_of
+from keraslint.report.changes import Change, Limit, Tally, changes, limit_of, tally_of, tally_of_locked
 from keraslint.report.report import DiffReport, UnknownFormatError, differ
 from keraslint.report.text import clean
 
@@ -35,17 +37,26 @@ class Side:
     names: Callable[[str], Iterable[str]] = names_in
     top: str = "."
     """What paths are told from."""
+    lock: Lock | None = None
+    """A lock file, which has counts and no models."""
     errors: list[AnalysisError] = field(default_factory=list)
 
-    def tallies(self, analyst: Analyst, *, quiet: bool) -> Iterator[Tally]:
-        """Yield the counts of every model in the files."""
+    def tallies(self, analyst: Analyst, *, as_locked: bool, quiet: bool) -> Iterator[Tally]:
+        """Yield the counts of every model; ``as_locked``: called as lock files call them."""
+        if self.lock is not None:
+            yield from map(tally_of_locked, self.lock.models.values())
+            return
         speaking = speaking_of_keras(self.files, analyst.roots, read=self.read, names=self.names)
         for path in with_progress(speaking, quiet=quiet):
             options = replace(analyst.options(path), read=self.read, is_folder=self.is_folder)
             analysis = analyst.analyse(path, options=options)
             self.errors.extend(analysis.errors)
-            for model in analysis.models:
-                yield tally_of(model, os.path.relpath(path, self.top).replace(os.sep, "/"))
+            name = os.path.relpath(path, self.top).replace(os.sep, "/")
+            if as_locked:
+                for key, model in named_models(analysis):
+                    yield tally_of_locked(Locked(f"{name}::{key}", counts_of(model) or {}))
+            else:
+                yield from (tally_of(model, name) for model in analysis.models)
 
 
 def run(arguments: argparse.Namespace) -> int:
@@ -62,9 +73,14 @@ def run(arguments: argparse.Namespace) -> int:
     with ExitStack() as stack:
         base = _side(arguments.base, analyst, stack)
         head = _side(arguments.head, analyst, stack)
-        if os.path.isfile(arguments.base) and os.path.isfile(arguments.head):  # two states of one file
-            base.top, head.top = base.files[0], head.files[0]
-        before, after = (list(side.tallies(analyst, quiet=arguments.quiet)) for side in (base, head))
+        if len(base.files) == len(head.files) == 1 and disk.is_file(arguments.base) and disk.is_file(arguments.head):
+            base.top, head.top = base.files[0], head.files[0]  # two states of one file
+        for one, other in ((base, head), (head, base)):
+            if one.lock is not None and other.top == ".":
+                other.top = one.top
+        as_locked = base.lock is not None or head.lock is not None
+        quiet = arguments.quiet
+        before, after = (list(side.tallies(analyst, as_locked=as_locked, quiet=quiet)) for side in (base, head))
     found = changes(before, after)
     report = DiffReport(found, base.label, head.label, head.errors, arguments.all, style_of_arguments(arguments))
     write(render(report))
@@ -81,15 +97,18 @@ def run(arguments: argparse.Namespace) -> int:
 
 
 def _side(name: str, analyst: Analyst, stack: ExitStack) -> Side:
-    """Return what a name stands for: a folder, a file, or else a revision, of which the working folder is taken."""
+    """Return what a name stands for: a folder, a file (a lock too), or else a revision, of which the working folder is taken."""
 
     def excludes(folder: str) -> Excludes:
         return analyst.configurations.of(folder).excludes()
 
-    if os.path.isdir(name):
+    if disk.is_folder(name):
         label = "working folder" if name == "." else name
         return Side(label, find_files([name], excludes).files, top=name)
-    if os.path.exists(name):
+    if name.endswith(".lock") and disk.is_file(name):
+        lock = Locks(analyst.configurations).at(shown(name))
+        return Side(name, [], top=os.path.dirname(name) or ".", lock=lock)
+    if disk.exists(name):
         return Side(name, [shown(name)], top=os.path.dirname(name) or ".")
     revision = stack.enter_context(Revision(name, os.environ))
     files = [path for path in revision.files() if not _is_left_out(path, excludes("."))]

@@ -36,7 +36,8 @@ def style_of(color: str, environment: Mapping[str, str]) -> Style:
         and not environment.get("NO_COLOR")
         and (bool(environment.get("FORCE_COLOR")) or (is_terminal and environment.get("TERM") != "dumb"))
     )
-    return Style(is_colored, shutil.get_terminal_size().columns if is_terminal else None, is_terminal and is_colored)
+    has_links = is_terminal and is_colored and environment.get("TERM") not in {"linux", "dumb"}
+    return Style(is_colored, shutil.get_terminal_size().columns if is_terminal else None, has_links)
 
 
 def write(text: str) -> None:

@@ -84,6 +84,10 @@ class Host(Protocol):
         """Construct a layer of Keras, by class name, with explicit arguments; no automatic name is used up."""
         ...
 
+    def use_up(self, class_name: str) -> None:
+        """Use up an automatic name, for what Keras makes for itself."""
+        ...
+
     def clone(self, layer: Layer, **changes: object) -> Layer:
         """Return ``type(layer).from_config({**layer.get_config(), **changes})``: no weights, same arguments."""
         ...
@@ -235,6 +239,10 @@ class LayerSpec:
     def output(self, call: Call) -> Output:
         """Return the output shape, or a nest of them."""
         return call.shape
+
+    def traced(self, call: Call) -> Output | None:
+        """Return what TensorFlow's operations give, where Keras 3 says another shape of its symbolic tensors; else None."""
+        return None
 
     def check_output(self, output: Output) -> None:
         """Refuse an output that the layer cannot finish."""

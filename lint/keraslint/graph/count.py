@@ -11,15 +11,20 @@ from collections.abc import Iterable
 from keraslint.catalogue.versions import Keras
 from keraslint.graph.analysis import Count
 from keraslint.values.dim import Dim
-from keraslint.values.layer import Layer, Weight
+from keraslint.values.layer import Layer, Model, Weight
 from keraslint.values.shape import elements
 from keraslint.values.unknown import Unknown, Why
 
 
 def weights_of(layer: Layer, keras: Keras) -> list[Weight]:
     """Return all weights of a layer, each once, in the order of ``layer.weights``."""
+    if keras is Keras.TWO and isinstance(layer, Model):
+        inner = [weight for child in layer.children for weight in weights_of(child, keras)]
+        return _unique(
+            [*inner, *(weight for flag in (True, False) for weight in layer.weights if weight.declared is flag)]
+        )
     if keras is Keras.TWO:
-        return _unique([*trainable_weights(layer, keras), *_frozen_weights_2(layer)])
+        return _unique(_weights_2(layer))
     return _unique(_weights_3(layer)) if layer.children else _weights_3(layer)
 
 
@@ -99,6 +104,18 @@ def _weights_3(layer: Layer) -> list[Weight]:
     for child in layer.children:
         weights += _weights_3(child)
     return weights
+
+
+def _weights_2(layer: Layer) -> Iterable[Weight]:
+    """Yield the weights of a model layer by layer (``tf_keras/src/engine/training.py``), of a layer the trained first."""
+    if not isinstance(layer, Model):
+        yield from trainable_weights(layer, Keras.TWO)
+        yield from _frozen_weights_2(layer)
+        return
+    for child in layer.children:
+        yield from _weights_2(child)
+    yield from (weight for weight in layer.weights if weight.declared)
+    yield from (weight for weight in layer.weights if not weight.declared)
 
 
 def _frozen_weights_2(layer: Layer) -> Iterable[Weight]:

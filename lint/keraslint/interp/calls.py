@@ -9,7 +9,7 @@ from keraslint.interp import api
 from keraslint.interp.compile import Code, new_frame, prepare
 from keraslint.interp.doubt import lost_in
 from keraslint.interp.generators import Generator
-from keraslint.interp.limits import DEPTH, LAYER
+from keraslint.interp.limits import DEPTH, LAYER, UNFOLLOWED
 from keraslint.interp.objects import StaticMethod
 from keraslint.interp.operators import derived, describe, expression_text, is_atomic
 from keraslint.interp.overlays import MODULES, PureNative, RawNative
@@ -78,7 +78,7 @@ def call(machine: Machine, function: object, args: Args, kwargs: Kwargs) -> obje
 
 def call_unknown(machine: Machine, function: object, *arguments: object) -> Unknown:
     """Return the result of a call that cannot be followed; containers that are passed to it are not known afterwards."""
-    machine.burn()
+    machine.burn(UNFOLLOWED)
     if not isinstance(function, Unknown):
         cause = next(item for item in arguments if isinstance(item, Unknown))
         if isinstance(function, Method) and isinstance(function.self, Model):
@@ -273,6 +273,6 @@ def _call_layer(machine: Machine, layer: Layer, args: Args, kwargs: Kwargs) -> o
     try:
         return machine.builder.call_layer(layer, args, kwargs, machine.span)
     except Undetermined as problem:
-        if not layer.built or (isinstance(layer, Model) and layer.kind == "sequential"):
+        if not layer.built:
             layer.trouble = layer.trouble or problem.unknown
         return Unknown(problem.unknown.why, problem.unknown.what, machine.span)

@@ -68,6 +68,8 @@ def compare(machine: Machine, op: str, a: object, b: object) -> object:
         if op == "==" and machine.keras is Keras.THREE:
             return a is b  # a KerasTensor has no __eq__ of its own, though it has __ne__
         if isinstance(a, Tensor | Array | int | float | Poly) and isinstance(b, Tensor | Array | int | float | Poly):
+            if not isinstance(a, Tensor | Array):  # a number leaves it to the tensor on its right
+                a, b, op = b, a, _REFLECTED.get(op, op)
             return machine.operate(f"operator.{NAMES[op]}", (a, b), {})
         return op == "!=" if op in {"==", "!="} else Unknown(Why.UNSUPPORTED, f"`{op}` on a tensor", machine.span)
     if isinstance(a, Array) or isinstance(b, Array):
@@ -79,6 +81,9 @@ def compare(machine: Machine, op: str, a: object, b: object) -> object:
             return derived(machine, text, a, b) if expression_text(a) and expression_text(b) else equal
         return equal if op == "==" else not equal
     return _ordered(machine, op, a, b)
+
+
+_REFLECTED = {"<": ">", ">": "<", "<=": ">=", ">=": "<="}
 
 
 def _ordered(machine: Machine, op: str, a: object, b: object) -> object:

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from itertools import islice
 from typing import TYPE_CHECKING
 
 from keraslint.interp.forget import effects_of
+from keraslint.interp.limits import ITEMS
 from keraslint.interp.scope import Scope, bound_names
 from keraslint.interp.signals import COMPREHENSION, MODULE, PARENT, RESULT, UNSET, Frame
 from keraslint.source import ir
-from keraslint.values.unknown import Undetermined, Unknown
+from keraslint.values.unknown import Undetermined, Unknown, Why
 
 if TYPE_CHECKING:  # the compiler calls these functions
     from keraslint.interp.compile import Compiler
@@ -46,7 +48,10 @@ def compile_sequence(compiler: Compiler, node: ir.Sequence) -> Evaluate:
             machine.place = (source, node)
             if isinstance(value, Unknown):
                 return Unknown(value.why, f"a display with *{value.symbol or '…'}: {value.what}", value.where)
-            items.extend(machine.iterate(value))
+            items.extend(islice(machine.iterate(value), ITEMS + 1))
+            machine.burn(len(items) >> 6)
+            if len(items) > ITEMS:
+                return Unknown(Why.FUEL, "a display is too large to evaluate", machine.span_of(source, node))
         return make(items)
 
     return build

@@ -7,6 +7,7 @@ stand in the closures; all that is rare or unknown is left to the machine.
 from __future__ import annotations
 
 from collections.abc import Callable
+from itertools import islice
 from typing import TYPE_CHECKING
 
 from keraslint.interp.compile_displays import (
@@ -15,8 +16,9 @@ from keraslint.interp.compile_displays import (
     compile_joined,
     compile_sequence,
 )
+from keraslint.interp.limits import ARGUMENTS
 from keraslint.interp.scope import locate
-from keraslint.interp.signals import MODULE, PARENT, RESULT, UNSET, Frame
+from keraslint.interp.signals import MODULE, PARENT, RESULT, UNSET, Cut, Frame
 from keraslint.source import ir
 from keraslint.values.unknown import Unknown, Why
 
@@ -214,7 +216,9 @@ def _call_with_stars(compiler: Compiler, node: ir.Call, function: Evaluate) -> E
             if argument.star == 1:
                 if isinstance(value, Unknown):
                     return machine.call_unknown(target, value)
-                positional.extend(machine.iterate(value))
+                positional.extend(islice(machine.iterate(value), ARGUMENTS + 1))
+                if len(positional) > ARGUMENTS:
+                    raise Cut(Unknown(Why.FUEL, f"a call with more than {ARGUMENTS} arguments", machine.span))
             elif argument.star == 2:
                 if isinstance(value, Unknown):
                     return machine.call_unknown(target, value)

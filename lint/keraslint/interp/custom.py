@@ -29,6 +29,11 @@ class CustomLayers:
     def __init__(self, machine: Machine) -> None:
         self.machine = machine
 
+    @property
+    def is_tracing(self) -> bool:
+        """Whether a ``call`` of the program is being run."""
+        return bool(self.machine.callers)
+
     def build_custom(self, layer: Layer, call: Call) -> None:
         """Run the class's ``build``, or what Keras does where it has none."""
         machine = self.machine
@@ -97,7 +102,7 @@ class CustomLayers:
             return machine.builder.run_model(layer, args, kwargs)
         if isinstance(layer.spec, LayerSpec):
             return machine.builder.output_of(layer, Call(args, kwargs))
-        if native_base_of(layer) == "Layer":
+        if native_base_of(layer) in {"Layer", "AbstractRNNCell"}:
             return args[0] if args else Unknown(Why.UNSUPPORTED, f"{layer.class_name} has no call", machine.span)
         raise Refused(f"Model {layer.class_name} does not have a `call()` method", error="NotImplementedError")
 
@@ -179,7 +184,7 @@ def initialise_native(machine: Machine, layer: Layer, args: tuple[object, ...], 
     if isinstance(layer, Model):
         machine.initialise_model(layer, base, args, kwargs)
         return
-    if base == "Layer":
+    if base in {"Layer", "AbstractRNNCell"}:
         if machine.keras is Keras.THREE:
             unexpected = [name for name in kwargs if name not in _LAYER_ARGUMENTS]
             if unexpected:
@@ -213,7 +218,7 @@ _LAYER_ARGUMENTS = {
 
 def finish_layer(machine: Machine, layer: Layer) -> None:
     """Complete a layer after its constructor: a name where ``super().__init__`` gave none, what it holds."""
-    if not layer.name:
+    if not layer.name and layer.automatic_name:
         machine.builder.name_layer(layer, {})
     track(layer)
 

@@ -16,7 +16,7 @@ if TYPE_CHECKING:  # the machine has these functions as its methods
 def raise_error(machine: Machine, kind: str, message: str, **attributes: object) -> NoReturn:
     """Raise a builtin exception of the program."""
     instance = Instance(classes.builtin_class(machine, kind))
-    instance.attributes.update(attributes, args=(message,)) if message else ()
+    instance.attributes.update(attributes, args=(message,) if message else ())
     if machine.handling:
         instance.attributes["__context__"] = machine.handling[-1].value
     raise Thrown(instance, machine.span)

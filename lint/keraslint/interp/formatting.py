@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 from keraslint.interp.calls import first_unknown
+from keraslint.interp.limits import ITEMS, too_large
 from keraslint.interp.operators import describe
 from keraslint.interp.text_size import check_format, check_text
 from keraslint.values.array import Array
@@ -100,6 +102,8 @@ def format_value(machine: Machine, value: object, conversion: str, spec: object)
     """Return a value as ``{value!conversion:spec}`` gives it."""
     if isinstance(spec, Unknown):
         return spec
+    if _is_wide(spec):
+        too_large("a text of such a width")
     if conversion in {"r", "a"}:
         value = represent(machine, value)
     elif conversion == "s":
@@ -143,8 +147,19 @@ class _Texts:
         return self._representation
 
 
+def _is_wide(specification: object) -> bool:
+    """Return whether a format asks for a width or a precision that no text of model code has."""
+    return isinstance(specification, str) and _WIDE.search(specification) is not None
+
+
+_WIDE = re.compile(r"[0-9]{6}")
+
+
 def format_percent(machine: Machine, template: str, value: object) -> object:
     """Return ``template % value``."""
+    widths = [item for item in value if isinstance(item, int)] if isinstance(value, tuple) and "*" in template else []
+    if _is_wide(template) or any(width > ITEMS for width in widths):
+        too_large("a text of such a width")
     unknown = first_unknown(value, machine)
     check_format(template, value)
     if unknown is None:

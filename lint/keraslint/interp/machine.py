@@ -8,8 +8,10 @@ from __future__ import annotations
 
 import builtins
 from collections.abc import Callable, Mapping, Sequence
+from itertools import islice
 from typing import TYPE_CHECKING
 
+from keraslint.catalogue.addons import OUTSIDE
 from keraslint.catalogue.versions import Keras
 from keraslint.graph.builder import Builder
 from keraslint.interp import (
@@ -32,7 +34,8 @@ from keraslint.interp import (
 )
 from keraslint.interp.choices import Choices
 from keraslint.interp.compile import compile_module
-from keraslint.interp.limits import FUEL
+from keraslint.interp.compile_definitions import docstring_of
+from keraslint.interp.limits import FUEL, ITEMS, too_large
 from keraslint.interp.objects import Property, TensorShape
 from keraslint.interp.overlays import MODULES, load
 from keraslint.interp.signals import MODULE, Cut, Frame, Thrown
@@ -211,7 +214,15 @@ class Machine:
     @property
     def span(self) -> Span | None:
         """The place that is being evaluated."""
-        return self.library or (self.span_of(*self.place) if self.place is not None else None)
+        if self.library is not None or self.place is None:
+            return self.library
+        source, node = self.place
+        return self._span_outside() if source.path.startswith(OUTSIDE) else self.span_of(source, node)
+
+    def _span_outside(self) -> Span | None:
+        """Return the place where the program called into a text of ours."""
+        places = (place for _, place in reversed(self.stack) if place is not None)
+        return next((self.span_of(*place) for place in places if not place[0].path.startswith(OUTSIDE)), None)
 
     def text_at(self, place: Place | None) -> str:
         """Return the source text of a place."""
@@ -256,6 +267,7 @@ class Machine:
     def run_statements(self, module: Module, statements: Statements) -> None:
         """Run a module's statements in order."""
         frame: Frame = [module, None, None]
+        module.namespace["__doc__"] = docstring_of(tuple(statement for statement, _ in statements[:1]))
         for _, execute in statements:
             execute(frame)
 
@@ -284,8 +296,9 @@ class Machine:
         """Return an unknown value under the name that it is bound to, so that it may stand in formulas."""
         if value.why not in {Why.INPUT, Why.IMPORT, Why.DATA, Why.UNSUPPORTED}:
             return value
-        if name in self.assume:
-            return self.assume[name]
+        assumed = self.assumed(name, module=self.module)
+        if assumed is not MISSING:
+            return assumed
         place = value.where or self.span_of(source, node)
         symbol, number = name, self._names.get(name, 1)
         while symbol in self.symbols:  # each value has a name of its own, also where a loop binds the same one again
@@ -294,6 +307,14 @@ class Machine:
         self._names[name] = number
         self.symbols[symbol] = (value.what, place)
         return Unknown(value.why, value.what, place, symbol)
+
+    def assumed(self, name: str, function: str = "", *, module: Module | None) -> object:
+        """Return what is assumed of a name: in its function and module, in one of them, or anywhere; or ``MISSING``."""
+        if not self.assume:
+            return MISSING
+        own = f"{function}.{name}" if function else name
+        keys = [own, name] if module is None else [f"{module.name}.{own}", f"{module.name}.{name}", own, name]
+        return next((self.assume[key] for key in keys if key in self.assume), MISSING)
 
     def note_binding(self, name: str, value: object) -> None:
         """Remember the names that models are bound to."""
@@ -323,7 +344,11 @@ class Machine:
         """Return ``a op= b``: lists, sets and dicts are changed in place."""
         if isinstance(a, list) and op == "+":
             try:
-                a.extend(self.iterate(b))
+                items = list(islice(self.iterate(b), ITEMS + 1 - len(a))) if a is not b else list(a)
+                self.burn(len(items) >> 6)
+                if len(a) + len(items) > ITEMS:
+                    too_large("a list that grows")
+                a.extend(items)
             except Undetermined as problem:
                 self.blur(a, problem.unknown)
             return a
@@ -391,6 +416,8 @@ class Machine:
             return function(*args, **kwargs)
         except KeyError as error:
             return self.raise_key_error(error.args[0] if error.args else "")
+        except MemoryError:
+            too_large(f"the result of {getattr(function, '__name__', 'a function')}()")
         except _PYTHON_ERRORS as error:
             return self.raise_error(type(error).__name__, str(error))
 
@@ -421,13 +448,4 @@ _BUILTIN_CLASSES = {
     **{n: None for n, kind in vars(builtins).items() if isinstance(kind, type) and issubclass(kind, BaseException)},
 }
 
-_PYTHON_ERRORS = (
-    ArithmeticError,
-    AssertionError,
-    AttributeError,
-    LookupError,
-    StopIteration,
-    TypeError,
-    ValueError,
-    OverflowError,
-)
+_PYTHON_ERRORS = (ArithmeticError, AssertionError, AttributeError, LookupError, StopIteration, TypeError, ValueError)

@@ -6,7 +6,9 @@ import posixpath
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
 
+from keraslint.catalogue.addons import addons_text
 from keraslint.catalogue.spec import Refused
+from keraslint.catalogue.versions import Keras
 from keraslint.interp.api import note_import, note_unknown_member
 from keraslint.interp.overlays import COMPLETE, MODULES, Lazy
 from keraslint.interp.overlays.names import (
@@ -207,9 +209,8 @@ def _find_module(machine: Machine, name: str) -> Module | Unknown:
 def load(machine: Machine, name: str, path: str, data: bytes) -> Module | Unknown:
     """Evaluate a module's source."""
     module = Module(name, path)
-    module.namespace.update(
-        {"__name__": name, "__file__": path, "__doc__": None, "__package__": name.rpartition(".")[0]}
-    )
+    package = name if path.endswith("__init__.py") else name.rpartition(".")[0]
+    module.namespace.update({"__name__": name, "__file__": path, "__doc__": None, "__package__": package})
     machine.modules[name] = module
     try:
         statements = machine.program_of(path, data)
@@ -242,7 +243,8 @@ def locate(machine: Machine, name: str) -> tuple[str, bytes | None]:
         path = posixpath.join(root, relative) if root else relative
         if machine.is_folder(path):
             return f"{path}/__init__.py", b""
-    return "", None
+    path, text = addons_text(name) if machine.keras is Keras.TWO else ("", b"")
+    return path, text or None
 
 
 def module_member(machine: Machine, module: Module, name: str) -> object:

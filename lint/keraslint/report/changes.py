@@ -8,9 +8,10 @@ from collections.abc import Callable, Hashable, Iterator, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 
+from keraslint.diagnose.lock import COUNTS, Locked
 from keraslint.graph.analysis import Count, LayerRecord, ModelRecord
 from keraslint.report.text import shape
-from keraslint.values.dim import Dim, bounds
+from keraslint.values.dim import Dim, bounds, symbol
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,6 +117,13 @@ def tally_of(model: ModelRecord, path: str) -> Tally:
     conditions = tuple(assumption.text for assumption in model.assumptions)
     layers = tuple(map(_trace, model.layers))
     return Tally(path, model.function or "", name, model.count, conditions, layers)
+
+
+def tally_of_locked(model: Locked) -> Tally:
+    """Return what is compared of a model in a lock file, where a formula is but a text."""
+    path, _, name = model.key.rpartition("::")
+    amounts = (model.counts.get(key) for key in COUNTS)
+    return Tally(path, "", name, Count(*(symbol(item) if isinstance(item, str) else item for item in amounts)))
 
 
 def changes(before: Sequence[Tally], after: Sequence[Tally]) -> list[Change]:

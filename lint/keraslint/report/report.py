@@ -44,6 +44,8 @@ class SummaryReport:
     show_trainable: bool = False
     layer_range: tuple[str, str] | None = None
     """Patterns for the names of the first and last layer that are shown."""
+    percent: bool = False
+    """Whether each layer's part of the total is shown."""
     sort: str = ""
     """``params``: heaviest layers first."""
     style: Style = field(default_factory=Style)

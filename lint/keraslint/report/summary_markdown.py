@@ -19,9 +19,9 @@ def markdown(report: SummaryReport) -> str:
 def _model(model: ModelRecord, report: SummaryReport) -> str:
     has_connections = not is_chain(model)
     header = ["Layer", "Type", "Output shape", "Params"]
-    header += (
-        (["Connected to"] if has_connections else []) + (["Trainable"] if report.show_trainable else []) + ["Line"]
-    )
+    header += ["%"] if report.percent else []
+    header += ["Connected to"] if has_connections else []
+    header += [*(["Trainable"] if report.show_trainable else []), "Line"]
     lines = [f"### {escaped(model.name or model.target)}", "", escaped(place(model.span)), ""]
     lines += [f"- when {escaped(item.text)} (line {item.line})" for item in model.assumptions]
     rows = rows_of(model, report)
@@ -29,6 +29,7 @@ def _model(model: ModelRecord, report: SummaryReport) -> str:
         lines += [table_line(header), table_line(["---", "---", "---", "---:", *("---" for _ in header[4:-1]), "---:"])]
     for row in rows:
         cells = [row.name, "" if row.weight else row.layer.class_name, row.shape, row.params]
+        cells += [row.percent(model)] if report.percent else []
         cells += [", ".join(row.layer.inputs)] if has_connections else []
         cells += [row.trained] if report.show_trainable else []
         lines.append(table_line([escaped(cell) for cell in [*cells, line_of(row.layer.span, model.span.path)]]))

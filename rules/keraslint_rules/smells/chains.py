@@ -8,6 +8,7 @@ from collections.abc import Iterator, Sequence
 from keraslint import Analysis, LayerRecord, ModelRecord
 from keraslint_rules.wiring import HARMLESS, wirings
 
+CONVOLUTIONS = {"Conv1D", "Conv2D", "Conv3D"}
 DEEP = 10
 """From so many convolutions and poolings on a network is deep enough to speak of its blocks."""
 BETWEEN = HARMLESS | {
@@ -20,7 +21,7 @@ _POOLING = re.compile(r"(?P<global>Global)?(?P<kind>Max|Average)Pooling[123]D")
 
 def is_convolution(layer: LayerRecord) -> bool:
     """Return whether a layer is an ordinary convolution with a window: not a pointwise one."""
-    return layer.class_name in {"Conv1D", "Conv2D", "Conv3D"} and not layer.is_custom and bool(window(layer))
+    return layer.class_name in CONVOLUTIONS and not layer.is_custom and bool(window(layer))
 
 
 def window(layer: LayerRecord) -> tuple[int, ...]:
@@ -37,12 +38,14 @@ def pooling_kind(layer: LayerRecord) -> str:
     return match["kind"] if match is not None and match["global"] is None and not layer.is_custom else ""
 
 
-def followers(analysis: Analysis, through: set[str]) -> Iterator[tuple[ModelRecord, LayerRecord, LayerRecord]]:
-    """Yield each two layers of a model that follow each other, straight or through layers of some classes."""
+def followers(
+    analysis: Analysis, classes: set[str], through: set[str]
+) -> Iterator[tuple[ModelRecord, LayerRecord, LayerRecord]]:
+    """Yield each two layers of some classes that follow each other, straight or through layers of other classes."""
     for wiring in wirings(analysis):
         for layer in wiring:
-            before = wiring.source(layer, through)
-            if before is not None:
+            before = wiring.source(layer, through) if layer.class_name in classes else None
+            if before is not None and before.class_name in classes:
                 yield wiring.model, before, layer
 
 

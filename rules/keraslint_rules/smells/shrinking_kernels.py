@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from keraslint import Analysis, Diagnostic, Related, Rule, Settings, Severity
-from keraslint_rules.smells.chains import BETWEEN, followers, is_convolution, window
+from keraslint_rules.smells.chains import BETWEEN, CONVOLUTIONS, followers, is_convolution, window
 
 
 class ShrinkingKernels(Rule):
@@ -64,7 +64,7 @@ class ShrinkingKernels(Rule):
         """Yield each such convolution."""
         del settings
         pooling = {f"{kind}Pooling{n}D" for kind in ("Max", "Average") for n in "123"}
-        for _, before, layer in followers(analysis, BETWEEN | pooling):
+        for _, before, layer in followers(analysis, CONVOLUTIONS, BETWEEN | pooling):
             if not is_convolution(before) or not is_convolution(layer) or layer.span is None:
                 continue
             if all(new < old for new, old in zip(window(layer), window(before), strict=False)):

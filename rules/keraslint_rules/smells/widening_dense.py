@@ -65,8 +65,8 @@ class WideningDense(Rule):
     def check(self, analysis: Analysis, settings: Settings) -> Iterator[Diagnostic]:
         """Yield each such `Dense`."""
         del settings
-        for model, before, layer in followers(analysis, BETWEEN):
-            if {before.class_name, layer.class_name} != {"Dense"} or layer.is_custom or layer.span is None:
+        for model, before, layer in followers(analysis, {"Dense"}, BETWEEN):
+            if layer.is_custom or layer.span is None:
                 continue
             old, new = before.arguments.get("units"), layer.arguments.get("units")
             is_last = not any(layer.name in other.inputs for other in model.rows or model.layers)

@@ -56,7 +56,7 @@ def _kept_arguments(machine: Machine, spec: LayerSpec) -> Iterator[tuple[str, ob
         is_kept = name in defaults and (name not in left_out or value != defaults[name])
         if is_kept or name in recorded.get("with", ()) or (name == "activity_regularizer" and value is not None):
             yield name, value
-    yield from dict.fromkeys(recorded.get("with", ())).items()
+    yield from ((name, None) for name in recorded.get("with", ()) if name not in spec.arguments)
 
 
 @raw("method:Model.get_config")

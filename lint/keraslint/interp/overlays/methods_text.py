@@ -18,7 +18,7 @@ if TYPE_CHECKING:  # natives only call its methods
     from keraslint.interp.machine import Machine
 
 _HARMLESS = "capitalize count endswith find index isalnum isalpha isascii isdigit islower isspace istitle isupper lower lstrip partition removeprefix removesuffix rfind rindex rpartition rsplit rstrip split splitlines startswith strip swapcase title upper"
-register_plain("str", f"{_HARMLESS} casefold encode format_map isdecimal isidentifier isnumeric isprintable maketrans")
+register_plain("str", f"{_HARMLESS} casefold encode isdecimal isidentifier isnumeric isprintable maketrans")
 register_plain("bytes", f"{_HARMLESS} decode hex")
 
 
@@ -55,6 +55,13 @@ for _kind in ("str", "bytes"):
     register_plain(_kind, "expandtabs", _tabs)
     register_plain(_kind, "replace", _replaced)
     register_plain(_kind, "translate", _translated)
+
+
+@raw("method:str.format_map")
+def format_mapping(machine: Machine, value: object, mapping: object) -> object:
+    """Return ``text.format(**mapping)``."""
+    items = dict(machine.mapping_items(mapping))
+    return machine.call(machine.get_attribute(value, "format"), (), {str(key): item for key, item in items.items()})
 
 
 @raw("method:str.join", "method:bytes.join")
