@@ -14,6 +14,7 @@ from keraslint.interp.objects import StaticMethod
 from keraslint.interp.operators import derived, describe, expression_text, is_atomic
 from keraslint.interp.overlays import MODULES, PureNative, RawNative
 from keraslint.interp.signals import FIRST, RESULT, Cut, Frame
+from keraslint.interp.text_size import check_nested
 from keraslint.source import ir
 from keraslint.values.array import Array
 from keraslint.values.dim import Poly
@@ -49,6 +50,7 @@ def call(machine: Machine, function: object, args: Args, kwargs: Kwargs) -> obje
         case Class():
             return machine.instantiate(function, args, kwargs)
         case Layer():
+            check_nested(*args, *kwargs.values())
             return _call_layer(machine, function, args, kwargs)
         case Instance():
             method = machine.find_special(function, "__call__")

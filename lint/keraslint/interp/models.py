@@ -13,6 +13,7 @@ from keraslint.interp.doubt import lost_in
 from keraslint.interp.limits import LAYER
 from keraslint.interp.operators import describe
 from keraslint.interp.overlays import MODULES, RawNative
+from keraslint.interp.text_size import check_nested
 from keraslint.values.array import Array
 from keraslint.values.dim import Poly, symbol
 from keraslint.values.layer import Kind, Layer, Model, Tensor
@@ -30,6 +31,7 @@ Kwargs = dict[str, object]
 def construct(machine: Machine, name: str, args: Args, kwargs: Kwargs) -> object:
     """Construct a layer or model of Keras by its class's canonical name."""
     machine.burn(LAYER)
+    check_nested(*args, *kwargs.values())
     if name in {"Model", "Functional", "Sequential"}:
         kind: Kind = "sequential" if name == "Sequential" else "functional"
         model = Model("Sequential" if kind == "sequential" else "Functional", "", kind, machine.span)

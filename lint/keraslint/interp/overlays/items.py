@@ -11,6 +11,7 @@ from keraslint.interp.limits import BITS, ITEMS, too_large
 from keraslint.interp.objects import Property, StaticMethod
 from keraslint.interp.operators import derived, expression_text
 from keraslint.interp.overlays import MODULES, Lazy, PureNative, RawNative
+from keraslint.interp.text_size import check_nested
 from keraslint.values.dim import Poly
 from keraslint.values.program import Class, Instance
 from keraslint.values.unknown import Undetermined, Unknown, Why
@@ -121,6 +122,7 @@ def plain_or_named(
     """Return ``function(*args, **kwargs)`` where everything is plain, the named unknown result otherwise."""
     if first_unknown((args, kwargs), machine) is not None:
         return named(machine, name, *args)
+    check_nested(*args, *kwargs.values())
     return machine.guard(function, *args, **kwargs)
 
 
