@@ -1,6 +1,7 @@
 """keraslint: counts the parameters and checks the shapes of Keras models from their source, never running it.
 
-This module is what rules import; its names are loaded when they are first used.
+``count("pkg/model.py::build((64, 64, 3))").total`` and ``models`` are for tests; the other names are what rules import.
+Names are loaded when they are first used.
 """
 
 from __future__ import annotations
@@ -9,6 +10,12 @@ import importlib
 
 TYPE_CHECKING = False  # as type checkers know it; importing typing takes as long as starting Python
 if TYPE_CHECKING:  # for type checkers and editors; at run time ``__getattr__`` loads what is asked for
+    from keraslint.app.counting import (
+        CountError as CountError,
+        Parameters as Parameters,
+        count as count,
+        models as models,
+    )
     from keraslint.diagnose.budgets import (
         Verdict as Verdict,
         budgeted_models as budgeted_models,
@@ -82,6 +89,7 @@ if TYPE_CHECKING:  # for type checkers and editors; at run time ``__getattr__`` 
 __version__ = "0.1.0"
 
 _HOMES: dict[str, tuple[str, ...]] = {
+    "keraslint.app.counting": ("CountError", "Parameters", "count", "models"),
     "keraslint.diagnose.budgets": (
         "Verdict", "budgeted_models", "budgets_of", "comment_budget", "layers_of", "verdicts", "weight_bytes",
     ),

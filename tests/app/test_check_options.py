@@ -278,3 +278,16 @@ def test_a_hint_makes_a_run_fail_only_where_its_rule_was_selected(example: Proje
     assert example.run("check", "--select", "KL5", "--exit-zero").status == 0
     example.write("pyproject.toml", '[tool.keraslint]\nextend-select = ["KL501"]\n')
     assert example.run("check").status == 1
+
+
+def test_a_helper_that_several_files_use_has_one_finding(project: Project) -> None:
+    helper = (
+        "import keras\n\n\ndef block(x, n):\n    for _ in range(n):\n        x = keras.layers.Conv2D(8, 3)(x)\n"
+        "        x = keras.layers.BatchNormalization()(x)\n    return x\n"
+    )
+    project.write("helper.py", helper)
+    for name, count in (("a", 1), ("b", 2), ("z", 3)):
+        use = f"import keras\nfrom helper import block\ni = keras.Input((32, 32, 3))\nm = keras.Model(i, block(i, {count}))\n"
+        project.write(f"{name}.py", use)
+    found = json.loads(project.run("check", "--output-format", "json").out)
+    assert [(item["code"], item["filename"], item["location"]["row"]) for item in found] == [("KL501", "helper.py", 6)]

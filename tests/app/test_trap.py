@@ -25,6 +25,7 @@ COMMANDS = [
     ["lock"],
     ["annotate", "--diff"],
     ["annotate", "--remove"],
+    ["diff", "."],
 ]
 """All but ``verify``, which runs the code: tests/app/test_verify.py."""
 
@@ -79,7 +80,7 @@ def test_what_lies_in_the_working_folder_is_not_imported(trap: Path, tmp_path: P
 
 
 def test_no_command_is_left_out() -> None:
-    about_no_file = {"rule", "rules", "test-rules", "config", "clean"}
+    about_no_file = {"rule", "rules", "test-rules", "config", "clean", "completion"}
     assert {command for command, *_ in COMMANDS} == set(cli.COMMANDS) - about_no_file - {"verify"}
 
 

@@ -174,3 +174,10 @@ def net(columns):
 )
 def test_a_list_that_grows_in_a_loop_of_unknown_length_gives_no_number(end: str) -> None:
     assert {model.count.total for model in models_of(GROWING.format(end))} <= {None}
+
+
+@pytest.mark.parametrize("value", ["[[1, 1], [1, 5]]", "7"])
+def test_a_constant_that_is_laid_out_anew_has_its_new_shape(value: str) -> None:
+    text = f"import tensorflow as tf\nkernel = tf.constant({value}, shape=[2, 2, 1, 1]) / 2.0\n"
+    (model,) = models_of(f"{text}model = keras.Model(x, layers.Dense(kernel.shape[0])(x))\n")
+    assert (model.certainty, model.count.total) == ("exact", 10)

@@ -29,7 +29,15 @@ def analyst_of(arguments: argparse.Namespace) -> Analyst:
 def results_of(arguments: argparse.Namespace, analyst: Analyst) -> Results:
     """Return who answers tasks under the global options."""
     store = None if arguments.no_cache else open_store(arguments.cache_dir)
-    return Results(analyst, store, jobs=arguments.jobs)
+    if not arguments.executor:
+        return Results(analyst, store, jobs=arguments.jobs)
+    kind, _, address = arguments.executor.partition("=")
+    if kind != "dask" or not address:
+        message = f"`--executor {arguments.executor}`: write it as in `--executor dask=tcp://scheduler:8786`"
+        raise UsageError(message)
+    from keraslint.app.cluster import execute_on
+
+    return Results(analyst, store, execute_on(address, analyst))
 
 
 def configurations_of(arguments: argparse.Namespace) -> Configurations:

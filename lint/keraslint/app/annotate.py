@@ -13,7 +13,7 @@ from keraslint.app.files import find_files, shown
 from keraslint.app.progress import with_progress
 from keraslint.app.run import Analyst, describe
 from keraslint.app.speaking import speaking_of_keras
-from keraslint.app.terminal import complain, complain_of, write
+from keraslint.app.terminal import complain, complain_of, write_source
 from keraslint.app.write import replace_file
 from keraslint.graph.analysis import AnalysisError
 from keraslint.report.text import clean
@@ -50,7 +50,7 @@ def _file(path: str, analyst: Analyst, arguments: argparse.Namespace) -> int:
         return FAILED
     try:
         source = decode(data, path)
-        text = _rewritten(source, analyst, is_removed=arguments.remove)
+        text = _rewritten(source, analyst, arguments)
         if text is None:
             return FAILED
         new = encode(source, text)
@@ -66,27 +66,30 @@ def _file(path: str, analyst: Analyst, arguments: argparse.Namespace) -> int:
     if new == data:
         return OK
     if arguments.diff:
-        write(unified_diff(path, source.raw or source.text, text))
+        write_source(unified_diff(path, source.raw or source.text, text))
         return FOUND if arguments.check else OK
     if arguments.check:
         name = clean(path)
         complain(f"keraslint: {name}: the counts in its comments are stale; run `keraslint annotate {name}`")
         return FOUND
-    return _replace(path, new, arguments)
+    return _replace(path, data, new, arguments)
 
 
-def _rewritten(source: SourceFile, analyst: Analyst, *, is_removed: bool) -> str | None:
-    if is_removed:
+def _rewritten(source: SourceFile, analyst: Analyst, arguments: argparse.Namespace) -> str | None:
+    if arguments.remove:
         return bare(source)
     analysis = analyst.analyse(source.path)
     for error in analysis.errors:
         complain_of(error)
-    return None if analysis.errors else annotated(source, analysis)
+    if analysis.errors:
+        return None
+    length = arguments.line_length or analyst.configurations.of(source.path).number("line-length")
+    return annotated(source, analysis, line_length=length)
 
 
-def _replace(path: str, data: bytes, arguments: argparse.Namespace) -> int:
+def _replace(path: str, old: bytes, new: bytes, arguments: argparse.Namespace) -> int:
     try:
-        replace_file(path, data)
+        replace_file(path, new, old=old)
     except OSError as error:
         complain_of(AnalysisError(path, path, 1, 1, f"cannot be written: {error.strerror or error}", "read"))
         return FAILED

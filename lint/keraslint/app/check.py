@@ -26,23 +26,24 @@ from keraslint.app.disk import is_file, is_folder, read
 from keraslint.app.failure import FAILED, FOUND, OK, UsageError
 from keraslint.app.files import find_files, is_left_out, shown
 from keraslint.app.locks import without_models
+from keraslint.app.outputs import deliver, outputs_of, prefix_of
 from keraslint.app.progress import with_progress
 from keraslint.app.results import Task, judge_of
 from keraslint.app.run import Analyst
 from keraslint.app.speaking import speaking_of_keras
-from keraslint.app.terminal import complain, complain_of, write
+from keraslint.app.terminal import complain, complain_of, write, write_source
 from keraslint.app.write import replace_file
 from keraslint.diagnose.budgets import unmatched_budgets
-from keraslint.diagnose.configuration import ConfigurationError
 from keraslint.diagnose.diagnostic import Diagnostic, Severity
 from keraslint.diagnose.runner import Findings, in_order
 from keraslint.graph.analysis import Analysis, AnalysisError
 from keraslint.report.closing import Closing, closing
-from keraslint.report.report import CheckReport, UnknownFormatError, reporter
+from keraslint.report.report import CheckReport
 from keraslint.report.statistics import statistics, statistics_json
 from keraslint.report.text import Style, clean, plural
 from keraslint.source.read import decode
 from keraslint.source.text import SourceError, SourceFile
+from keraslint.values.unknown import Span
 
 if TYPE_CHECKING:  # fixes, and what rewrites files, are imported where they are made
     from keraslint.app.fixing import Outcome
@@ -56,6 +57,8 @@ class Checked:
     errors: list[AnalysisError] = field(default_factory=list)
     analyses: list[Analysis] = field(default_factory=list)
     fixed: list[Diagnostic] = field(default_factory=list)
+    origins: dict[tuple[str, Span], str] = field(default_factory=dict)
+    """Code and place -> the file whose analysis found it: of several that import a helper, one tells of it."""
     ignored: int = 0
     """Findings for which a comment was written."""
     silent: int = 0
@@ -72,12 +75,7 @@ def run(arguments: argparse.Namespace) -> int:
     checked = Checked()
     is_stdin = bool(arguments.stdin_filename) or arguments.paths == ["-"]
     home = analyst.configurations.of(shown(arguments.stdin_filename) if arguments.stdin_filename else ".")
-    format_name = arguments.output_format or home.text("output-format") or "concise"
-    try:
-        render = reporter.find(format_name)
-    except UnknownFormatError as problem:
-        where = None if arguments.output_format else home.settings["output-format"].where
-        raise ConfigurationError(str(problem), where) from problem
+    main, files = outputs_of(arguments, home)
     if is_stdin:
         _check_stdin(arguments, analyst, checked)
     else:
@@ -90,18 +88,20 @@ def run(arguments: argparse.Namespace) -> int:
     new = [item for item in found if baselines.of(item.span.path).new([item], sources)]
     if arguments.error_on_warning:
         new = [_stricter(item) for item in new]
-    style = Style() if arguments.output_file and arguments.color != "always" else style_of_arguments(arguments)
-    report = CheckReport(new, checked.errors, sources, style)
+    style, in_file = style_of_arguments(arguments), Style(color=arguments.color == "always")
+    report = CheckReport(new, checked.errors, sources, in_file, prefix_of(os.environ))
+    for output in files:
+        deliver(output.render(report), output.path)
     if arguments.statistics:
-        text = (statistics_json if format_name.startswith("json") else statistics)(new, checked.analyses)
+        text = (statistics_json if main.name.startswith("json") else statistics)(new, checked.analyses)
     else:
-        text = render(report)
+        text = main.render(report if main.path else replace(report, style=style))
         end = "" if arguments.quiet else _closing(new, len(found) - len(new), checked, arguments)
         if arguments.diff and checked.output:
             text = end
-        elif format_name in {"concise", "full"}:
+        elif main.is_for_readers:
             text += end
-    _deliver(text, checked, arguments)
+    _print(text, main.path, checked, arguments)
     for error in checked.errors:
         complain_of(error)
     if arguments.verbose:
@@ -164,7 +164,7 @@ def _check_paths(arguments: argparse.Namespace, analyst: Analyst, checked: Check
         analyst.locks.of(folder or ".")
     results = results_of(arguments, analyst)
     if _is_fixing(arguments):
-        results.jobs = 1  # a fix may change what the next file imports
+        results.jobs, results.execute = 1, None  # a fix may change what the next file imports
     answers = results.of([Task(path, has_rules=True) for path in wanted])
     for path, result in zip(with_progress(wanted, quiet=arguments.quiet), answers, strict=True):
         if _is_to_fix(result.findings.diagnostics, arguments):
@@ -249,7 +249,15 @@ def _ignoring(judge: Callable[[Analysis], Findings], reason: str) -> Callable[[A
 
 def _collect(analysis: Analysis, findings: Findings, checked: Checked) -> None:
     checked.analyses.append(analysis)
-    checked.diagnostics.extend(findings.diagnostics)
+    own = analysis.path
+    for found in findings.diagnostics:
+        origin = checked.origins.get((found.code, found.span), own)
+        if origin != own and found.span.path == own:  # the file itself knows best
+            checked.diagnostics = [d for d in checked.diagnostics if (d.code, d.span) != (found.code, found.span)]
+            origin = own
+        checked.origins[found.code, found.span] = origin
+        if origin == own:
+            checked.diagnostics.append(found)
     is_reported = any(found.code == "KL001" for found in [*findings.diagnostics, *findings.suppressed])
     checked.errors.extend(error for error in analysis.errors if not (error.kind == "syntax" and is_reported))
     checked.errors.extend(findings.errors)
@@ -316,7 +324,9 @@ def _deliver_fixes(
     """Write a file's fixes, or keep the diff; return what went wrong with that."""
     what = "fix of" if arguments.add_ignore is None else "comment for"
     for found in outcome.refused:
-        complain(f"keraslint: {clean(path)}:{found.span.line}: the {what} {found.code} was not made: it changes counts")
+        complain(
+            f"keraslint: {clean(path)}:{found.span.line}: the {what} {found.code} was not made: it would change other counts or shapes, or what Keras builds"
+        )
     if outcome.data == old:
         return ()
     if arguments.diff:
@@ -326,7 +336,7 @@ def _deliver_fixes(
         checked.output += unified_diff(path, before.raw or before.text, after.raw or after.text)
     else:
         try:
-            replace_file(path, outcome.data)
+            replace_file(path, outcome.data, old=old)
         except OSError as error:
             return (AnalysisError(path, path, 1, 1, f"cannot be written: {error.strerror or error}", "read"),)
     if arguments.add_ignore is None:
@@ -334,20 +344,15 @@ def _deliver_fixes(
     return ()
 
 
-def _deliver(text: str, checked: Checked, arguments: argparse.Namespace) -> None:
-    if arguments.output_file:
-        try:
-            with open(arguments.output_file, "w", encoding="utf-8", newline="") as file:
-                file.write(text)
-        except OSError as error:
-            message = f"{arguments.output_file}: cannot be written: {error.strerror or error}"
-            raise UsageError(message) from error
+def _print(text: str, path: str, checked: Checked, arguments: argparse.Namespace) -> None:
+    if path:
+        deliver(text, path)
     is_source = arguments.fix and (bool(arguments.stdin_filename) or arguments.paths == ["-"])
     if checked.output or is_source:
-        write(checked.output)
-        if not arguments.output_file and text:
+        (write_source if arguments.diff else write)(checked.output)
+        if not path and text:
             complain(text.rstrip("\n"))
-    elif not arguments.output_file:
+    elif not path:
         write(text)
 
 
@@ -365,12 +370,7 @@ def _write_baselines(
     kept = {baseline.path: baseline for baseline in map(baselines.of, [*paths, *(item.span.path for item in found)])}
     for path, baseline in kept.items():
         own = [item for item in found if baselines.of(item.span.path) is baseline]
-        try:
-            with open(path, "w", encoding="utf-8", newline="") as file:
-                file.write(baseline.written(own, sources, paths))
-        except OSError as error:
-            message = f"{path}: cannot be written: {error.strerror or error}"
-            raise UsageError(message) from error
+        deliver(baseline.written(own, sources, paths), path)
         if not arguments.quiet:
             complain(f"keraslint: {plural(len(own), 'finding')} written to {clean(path)}")
     return FAILED if checked.errors else OK

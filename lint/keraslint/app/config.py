@@ -23,10 +23,10 @@ KEYS = {
     "target-keras": str, "select": list, "ignore": list, "extend-select": list, "per-file-ignores": dict,
     "assume": dict, "env": dict, "root": list, "follow": list, "allow-non-trainable": list, "budget": list,
     "rules": dict, "extend": str, "exclude": list, "force-exclude": bool, "output-format": str,
-    "baseline": str,
+    "baseline": str, "line-length": int,
 }  # fmt: skip
 """Every key of ``[tool.keraslint]`` and the type of its value."""
-_KINDS = {str: "a string", list: "a list", dict: "a table", bool: "true or false"}
+_KINDS = {str: "a string", list: "a list", dict: "a table", bool: "true or false", int: "a whole number"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +44,12 @@ class Configuration:
     settings: Mapping[str, Setting] = field(default_factory=dict)
     path: str = ""
     """The file that they come from; empty for none."""
+    budget_places: tuple[Span, ...] | None = None
+    """Where each budget is written; None: the file is looked at."""
+
+    def located(self) -> Configuration:
+        """Return the same, for a machine that does not have the file."""
+        return replace(self, budget_places=tuple(self._budget_places()))
 
     def value(self, key: str) -> object:
         """Return a key's value, None where it is not set."""
@@ -54,6 +60,11 @@ class Configuration:
         """Return a string."""
         value = self.value(key)
         return value if isinstance(value, str) else None
+
+    def number(self, key: str) -> int | None:
+        """Return a whole number."""
+        value = self.value(key)
+        return value if isinstance(value, int) else None
 
     def texts(self, key: str) -> tuple[str, ...]:
         """Return a list of strings."""
@@ -119,6 +130,9 @@ class Configuration:
 
     def _budget_places(self) -> Iterator[Span]:
         setting = self.settings.get("budget")
+        if self.budget_places is not None:
+            yield from self.budget_places
+            return
         if setting is None or setting.where is None or not isinstance(setting.value, list):
             return
         data = read(setting.where.path) or b""
@@ -269,7 +283,7 @@ def _check(settings: Mapping[str, Setting]) -> None:
         if key not in KEYS:
             message = f"unknown key `{key}` in [tool.keraslint]{did_you_mean(key, KEYS)}"
             raise ConfigurationError(message, setting.where)
-        if not isinstance(setting.value, KEYS[key]):
+        if not isinstance(setting.value, KEYS[key]) or (KEYS[key] is int and isinstance(setting.value, bool)):
             message = f"`{key}` has to be {_KINDS[KEYS[key]]}"
             raise ConfigurationError(message, setting.where)
     target = settings.get("target-keras")

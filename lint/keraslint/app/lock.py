@@ -10,7 +10,7 @@ from keraslint.app.analysed import analyst_of, missing
 from keraslint.app.annotate import unified_diff
 from keraslint.app.failure import FAILED, OK, UsageError
 from keraslint.app.files import find_files, shown
-from keraslint.app.locks import Locks, home_of
+from keraslint.app.locks import home_of
 from keraslint.app.progress import with_progress
 from keraslint.app.speaking import speaking_of_keras
 from keraslint.app.terminal import complain, complain_of
@@ -25,7 +25,7 @@ from keraslint.source.text import SourceFile
 def run(arguments: argparse.Namespace) -> int:
     """Write the counts of every model into the lock file of its configuration."""
     analyst = analyst_of(arguments)
-    locks = Locks(analyst.configurations, is_isolated=False)
+    locks = analyst.locks
     paths = arguments.paths or ["."]
     found = find_files(paths, lambda path: analyst.configurations.of(path).excludes())
     errors = [missing(path).errors[0] for path in found.missing]

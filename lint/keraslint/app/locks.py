@@ -19,9 +19,8 @@ from keraslint.values.unknown import Span
 class Locks:
     """The lock file of every configuration that is met; each is read once."""
 
-    def __init__(self, configurations: Configurations, *, is_isolated: bool) -> None:
+    def __init__(self, configurations: Configurations) -> None:
         self._configurations = configurations
-        self.is_isolated = is_isolated
         self._by_place: dict[str, Lock | None] = {}
 
     def place(self, path: str) -> str:
@@ -30,7 +29,7 @@ class Locks:
 
     def of(self, path: str) -> Lock | None:
         """Return the lock that a file's models stand in; None where there is none."""
-        return None if self.is_isolated else self.at(self.place(path))
+        return None if self._configurations.is_isolated else self.at(self.place(path))
 
     def at(self, place: str) -> Lock | None:
         """Return the lock file of a place."""

@@ -22,7 +22,7 @@ YOUNG = 2.0
 """Seconds in which two changes of a file may have the same time: that is so on FAT."""
 MOST = 1 << 20
 """Characters of output that are worth keeping."""
-_VARIABLES = ("NO_COLOR", "FORCE_COLOR", "TERM", "COLUMNS", "LINES", "HOME")
+_VARIABLES = ("NO_COLOR", "FORCE_COLOR", "TERM", "COLUMNS", "LINES", "HOME", "GITHUB_WORKSPACE", "CI_PROJECT_DIR")
 
 Printed = Sequence[tuple[int, str]]
 """(1 for standard output or 2 for standard error, text), in order."""

@@ -145,7 +145,7 @@ class Results:
 
     def _state(self, how: str, path: str) -> str:
         if how == disk.KIND:
-            return disk.kind(path)
+            return disk.FOLDER if disk.is_folder(path) else disk.ABSENT
         if path not in self._digests:
             self._digests[path] = digest_of(disk.read(path))
         return self._digests[path]
@@ -157,7 +157,10 @@ class Results:
             return self.fresh(task)
         asked, _, answer = packed.partition(b"\n")
         for how, path, state in json.loads(asked):
-            disk.looked_at[how, path] = state if how == disk.KIND or state == disk.ABSENT else disk.PLAIN
+            if how == disk.KIND:
+                disk.kind(path)
+            else:
+                disk.looked_at[how, path] = disk.ABSENT if state == disk.ABSENT else disk.PLAIN
         result = _result(answer)
         self._keep(task, packed, result)
         return self._with_text(result)
@@ -192,10 +195,10 @@ def compute(analyst: Analyst, task: Task) -> tuple[Result, Asked]:
 
     def is_folder(path: str) -> bool:
         found = given_is_folder(path)
-        asked[disk.KIND, path] = disk.FOLDER if found else disk.kind(path)
+        asked[disk.KIND, path] = disk.FOLDER if found else disk.ABSENT
         return found
 
-    reason = disk.why_unreadable(task.path)
+    reason = analyst.why_unreadable(task.path)
     recording = None if reason else replace(options, read=read, is_folder=is_folder)
     analysis = analyst.analyse(task.path, task.targets, options=recording)
     if not task.has_rules:

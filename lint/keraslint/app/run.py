@@ -7,12 +7,12 @@ import gc
 import os
 import sys
 import traceback
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import InitVar, dataclass, field
 from typing import TYPE_CHECKING
 
+from keraslint.app import disk
 from keraslint.app.config import Configurations
-from keraslint.app.disk import is_folder, read, why_unreadable
 from keraslint.app.locks import Locks
 from keraslint.graph.analysis import Analysis, AnalysisError
 
@@ -31,15 +31,16 @@ class Analyst:
 
     configurations: Configurations
     is_verbose: bool = False
-    _locks: Locks | None = None
+    read: Callable[[str], bytes | None] = disk.read
+    is_folder: Callable[[str], bool] = disk.is_folder
+    why_unreadable: Callable[[str], str] = disk.why_unreadable
+    given_locks: InitVar[Locks | None] = None
+    locks: Locks = field(init=False)
+    """Those that are given, or of the configurations."""
     _count: int = 0
 
-    @property
-    def locks(self) -> Locks:
-        """The lock files that models are compared with."""
-        if self._locks is None:
-            self._locks = Locks(self.configurations, is_isolated=self.configurations.is_isolated)
-        return self._locks
+    def __post_init__(self, given_locks: Locks | None) -> None:
+        self.locks = given_locks or Locks(self.configurations)
 
     def roots(self, path: str) -> Sequence[str]:
         """Return the configured folders in which a file's imports are looked up."""
@@ -52,8 +53,8 @@ class Analyst:
         configuration = self.configurations.of(path)
         environment = {name: str(value) for name, value in configuration.table("env").items()}
         return Options(
-            read=read,
-            is_folder=is_folder,
+            read=self.read,
+            is_folder=self.is_folder,
             keras=configuration.text("target-keras"),
             assume=configuration.assumptions(),
             environment=environment,
@@ -65,7 +66,7 @@ class Analyst:
         self._count += 1
         if self._count % BETWEEN_COLLECTIONS == 0:
             gc.collect()
-        reason = "" if options is not None else why_unreadable(path)
+        reason = "" if options is not None else self.why_unreadable(path)
         if reason:
             return failed(path, targets, reason, "read")
         from keraslint.interp.analyse import analyse_file

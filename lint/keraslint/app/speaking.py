@@ -16,9 +16,23 @@ Roots = Callable[[str], Sequence[str]]
 """Path -> the configured folders in which its imports are looked up."""
 
 
-def speaking_of_keras(paths: Iterable[str], roots: Roots) -> list[str]:
-    """Return the files that can build a model; those that cannot be read are among them, for somebody to say so."""
-    tree = _Tree(roots)
+def names_in(folder: str) -> Iterable[str]:
+    """Return the names of what is in a folder on the disk."""
+    return (entry.name for entry in entries(folder))
+
+
+def speaking_of_keras(
+    paths: Iterable[str],
+    roots: Roots,
+    *,
+    read: Callable[[str], bytes | None] = read,
+    names: Callable[[str], Iterable[str]] = names_in,
+) -> list[str]:
+    """Return the files that can build a model; those that cannot be read are among them, for somebody to say so.
+
+    ``names``: folder -> what is in it.
+    """
+    tree = _Tree(roots, read, names)
     wanted = list(paths)
     waiting = list(wanted)
     seen = set(wanted)
@@ -45,7 +59,11 @@ def speaking_of_keras(paths: Iterable[str], roots: Roots) -> list[str]:
 class _Tree:
     """Files as they are met: which speak of Keras, which import by a name that is worked out, and what others import."""
 
-    def __init__(self, roots: Roots) -> None:
+    def __init__(
+        self, roots: Roots, read: Callable[[str], bytes | None], names: Callable[[str], Iterable[str]]
+    ) -> None:
+        self._read = read
+        self._listed = names
         self.speaking: list[str] = []
         self.dynamic: set[str] = set()
         self._roots = roots
@@ -54,7 +72,7 @@ class _Tree:
 
     def imported(self, path: str) -> Iterator[str]:
         """Yield the files of the project that a file imports; none for one that speaks of Keras itself."""
-        data = read(path)
+        data = self._read(path)
         if data is None or b"keras" in data:
             self.speaking.append(path)
             return
@@ -108,7 +126,7 @@ class _Tree:
             names: frozenset[str] = frozenset()
             if os.path.basename(folder) not in {"site-packages", "dist-packages"}:
                 try:
-                    names = frozenset(entry.name for entry in entries(folder or "."))
+                    names = frozenset(self._listed(folder or "."))
                 except (OSError, ValueError):
                     names = frozenset()
             self._names[folder] = names

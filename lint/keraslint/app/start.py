@@ -26,6 +26,10 @@ def run() -> NoReturn:
 
         close_quietly()
         status = 141
+    except KeyboardInterrupt:
+        status = 130
+    except OSError as problem:  # of writing: a disk that is full
+        sys.stderr.write(f"keraslint: standard output cannot be written: {problem.strerror or problem}\n")
     except SystemExit as end:  # argparse ends so
         status = end.code
     try:

@@ -41,6 +41,7 @@ def run(arguments: argparse.Namespace) -> int:
         expand_nested=arguments.expand_nested,
         show_trainable=arguments.show_trainable,
         layer_range=tuple(arguments.layer_range) if arguments.layer_range else None,
+        percent=arguments.percent,
         sort=arguments.sort,
         style=style_of_arguments(arguments),
     )

@@ -257,13 +257,16 @@ def models_in(value: object, recorder: Recorder) -> Iterator[Layer]:
             yield from models_in(item, recorder)
 
 
-def describe(layer: Layer, recorder: Recorder) -> dict[str, object]:
-    """Return what a layer or model is, as plain data."""
+def describe(layer: Layer, recorder: Recorder, trained_around: set[int] | None = None) -> dict[str, object]:
+    """Return what a layer or model is, as plain data; ``trained_around``: the weights that the model around it trains."""
     try:
-        weights = list({id(weight): weight for weight in layer.weights}.values())
+        held = [weight for weight in layer.weights if hasattr(weight, "shape")]  # the vocabulary of a lookup has none
+        weights = list({id(weight): weight for weight in held}.values())
         trained = {id(weight) for weight in layer.trainable_weights}
     except ValueError:  # Keras 2 of a model that is not built
         weights, trained = [], set()
+    if trained_around is not None:
+        trained = trained_around
     sizes = [math.prod(int(dim) for dim in weight.shape) for weight in weights]
     is_model = isinstance(layer, tuple(recorder.classes))
     is_built = layer.built and all(inner.built for inner in layer._flatten_layers())  # noqa: SLF001  both have it
@@ -275,7 +278,7 @@ def describe(layer: Layer, recorder: Recorder) -> dict[str, object]:
         "total": sum(sizes),
         "trainable": sum(size for size, weight in zip(sizes, weights) if id(weight) in trained),
         "weights": [([int(dim) for dim in weight.shape], id(weight) in trained) for weight in weights],
-        "layers": [describe(inner, recorder) for inner in layer.layers] if is_model else [],
+        "layers": [describe(inner, recorder, trained) for inner in layer.layers] if is_model else [],
     }
 
 

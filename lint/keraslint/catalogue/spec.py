@@ -84,6 +84,10 @@ class Host(Protocol):
         """Construct a layer of Keras, by class name, with explicit arguments; no automatic name is used up."""
         ...
 
+    def use_up(self, class_name: str) -> None:
+        """Use up an automatic name, for what Keras makes for itself."""
+        ...
+
     def clone(self, layer: Layer, **changes: object) -> Layer:
         """Return ``type(layer).from_config({**layer.get_config(), **changes})``: no weights, same arguments."""
         ...

@@ -53,6 +53,10 @@ class _Alone:
         """Raise ``Undetermined``."""
         _no_others(class_name, arguments)
 
+    def use_up(self, class_name: str) -> None:
+        """Raise ``Undetermined``."""
+        _no_others(class_name, {})
+
     def clone(self, layer: Layer, **changes: object) -> Layer:
         """Raise ``Undetermined``."""
         _no_others(layer.name, changes)

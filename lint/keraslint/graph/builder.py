@@ -10,6 +10,7 @@ from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
 from keraslint.catalogue import layers as _families, memory  # noqa: F401  registers every layer of the catalogue
+from keraslint.catalogue.inner_layers import MADE_IN_BUILD, MADE_IN_CONSTRUCTOR
 from keraslint.catalogue.layers.common import dtypes_of
 from keraslint.catalogue.signatures import bind, layer_signature
 from keraslint.catalogue.spec import Call, LayerSpec, Output, Refused, Signature, layer_specs
@@ -19,9 +20,9 @@ from keraslint.graph.calling import check_call, check_scope
 from keraslint.graph.cloning import clone_model
 from keraslint.graph.count import trainable_weights, unknown_flag
 from keraslint.graph.naming import Names
-from keraslint.graph.network import tensors_given
+from keraslint.graph.network import chain_to, tensors_given
 from keraslint.graph.program import Program
-from keraslint.graph.reuse import check_again
+from keraslint.graph.reuse import check_again, check_positional
 from keraslint.graph.trainable import set_trainable
 from keraslint.values.array import Array
 from keraslint.values.layer import Layer, Model, Node, Tensor, Weight
@@ -114,6 +115,8 @@ class Builder:
         layer.spec = spec
         self.name_layer(layer, spec.arguments)
         spec.name = layer.name
+        for inner in MADE_IN_CONSTRUCTOR.get(spec.class_name, ()):
+            self.use_up(inner)
         if known is None:
             spec.check()
         layer.children = spec.children
@@ -192,7 +195,7 @@ class Builder:
         if not isinstance(spec, LayerSpec):
             undetermined(Why.UNSUPPORTED, f"a copy of {layer.class_name}")
         copy = Layer(layer.class_name, "", None, layer.origin)
-        own = {name: self._cloned(value) for name, value in spec.arguments.items()}
+        own = {name: self.copied(value) for name, value in spec.arguments.items()}
         arguments = {"name": layer.name, **own, "trainable": layer.trainable, **changes}
         if arguments.get("name") is None:
             arguments["name"] = layer.name
@@ -203,15 +206,15 @@ class Builder:
             self._inner -= 1
         return copy
 
-    def _cloned(self, value: object) -> object:
+    def copied(self, value: object) -> object:
         """Return an argument with the layers in it replaced by copies: each copy of a wrapper has a layer of its own."""
         match value:
-            case Model():
+            case Model() if value.cls is None:
                 return clone_model(self, value, value.origin)
             case Layer():
                 return self.clone(value)
             case list() | tuple():
-                return type(value)(self._cloned(item) for item in value)
+                return type(value)(self.copied(item) for item in value)
             case _:
                 return value
 
@@ -249,9 +252,15 @@ class Builder:
         inputs = tensors_given(args, kwargs)
         node = Node(layer, args, kwargs, inputs, span)
         try:
+            if layer.cls is not None and self.keras is Keras.THREE:
+                check_positional(layer, args)
             if self.keras is Keras.TWO and not (self._inner or self.program.is_tracing):
                 check_scope(layer)
-            outputs = self._run(layer, args, kwargs, node if inputs else None)
+            if inputs and self.keras is Keras.TWO and not (layer.built and layer.cls is None):
+                with self.names.aside():
+                    outputs = self._run(layer, args, kwargs, node)
+            else:
+                outputs = self._run(layer, args, kwargs, node if inputs else None)
         except Refused as refused:
             self.refuse(refused, layer, span, inputs)
             raise
@@ -325,6 +334,8 @@ class Builder:
                 made.declared = made.declared or weight.why == "lora"
         except Undetermined as problem:
             layer.trouble = problem.unknown
+        for inner in MADE_IN_BUILD.get(spec.class_name, ()):
+            self.use_up(inner)
         layer.children = spec.children if layer.cls is None else layer.children
 
     def add_weight(self, layer: Layer, weight: Weight) -> Weight:
@@ -392,14 +403,19 @@ class Builder:
         kwargs: dict[str, object],
         output: object,
         span: Span | None,
+        *,
+        is_traced: bool = False,
     ) -> object:
-        """Record an operation on tensors as a node of the graph; over data alone, return data."""
+        """Record an operation on tensors as a node of the graph; over data alone, return data.
+
+        ``is_traced``: it is one of TensorFlow inside a layer's ``call``, and uses up no name.
+        """
         inputs = tensors_given(args, kwargs)
         layer.is_operation = True
         layer.built = True
         node = Node(layer, args, kwargs, inputs, span)
         if inputs:
-            layer.name = self.names.unique(stem) if not self._inner else stem
+            layer.name = stem if is_traced or self._inner else self.names.unique(stem)
             layer.nodes.append(node)
         return self._publish(layer, output, node if inputs else None, not inputs)
 
@@ -428,20 +444,9 @@ class Builder:
             "contract": refused.contract,
             "class": layer.class_name,
             "name": layer.name,
-            "chain": _chain(inputs),
+            "chain": chain_to(inputs),
             "inputs": [(shape_text(t.shape), t.node.span if t.node else None) for t in inputs],
             "made": layer.origin,
         }
         refused.facts["recorded"] = True
         self.happenings.append(Happening("refused", span or layer.origin, layer, facts))
-
-
-def _chain(inputs: Sequence[Tensor]) -> list[tuple[str, str, Span | None]]:
-    """Return the layers that lead to an input, first one first: name, output shape, line."""
-    chain: list[tuple[str, str, Span | None]] = []
-    tensor = inputs[0] if inputs else None
-    while tensor is not None and tensor.node is not None and len(chain) < 30:
-        node = tensor.node
-        chain.append((node.layer.name, shape_text(tensor.shape), node.span))
-        tensor = node.inputs[0] if node.inputs else None
-    return chain[::-1]

@@ -24,7 +24,7 @@ def weights_of(layer: Layer, keras: Keras) -> list[Weight]:
             [*inner, *(weight for flag in (True, False) for weight in layer.weights if weight.declared is flag)]
         )
     if keras is Keras.TWO:
-        return _unique([*trainable_weights(layer, keras), *_frozen_weights_2(layer)])
+        return _unique(_weights_2(layer))
     return _unique(_weights_3(layer)) if layer.children else _weights_3(layer)
 
 
@@ -42,8 +42,12 @@ def count(layer: Layer, keras: Keras) -> Count:
     """Return what Keras' summary says of a layer or model; None where a weight's shape is not known."""
     if find_trouble(layer) is not None:
         return Count(None, None, None)
-    total = parameters(weights_of(layer, keras))
-    trainable = parameters(trainable_weights(layer, keras))
+    weights = weights_of(layer, keras)
+    total = parameters(weights)
+    if keras is Keras.THREE and layer.trainable:
+        trainable = parameters(weight for weight in weights if weight.trainable)
+    else:
+        trainable = parameters(trainable_weights(layer, keras))
     if total is None or trainable is None:
         return Count(None, None, None)
     return Count(total, trainable, total - trainable)
@@ -100,6 +104,18 @@ def _weights_3(layer: Layer) -> list[Weight]:
     for child in layer.children:
         weights += _weights_3(child)
     return weights
+
+
+def _weights_2(layer: Layer) -> Iterable[Weight]:
+    """Yield the weights of a model layer by layer (``tf_keras/src/engine/training.py``), of a layer the trained first."""
+    if not isinstance(layer, Model):
+        yield from trainable_weights(layer, Keras.TWO)
+        yield from _frozen_weights_2(layer)
+        return
+    for child in layer.children:
+        yield from _weights_2(child)
+    yield from (weight for weight in layer.weights if weight.declared)
+    yield from (weight for weight in layer.weights if not weight.declared)
 
 
 def _frozen_weights_2(layer: Layer) -> Iterable[Weight]:

@@ -5,6 +5,8 @@ from __future__ import annotations
 import functools
 import re
 from collections import defaultdict
+from collections.abc import Iterator
+from contextlib import contextmanager
 
 from keraslint.catalogue.versions import Keras
 
@@ -16,6 +18,7 @@ class Names:
         self.keras = keras
         self.used: defaultdict[str, int] = defaultdict(int)
         """How often each stem was asked for."""
+        self._is_aside = False
 
     def automatic(self, class_name: str) -> str:
         """Return the next automatic name for a class: ``conv2d``, then ``conv2d_1``."""
@@ -31,6 +34,17 @@ class Names:
         if self.keras is Keras.TWO and stem == "input":
             return f"input_{count + 1}"
         return f"{stem}_{count}" if count else stem
+
+    @contextmanager
+    def aside(self) -> Iterator[None]:
+        """Count names anew for a while: Keras 2 counts what a layer makes while it is called by that call's own graph."""
+        around, was_aside = self.used, self._is_aside
+        if not was_aside:
+            self.used, self._is_aside = defaultdict(int), True
+        try:
+            yield
+        finally:
+            self.used, self._is_aside = around, was_aside
 
     def clear(self) -> None:
         """Forget all names, as ``clear_session`` does."""

@@ -67,7 +67,7 @@ def _open(builder: Builder, model: Model, layer: Layer, span: Span | None) -> No
     """Give a Sequential the input that its first layer implies."""
     shape: AnyShape | None = layer.input_shape
     if isinstance(layer, Model) and layer.flat_inputs and shape is None:
-        has_input = layer.kind == "functional" or builder.keras is Keras.THREE
+        has_input = builder.keras is Keras.THREE or _is_first_given_a_shape(layer)
         shape = layer.flat_inputs[0].shape if has_input and len(layer.flat_inputs) == 1 else None
     if shape is None:
         return
@@ -75,6 +75,14 @@ def _open(builder: Builder, model: Model, layer: Layer, span: Span | None) -> No
     tensor = builder.input_tensor(shape, layer.compute_dtype, stem, span)
     if tensor.node is not None:
         _start(model, tensor.node.layer)
+
+
+def _is_first_given_a_shape(model: Model) -> bool:
+    """Return whether the innermost first layer was made with an input shape, which is where Keras 2 looks for one."""
+    if model.kind == "functional" or not model.layers:
+        return model.kind == "functional"
+    first = model.layers[0]
+    return _is_first_given_a_shape(first) if isinstance(first, Model) else first.input_shape is not None
 
 
 def _start(model: Model, layer: Layer) -> None:

@@ -13,6 +13,7 @@ from keraslint.graph.analysis import Analysis, AnalysisError, DirectiveRecord, E
 from keraslint.interp.checkpoint import Checkpoint
 from keraslint.interp.choices import Choices
 from keraslint.interp.compile import compile_expression, compile_module
+from keraslint.interp.compile_definitions import docstring_of
 from keraslint.interp.entries import Entry, Evaluated, Named, NoTargetError, returned_models
 from keraslint.interp.limits import CHECKPOINTS, FUEL, FUEL_OF_FILE, FUEL_OF_LINE, RUNS
 from keraslint.interp.machine import Machine, Statements
@@ -26,7 +27,7 @@ from keraslint.source.directives import Directive, directives
 from keraslint.source.lower import parse, parse_cells
 from keraslint.source.read import decode
 from keraslint.source.text import SourceError, SourceFile
-from keraslint.values.program import Function, Module
+from keraslint.values.program import MISSING, Function, Module
 from keraslint.values.unknown import Span, Undetermined, Unknown, Why
 
 
@@ -91,7 +92,7 @@ def detect_keras(text: str, options: Options) -> Keras:
         return Keras.TWO if options.keras.startswith("2") else Keras.THREE
     if options.environment.get("TF_USE_LEGACY_KERAS") in {"1", "true", "True"}:
         return Keras.TWO
-    if re.search(r"^\s*(import|from) tf_keras\b", text, re.MULTILINE):
+    if re.search(r"^\s*(import|from) (tf_keras|tensorflow_addons)\b", text, re.MULTILINE):
         return Keras.TWO
     if re.search(r"""environ\[["']TF_USE_LEGACY_KERAS["']\]\s*=\s*["'](1|[Tt]rue)["']""", text):
         return Keras.TWO
@@ -134,7 +135,9 @@ class _Session:
         """Return assumed values by name: from the command line, and from comments (``function.parameter``)."""
         values: dict[str, object] = {}
         for name, expression in self.options.assume.items():
-            values[name] = self._evaluate_alone(expression)
+            value = self._evaluate_alone(expression)
+            if value is not MISSING:
+                values[name] = value
         names = {
             self._line(node.name_start): node.name for node in self.module_ir.body if isinstance(node, ir.FunctionDef)
         }
@@ -150,15 +153,16 @@ class _Session:
         return self.source.position(offset)[0]
 
     def _evaluate_alone(self, text: str) -> object:
-        if re.fullmatch(r"\s*\d+\s*\.\.\s*\d*\s*", text):
-            return None
+        """Return the value of an assumption, ``MISSING`` for a range, which leaves the name its symbol."""
+        if re.fullmatch(r"""\s*["']?\d+\s*\.\.\s*\d*["']?\s*""", text):
+            return MISSING
         try:
             return self._expression(text)([Module("assume"), None, None])
         except (SourceError, Thrown, Refused):
             self.errors.append(
                 AnalysisError("", self.source.path, 1, 1, f"cannot read the assumption {text!r}", "target")
             )
-            return None
+            return MISSING
 
     def _expression(self, text: str) -> Callable[[list[object]], object]:
         inner = SourceFile("<target>", text.strip())
@@ -266,7 +270,7 @@ class _Session:
                 break
             fuel = self.fuel
             is_told = all(outcome.error is not None for outcome in outcomes)
-            outcome = self._run(label, name, entry, forced, called, is_told=is_told)
+            outcome = self._run(label, name, entry, forced, called, is_told=is_told, quiet=quiet)
             outcomes.append(outcome)
             dearest = max(dearest, fuel - self.fuel)
             made = tuple(choice.outcome for choice in outcome.choices)
@@ -275,7 +279,12 @@ class _Session:
             )
         told = next((outcome for outcome in outcomes if outcome.error is None), outcomes[0])
         self.layers.extend(told.layers)
-        self.events.extend(told.events)
+        is_refused = all(any(event.kind == "refused" for event in outcome.events) for outcome in outcomes)
+        if told.error is not None and told.choices and (is_capped or not is_refused):
+            # a condition that is not known decides whether Keras refuses it
+            self.events.extend(event for event in told.events if event.kind != "refused")
+        else:
+            self.events.extend(told.events)
         result = merge(outcomes, is_capped=is_capped)
         if entry is not None and not quiet and not any(model.returned for model in result):
             result = [*result, self._nothing(label, outcomes)]
@@ -296,8 +305,12 @@ class _Session:
         called: set[str],
         *,
         is_told: bool,
+        quiet: bool = False,
     ) -> Outcome:
-        """Run an entry once; ``is_told``: its layers and events may be those that the analysis tells."""
+        """Run an entry once; ``is_told``: its layers and events may be those that the analysis tells.
+
+        ``quiet``: nobody asked for the entry, and it tells nothing where it has nothing to do with Keras.
+        """
         machine = self.machine
         cut: Unknown | None = None
         error: Unknown | None = None
@@ -320,6 +333,8 @@ class _Session:
                 before = 0
         except Cut as end:
             cut, before = end.unknown, 0
+        except RecursionError:
+            cut, before = Unknown(Why.FUEL, "what is evaluated here is nested too deep", machine.span), 0
         except Undetermined as problem:
             error, before = problem.unknown, 0
         except (Thrown, Refused) as raised:
@@ -332,6 +347,9 @@ class _Session:
             )
         self.fuel -= full - machine.fuel
         first = (0, 0) if not self.layers else since or _made_so_far(machine)
+        made = since is not None and len(machine.builder.layers) > since[0]
+        if quiet and not made and isinstance(value, Unknown):
+            return Outcome((), tuple(machine.choices.made), value, (), ())  # nothing says that it is a model
         return self._outcome(label, entry, value, before, first if is_told else None, cut, error)
 
     def _resumed(self, entry: Entry | None, forced: tuple[bool, ...]) -> Module | None:
@@ -348,7 +366,8 @@ class _Session:
         machine = self.machine
         imported = self._imported() if entry is not None and entry.imports_package else None
         if imported is None:
-            module.namespace.update({"__name__": name, "__file__": self.source.path, "__doc__": None})
+            module.namespace.update({"__name__": name, "__file__": self.source.path})
+            module.namespace["__doc__"] = docstring_of(self.module_ir.body)
             machine.modules[self.name] = module
             self._run_module(module)
         else:

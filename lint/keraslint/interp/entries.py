@@ -90,8 +90,8 @@ def arguments_on_its_own(
         if parameter.kind in {"*", "**"}:
             continue
         name = parameter.name
-        assumed = machine.assume.get(f"{function.qualname}.{name}", machine.assume.get(name))
-        if assumed is not None:
+        assumed = machine.assumed(name, function.qualname, module=function.module)
+        if assumed is not MISSING:
             value: object = assumed
         elif name in function.defaults:
             continue

@@ -249,7 +249,9 @@ def operate(machine: Machine, name: str, args: Args, kwargs: Kwargs) -> object:
     is_open = not tensors and isinstance(output, Tensor) and isinstance(output.raw_shape, Unknown)
     if is_open and any(isinstance(value, Function) for value in (*args, *kwargs.values())):
         return machine.unknown(Why.UNSUPPORTED, f"what `{name}` makes of a function, which may know symbolic tensors")
-    return machine.builder.publish_operation(layer, entry.stem(machine.keras), args, kwargs, output, machine.span)
+    return machine.builder.publish_operation(
+        layer, entry.stem(machine.keras), args, kwargs, output, machine.span, is_traced=bool(machine.callers)
+    )
 
 
 def _may_be_no_scalars(values: Sequence[object]) -> bool:
@@ -265,8 +267,9 @@ def _unknown_operation(machine: Machine, name: str, args: Args, kwargs: Kwargs) 
         return unknown
     layer = Layer("TFOpLambda" if machine.keras is Keras.TWO else name.rpartition(".")[2], "", None, machine.span)
     return machine.builder.publish_operation(
-        layer, name.rpartition(".")[2], args, kwargs, Tensor(unknown, _dtype_of(args)), machine.span
-    )
+        layer, name.rpartition(".")[2], args, kwargs, Tensor(unknown, _dtype_of(args)), machine.span,
+        is_traced=bool(machine.callers),
+    )  # fmt: skip
 
 
 def _dtype_of(args: Args) -> str:

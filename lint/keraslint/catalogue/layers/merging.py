@@ -45,8 +45,14 @@ class Merge(Standard):
         inner: Shape = shapes[0][1:]
         for shape in shapes[1:]:
             inner = self._broadcast(inner, shape[1:], shapes)
-        batches = [shape[0] for shape in shapes if shape and shape[0] is not None]
-        return same_dtype(self, call, (batches[0] if batches else None, *inner))
+        return same_dtype(self, call, (self._batch(shapes), *inner))
+
+    def _batch(self, shapes: list[Shape]) -> Dim | None:
+        batches = [shape[0] for shape in shapes if shape]
+        known = [batch for batch in batches if batch is not None]
+        if self.keras is Keras.TWO and len(known) < len(batches):
+            known = [batch for batch in known if batch != 1]  # broadcasts to whatever the batch is
+        return known[0] if known else None
 
     def _broadcast(self, left: Shape, right: Shape, shapes: list[Shape]) -> Shape:
         if len(left) < len(right):

@@ -78,6 +78,7 @@ class RNN(Recurrent):
         self.cell: object = cell
         if isinstance(cell, list | tuple):
             self.cell = self.host.make("StackedRNNCells", cells=list(cell))
+            self.host.use_up("StackedRNNCells")
         if isinstance(self.cell, Unknown):
             return
         check_cell(self.cell, "Argument `cell`")

@@ -110,7 +110,8 @@ def arange(arguments: Arguments) -> Output:
 
 
 def _has_tensor(arguments: Arguments) -> bool:
-    return any(isinstance(value, Tensor) for value in arguments.values.values())
+    """Return whether an argument is a symbolic tensor; a dimension that ``ops.shape`` gives inside a call is none."""
+    return any(isinstance(value, Tensor) and value.node is not None for value in arguments.values.values())
 
 
 def _count(start: object, stop: object, step: object) -> Dim | None:

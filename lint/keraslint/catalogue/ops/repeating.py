@@ -54,7 +54,7 @@ def repeat(arguments: Arguments) -> Output:
     shape = data_shape(value)
     if isinstance(repeats, Array) and isinstance(repeats.items, list):
         repeats = repeats.items
-    if isinstance(repeats, Tensor):
+    if isinstance(repeats, Tensor) and (data_shape(repeats) or repeats.node is not None):
         refuse("object of type 'KerasTensor' has no len()", error="TypeError")
     if isinstance(repeats, Array):
         undetermined(Why.DATA, "a number of repeats that is data")

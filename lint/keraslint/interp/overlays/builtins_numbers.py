@@ -7,8 +7,9 @@ from collections.abc import Callable, Iterable
 from typing import TYPE_CHECKING
 
 from keraslint.catalogue.versions import Keras
+from keraslint.interp.comparisons import truth_of
 from keraslint.interp.limits import BITS, too_large
-from keraslint.interp.operators import formula, truth_of
+from keraslint.interp.operators import formula
 from keraslint.interp.overlays import RawNative, raw, register
 from keraslint.interp.overlays.items import ABSENT, collect, contents, is_open, named, spend, work
 from keraslint.values.array import Array

@@ -14,9 +14,13 @@ if TYPE_CHECKING:  # natives only call its methods
 
 @raw("keras.ops.shape", "keras.ops.core.shape")
 def shape(machine: Machine, x: object) -> object:
-    """Return a tensor's static shape: None where a dimension is not known before the data."""
+    """Return a tensor's shape; what is not known before the data is None, inside a layer's ``call`` a tensor."""
     value = machine.get_attribute(x, "shape")
-    return tuple(value) if isinstance(value, tuple) else value
+    if not isinstance(value, tuple):
+        return value
+    if machine.callers and isinstance(x, Tensor):
+        return tuple(Tensor((), "int32") if dim is None else dim for dim in value)
+    return tuple(value)
 
 
 @raw("tf.shape")
