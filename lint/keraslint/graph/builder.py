@@ -254,8 +254,7 @@ class Builder:
         try:
             if layer.cls is not None and self.keras is Keras.THREE:
                 check_positional(layer, args)
-            if self.keras is Keras.TWO and not (self._inner or self.program.is_tracing):
-                check_scope(layer)
+            check_scope(layer, self.keras, is_outermost=not (self._inner or self.program.is_tracing))
             if inputs and self.keras is Keras.TWO and not (layer.built and layer.cls is None):
                 with self.names.aside():
                     outputs = self._run(layer, args, kwargs, node)
@@ -275,8 +274,7 @@ class Builder:
             return self._publish(layer, self.run_model(layer, args, kwargs), node, is_data)
         if layer.recompute is not None:
             return self._publish(layer, layer.recompute(args, kwargs), node, is_data)
-        if layer.cls is None and not isinstance(layer, Model):
-            check_call(layer, args, kwargs, self.keras)
+        check_call(layer, args, kwargs, self.keras)
         call = Call(args, kwargs)
         if not layer.built:
             self.build_layer(layer, call)

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from keraslint.catalogue.signatures import ClassSignature, layer_signature
 from keraslint.catalogue.spec import Refused
 from keraslint.catalogue.versions import Keras
-from keraslint.values.layer import Layer
+from keraslint.values.layer import Layer, Model
 
 _PLAIN_DATA = frozenset(
     {
@@ -20,7 +20,7 @@ _PLAIN_DATA = frozenset(
 
 def check_call(layer: Layer, args: tuple[object, ...], kwargs: Mapping[str, object], keras: Keras) -> None:
     """Refuse arguments that the layer's ``call`` does not take, as Python and the base layer do."""
-    if len(args) == 1 and not kwargs:
+    if (len(args) == 1 and not kwargs) or layer.cls is not None or isinstance(layer, Model):
         return
     signature = layer_signature(layer.class_name, keras)
     if signature is None or signature.call_takes_anything:
@@ -38,9 +38,9 @@ def check_call(layer: Layer, args: tuple[object, ...], kwargs: Mapping[str, obje
             raise _refused(f"{signature.canonical}.call() got an unexpected keyword argument {name!r}", name)
 
 
-def check_scope(layer: Layer) -> None:
+def check_scope(layer: Layer, keras: Keras, *, is_outermost: bool) -> None:
     """Refuse a name that Keras 2 cannot make the outermost scope of a call."""
-    if layer.name.startswith("_"):
+    if is_outermost and keras is Keras.TWO and layer.name.startswith("_"):
         raise Refused(
             f"'{layer.name}/' is not a valid root scope name. It begins with a letter, a digit or a point.",
             name=layer.name,
