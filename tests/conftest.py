@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import os
+import shutil
+import tempfile
+
 import pytest
 
 
@@ -12,7 +16,13 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 def pytest_configure(config: pytest.Config) -> None:
     """Register the marks."""
+    os.environ["XDG_CACHE_HOME"] = tempfile.mkdtemp(prefix="keraslint-test-")  # no test reads the user's own cache
     config.addinivalue_line("markers", "tensorflow: imports TensorFlow, which takes seconds and memory")
+
+
+def pytest_unconfigure() -> None:
+    """Remove the cache of the tests."""
+    shutil.rmtree(os.environ["XDG_CACHE_HOME"], ignore_errors=True)
 
 
 @pytest.fixture

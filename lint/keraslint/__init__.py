@@ -1,14 +1,21 @@
 """keraslint: counts the parameters and checks the shapes of Keras models from their source, never running it.
 
-This module is what rules import; its names are loaded when they are first used.
+``count("pkg/model.py::build((64, 64, 3))").total`` and ``models`` are for tests; the other names are what rules import.
+Names are loaded when they are first used.
 """
 
 from __future__ import annotations
 
 import importlib
-from typing import TYPE_CHECKING
 
+TYPE_CHECKING = False  # as type checkers know it; importing typing takes as long as starting Python
 if TYPE_CHECKING:  # for type checkers and editors; at run time ``__getattr__`` loads what is asked for
+    from keraslint.app.counting import (
+        CountError as CountError,
+        Parameters as Parameters,
+        count as count,
+        models as models,
+    )
     from keraslint.diagnose.budgets import (
         Verdict as Verdict,
         budgeted_models as budgeted_models,
@@ -28,6 +35,15 @@ if TYPE_CHECKING:  # for type checkers and editors; at run time ``__getattr__`` 
         Severity as Severity,
     )
     from keraslint.diagnose.globs import name_matches as name_matches, path_matches as path_matches
+    from keraslint.diagnose.lock import (
+        Lock as Lock,
+        Locked as Locked,
+        counts_of as counts_of,
+        gone_from as gone_from,
+        lock_edits as lock_edits,
+        named_models as named_models,
+    )
+    from keraslint.diagnose.lock_reading import tolerance_of as tolerance_of
     from keraslint.diagnose.places import (
         class_bounds as class_bounds,
         line_bounds as line_bounds,
@@ -37,7 +53,7 @@ if TYPE_CHECKING:  # for type checkers and editors; at run time ``__getattr__`` 
         statement_at as statement_at,
         text_of as text_of,
     )
-    from keraslint.diagnose.rule import Budget as Budget, Rule as Rule, Settings as Settings
+    from keraslint.diagnose.rule import Budget as Budget, Option as Option, Rule as Rule, Settings as Settings
     from keraslint.diagnose.suppress import (
         DirectiveAudit as DirectiveAudit,
         DirectiveRule as DirectiveRule,
@@ -73,16 +89,19 @@ if TYPE_CHECKING:  # for type checkers and editors; at run time ``__getattr__`` 
 __version__ = "0.1.0"
 
 _HOMES: dict[str, tuple[str, ...]] = {
+    "keraslint.app.counting": ("CountError", "Parameters", "count", "models"),
     "keraslint.diagnose.budgets": (
         "Verdict", "budgeted_models", "budgets_of", "comment_budget", "layers_of", "verdicts", "weight_bytes",
     ),
     "keraslint.diagnose.configuration": ("ConfigurationError", "did_you_mean"),
     "keraslint.diagnose.diagnostic": ("Applicability", "Diagnostic", "Edit", "Fix", "Related", "Severity"),
     "keraslint.diagnose.globs": ("name_matches", "path_matches"),
+    "keraslint.diagnose.lock": ("Lock", "Locked", "counts_of", "gone_from", "lock_edits", "named_models"),
+    "keraslint.diagnose.lock_reading": ("tolerance_of",),
     "keraslint.diagnose.places": (
         "class_bounds", "line_bounds", "offsets_of", "source_of", "span_between", "statement_at", "text_of",
     ),
-    "keraslint.diagnose.rule": ("Budget", "Rule", "Settings"),
+    "keraslint.diagnose.rule": ("Budget", "Option", "Rule", "Settings"),
     "keraslint.diagnose.suppress": ("DirectiveAudit", "DirectiveRule", "UnknownCode", "UnusedIgnore"),
     "keraslint.diagnose.syntax": ("argument_source", "positional_count", "with_argument", "with_argument_at", "with_renamed_argument", "without_argument"),
     "keraslint.diagnose.what_if": ("output_shape",),

@@ -64,7 +64,11 @@ def made_before(analysis: Analysis, name: str, key: int) -> LayerRecord | None:
 
 
 def wirings(analysis: Analysis) -> Iterator[Wiring]:
-    """Yield the graph of each model whose layers are known: functional and Sequential ones."""
-    for model in analysis.models:
-        if model.kind != "subclassed" and model.layers:
-            yield Wiring(model)
+    """Yield the graph of each model whose layers are known: functional and Sequential ones, made once for all rules."""
+    if not _latest or _latest[0][0] is not analysis:
+        models = [model for model in analysis.models if model.kind != "subclassed" and model.layers]
+        _latest[:] = [(analysis, [Wiring(model) for model in models])]
+    yield from _latest[0][1]
+
+
+_latest: list[tuple[Analysis, list[Wiring]]] = []

@@ -9,14 +9,16 @@ import pytest
 from keraslint.annotate.rewrite import annotated, bare
 from keraslint.interp.analyse import Options, analyse_source
 from keraslint.source.read import decode
+from keraslint.source.text import SourceError
 
 HEADER = "from keras import Input, Model, Sequential, layers\n"
 
 
-def annotate(text: str, path: str = "net.py") -> str:
+def annotate(text: str, path: str = "net.py", *, line_length: int | None = None) -> str:
     """Return a file's text with its counts."""
     source = decode(text.encode(), path)
-    return annotated(source, analyse_source(source, [], Options(read=lambda _path: None)))
+    analysis = analyse_source(source, [], Options(read=lambda _path: None))
+    return annotated(source, analysis, line_length=line_length)
 
 
 def remove(text: str, path: str = "net.py") -> str:
@@ -83,6 +85,36 @@ m = Model(x, y)  # -> 36 params
 x = Input((4,))  # -> (None, 4), 0 params
 y = layers.ReLU()(layers.Dense(3)(x))  # -> (None, 3), 15 params
 m = Model(x, y)  # -> 15 params
+""",
+    "a helper that is called several times tells the first call and the total": """\
+def block(x, filters):
+    x = layers.Conv2D(filters, 3)(x)  # -> 3x: (None, 30, 30, 8), 224 params; … total 3,712 params
+    return layers.ReLU()(x)  # -> 3x: (None, 30, 30, 8), 0 params; … total 0 params
+x = Input((32, 32, 3))  # -> (None, 32, 32, 3), 0 params
+y = block(block(block(x, 8), 16), 16)
+m = Model(x, y)  # -> 3,712 params
+""",
+    "comprehensions are loops": """\
+x = Input((4,))  # -> (None, 4), 0 params
+heads = [layers.Dense(3)(x) for _ in range(2)]  # -> 2x: (None, 3), 15 params; total 30 params
+named = {n: layers.Dense(n)(x) for n in (1, 2)}  # -> 2x: (None, 1), 5 params; … total 15 params
+m = Model(x, [heads, named])  # -> 45 params
+""",
+    "a decorated function is what it is": """\
+import functools
+def logged(function):
+    @functools.wraps(function)
+    def inner(*args):
+        return function(*args)
+    return inner
+@logged
+def build():
+    return Sequential([Input((4,)), layers.Dense(3)])  # -> 15 params
+m = build()
+""",
+    "a lambda's models are told where they are made": """\
+f = lambda n: Sequential([Input((n,)), layers.Dense(3)])  # -> 2x: 12 params; … total 27 params
+two = f(3), f(4)
 """,
     "two statements on one line": """\
 x = Input((4,))  # -> (None, 4), 0 params
@@ -189,3 +221,60 @@ def test_notebooks_keep_all_else_byte_for_byte() -> None:
     assert marked.replace("  # -> 15 params", "") == text
     assert remove(marked, "net.ipynb") == text
     assert annotate(marked, "net.ipynb") == marked
+
+
+LONG = {
+    "above its line, as far in": (
+        HEADER + "def f():\n    m = Sequential([Input((4,)), layers.Dense(3)])\n    return m\n",
+        HEADER + "def f():\n    # -> 15 params\n    m = Sequential([Input((4,)), layers.Dense(3)])\n    return m\n",
+    ),
+    "above the first line of a call, or of an element": (
+        HEADER + "m = Sequential(\n    [\n        Input((4,)),\n        layers.Dense(\n"
+        "            3, activation='relu', name='abc'),\n    ]\n)\n",
+        HEADER + "m = Sequential(\n    [\n        Input((4,)),  # -> (None, 4), 0 params\n"
+        "        # -> (None, 3), 15 params\n        layers.Dense(\n"
+        "            3, activation='relu', name='abc'),\n    ]\n)  # -> 15 params\n",
+    ),
+    "not between two lines that are one": (
+        HEADER + "if True: \\\n    m = Sequential([Input((4,)), layers.Dense(3)])\n",
+        HEADER + "if True: \\\n    m = Sequential([Input((4,)), layers.Dense(3)])  # -> 15 params\n",
+    ),
+    "not into a string": (
+        HEADER + 's = """\n"""; m = Sequential([Input((4,)), layers.Dense(3)])\n',
+        HEADER + 's = """\n"""; m = Sequential([Input((4,)), layers.Dense(3)])  # -> 15 params\n',
+    ),
+    "with the newlines of the file": (
+        "import keras\r\nm = keras.Sequential([keras.Input((4,)), keras.layers.Dense(3)])",
+        "import keras\r\n# -> 15 params\r\nm = keras.Sequential([keras.Input((4,)), keras.layers.Dense(3)])",
+    ),
+}
+
+
+@pytest.mark.parametrize("title", LONG)
+def test_comments_that_do_not_fit_stand_above(title: str) -> None:
+    text, expected = LONG[title]
+    assert annotate(text, line_length=50) == expected
+    assert annotate(expected, line_length=50) == expected
+    assert remove(expected) == text
+
+
+def test_a_limit_that_changes_moves_the_comments() -> None:
+    text = HEADER + "m = Sequential([Input((4,)), layers.Dense(3)])\n"
+    above, behind = annotate(text, line_length=50), annotate(text, line_length=80)
+    assert above != behind
+    assert annotate(above, line_length=80) == behind
+    assert annotate(behind, line_length=50) == above
+
+
+def test_a_comment_above_leaves_directives_their_line() -> None:
+    text = HEADER + "# keraslint: budget(max_params=3)\nm = Sequential([Input((4,)), layers.Dense(3)])\n"
+    marked = annotate(text, line_length=50)
+    assert "budget(max_params=3)\n# -> 15 params\nm = " in marked
+    source = decode(marked.encode(), "net.py")
+    (directive,) = analyse_source(source, [], Options(read=lambda _path: None)).directives
+    assert directive.applies_to == 4
+
+
+def test_a_file_that_is_no_python_is_told_as_such() -> None:
+    with pytest.raises(SourceError, match="never closed"):
+        remove("x = (  # -> 15 params\n")

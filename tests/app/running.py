@@ -33,7 +33,8 @@ class Project:
         self._monkeypatch = monkeypatch
         self._capsys = capsys
         monkeypatch.chdir(folder)
-        for name in ("FORCE_COLOR", "NO_COLOR"):
+        monkeypatch.setenv("XDG_CACHE_HOME", str(folder.parent / "cache"))
+        for name in ("FORCE_COLOR", "NO_COLOR", "GITHUB_WORKSPACE", "CI_PROJECT_DIR"):
             monkeypatch.delenv(name, raising=False)
 
     def write(self, name: str, content: str | bytes) -> Path:

@@ -186,7 +186,8 @@ def test_add_ignore_writes_a_comment_where_one_can_stand(project: Project, befor
 def test_add_ignore_takes_a_reason_and_all_findings_of_a_line(example: Project) -> None:
     example.write("keraslint.toml", (BUDGET.format("*", 1) + BUDGET.format("my_*", 2)).replace("tool.keraslint.", ""))
     text = (example.folder / "my_model.py").read_text()
-    done = example.run("check", "--add-ignore=the old # one", "--output-format", "full")
+    reason = "--add-ignore=the old # one"
+    done = example.run("check", "--ignore", "KL501", reason, "--output-format", "full")
     assert (done.status, done.out) == (0, "Added comments for 2 findings.\n")
     comment = "  # keraslint: ignore[KL101] the old one\n"
     assert (example.folder / "my_model.py").read_text() == text.replace(
@@ -266,3 +267,27 @@ def test_a_broken_baseline_is_status_2_until_it_is_written_anew(mixed: Project) 
     assert "write it anew with `--write-baseline`" in done.err
     assert mixed.run("check", "--write-baseline").status == 0
     assert mixed.run("check").status == 0
+
+
+def test_a_hint_makes_a_run_fail_only_where_its_rule_was_selected(example: Project) -> None:
+    done = example.run("check")
+    assert ": KL501 " in done.out
+    assert done.status == 0
+    assert example.run("check", "--select", "KL5").status == 1
+    assert example.run("check", "--extend-select", "bias-before-batchnorm").status == 1
+    assert example.run("check", "--select", "KL5", "--exit-zero").status == 0
+    example.write("pyproject.toml", '[tool.keraslint]\nextend-select = ["KL501"]\n')
+    assert example.run("check").status == 1
+
+
+def test_a_helper_that_several_files_use_has_one_finding(project: Project) -> None:
+    helper = (
+        "import keras\n\n\ndef block(x, n):\n    for _ in range(n):\n        x = keras.layers.Conv2D(8, 3)(x)\n"
+        "        x = keras.layers.BatchNormalization()(x)\n    return x\n"
+    )
+    project.write("helper.py", helper)
+    for name, count in (("a", 1), ("b", 2), ("z", 3)):
+        use = f"import keras\nfrom helper import block\ni = keras.Input((32, 32, 3))\nm = keras.Model(i, block(i, {count}))\n"
+        project.write(f"{name}.py", use)
+    found = json.loads(project.run("check", "--output-format", "json").out)
+    assert [(item["code"], item["filename"], item["location"]["row"]) for item in found] == [("KL501", "helper.py", 6)]

@@ -33,8 +33,24 @@ def test_no_command_prints_the_help_and_is_status_2(project: Project) -> None:
     assert "summary" in done.out
 
 
-def test_a_wrong_option_is_status_2(project: Project) -> None:
-    assert project.run("check", "--nope").status == 2
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        (["sumary"], "keraslint: `sumary` is no command; did you mean `summary`?; see `keraslint --help`\n"),
+        (["check", "--exit-zerro"], "there is no option `--exit-zerro`; did you mean `--exit-zero`?"),
+        (["check", "--color", "alway"], "`alway` is no value of `--color`; did you mean `always`?"),
+        (["check", "--colour=\x1b[2J"], "there is no option `--colour`"),
+        (["\x1b[2J"], "`\\x1b[2J` is no command; there are check, summary, "),
+        (["diff"], "the following arguments are required: BASE"),
+    ],
+)
+def test_wrong_arguments_are_status_2_and_name_the_nearest(
+    project: Project, arguments: list[str], message: str
+) -> None:
+    done = project.run(*arguments)
+    assert (done.status, done.out) == (2, "")
+    assert message in done.err
+    assert done.err.count("\n") == 1
 
 
 def test_a_wrong_format_is_status_2_and_names_the_nearest(example: Project) -> None:
@@ -47,7 +63,7 @@ def test_ctrl_c_is_status_130_and_silent(example: Project, monkeypatch: pytest.M
     def interrupt(*_: object) -> None:
         raise KeyboardInterrupt
 
-    monkeypatch.setattr("keraslint.app.run.analyse_file", interrupt)
+    monkeypatch.setattr("keraslint.interp.analyse.analyse_file", interrupt)
     done = example.run("summary", "my_model.py")
     assert (done.status, done.out, done.err) == (130, "", "")
 

@@ -44,6 +44,21 @@ def test_extend_takes_another_file_below(project: Project) -> None:
             "pyproject.toml:1:1: `params-over-budgt` in per-file-ignores names no rule; did you mean",
         ),
         ("[tool.keraslint.rules.KL999]\nx = 1\n", "pyproject.toml:1:1: `KL999` in rules names no rule"),
+        (
+            "[tool.keraslint.rules.KL104]\nmin-prams = 1\n",
+            "pyproject.toml:2:1: `rules.KL104.min-prams`: KL104 has no such option; did you mean `min-params`?",
+        ),
+        (
+            "[tool.keraslint.rules.flatten-dense-explosion]\n\nmin-share = 'half'\n",
+            "pyproject.toml:3:1: `rules.flatten-dense-explosion.min-share` has to be a number, not 'half'",
+        ),
+        ("[tool.keraslint.rules.KL104]\nmin-params = true\n", "has to be a number, not True"),
+        ("[tool.keraslint.rules]\nKL104 = { min-size = 1 }\n", "no such option; did you mean `min-share`?"),
+        (
+            "[tool.keraslint.rules.KL301]\nx = 1\n",
+            "pyproject.toml:2:1: `rules.KL301.x`: KL301 has no such option; it has",
+        ),
+        ("[tool.keraslint.rules.KL1]\nx = 1\n", "pyproject.toml:1:1: `KL1` in rules names several rules"),
         ("[tool.keraslint.rules]\nKL999 = 1\n", "pyproject.toml:1:1: `"),
         ('[tool.keraslint]\noutput-format = "jsn"\n', "pyproject.toml:2:1: no output format is called `jsn`; did you"),
         ("[[tool.keraslint.budget]]\nmodel = '*'\nmax-parms = 3\n", "pyproject.toml:1:1: unknown key `max-parms`"),
@@ -118,3 +133,14 @@ def test_an_assumption_that_is_no_pair_says_how_to_write_it(example: Project) ->
     done = example.run("summary", "--assume", "n")
     assert done.status == 2
     assert "--assume num_classes=10" in done.err
+
+
+def test_a_rules_options_are_set_by_its_code_and_by_its_name(project: Project) -> None:
+    net = (
+        "import keras\nm = keras.Sequential([keras.Input((9, 9, 1)), keras.layers.Flatten(), keras.layers.Dense(9)])\n"
+    )
+    project.write("net.py", net)
+    assert project.run("check").status == 0
+    for name in ("KL104", "flatten-dense-explosion"):
+        project.write("pyproject.toml", f"[tool.keraslint.rules.{name}]\nmin-params = 10\n")
+        assert "KL104" in project.run("check").out

@@ -7,7 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from keraslint.app.files import Excludes, find_files, speaking_of_keras
+from keraslint.app.files import Excludes, find_files
+from keraslint.app.speaking import speaking_of_keras
 from keraslint.app.write import replace_file
 from tests.app.running import BUDGET, MODEL, Project
 
@@ -65,13 +66,60 @@ def test_only_files_that_reach_keras_are_read(project: Project) -> None:
     project.write("wrap.py", "from blocks import conv\n")
     project.write("uses.py", "import wrap\n")
     project.write("other.py", "import os\n")
-    assert speaking_of_keras(_found(project)) == ["blocks.py", "uses.py", "wrap.py"]
+    assert _speaking(project) == ["blocks.py", "uses.py", "wrap.py"]
+
+
+IMPORTS = {
+    "of the package": ("a/use.py", "from a import net\n"),
+    "of a module": ("a/use.py", "import a.net\n"),
+    "relative": ("a/use.py", "from . import net\n"),
+    "relative, of a member": ("a/use.py", "from .net import build\n"),
+    "relative, from further down": ("a/b/use.py", "from ..net import build\n"),
+    "in brackets": ("a/use.py", "from a import (\n    other,\n    net,\n)\n"),
+    "over two lines": ("a/use.py", "from a import \\\n    net\n"),
+    "behind another statement": ("use.py", "x = 1; import a.net\n"),
+    "behind a colon": ("use.py", "try: from a.net import build\nexcept ImportError: pass\n"),
+    "one of several": ("use.py", "import os, a.net as net\n"),
+    "by a name that is worked out": ("use.py", "import importlib\nimportlib.import_module('a.' + 'net')\n"),
+    "in a notebook": ("use.ipynb", '{"cells": [{"source": ["x = 1\\n", "from a.net import build"]}]}'),
+    "in a notebook, in one text": ("use.ipynb", '{"cells": [{"source": "x = 1\\nfrom a.net import build"}]}'),
+}
+
+
+@pytest.mark.parametrize("title", IMPORTS)
+def test_an_import_reaches_a_module_that_speaks(project: Project, title: str) -> None:
+    name, text = IMPORTS[title]
+    for package in ("a", "a/b"):
+        project.write(f"{package}/__init__.py", "")
+    project.write("a/net.py", "import keras\n")
+    project.write(name, text)
+    project.write("silent.py", "import os\n")
+    assert sorted(_speaking(project)) == sorted(["a/net.py", name])
+
+
+def test_a_module_outside_of_what_is_checked_is_reached(project: Project) -> None:
+    project.write("a/__init__.py", "")
+    project.write("a/net.py", "import keras\n")
+    project.write("a/scripts/__init__.py", "")
+    project.write("a/scripts/use.py", "from a.net import build\n")
+    project.write("a/scripts/silent.py", "import a\n")
+    assert speaking_of_keras(_found(project, "a/scripts"), lambda _: ()) == ["a/scripts/use.py"]
+
+
+def test_cyclic_imports_end(project: Project) -> None:
+    project.write("a.py", "import b\n")
+    project.write("b.py", "import a\n")
+    assert _speaking(project) == []
+
+
+def _speaking(project: Project) -> list[str]:
+    return speaking_of_keras(_found(project), lambda _: ())
 
 
 def test_a_tree_without_keras_is_not_analysed(project: Project, monkeypatch: pytest.MonkeyPatch) -> None:
-    from keraslint.app import run
+    from keraslint.interp import analyse
 
-    monkeypatch.setattr(run, "analyse_file", None)
+    monkeypatch.setattr(analyse, "analyse_file", None)
     project.write("a.py", "x = 1\n")
     assert project.run("check").status == 0
 

@@ -22,8 +22,10 @@ COMMANDS = [
     ["summary", "--output-format", "json"],
     ["explain"],
     ["annotate"],
+    ["lock"],
     ["annotate", "--diff"],
     ["annotate", "--remove"],
+    ["diff", "."],
 ]
 """All but ``verify``, which runs the code: tests/app/test_verify.py."""
 
@@ -58,8 +60,27 @@ def test_no_command_runs_what_it_reads(trap: Path, tmp_path: Path, command: list
     assert list(sprung.iterdir()) == []
 
 
+@pytest.mark.parametrize("command", ["check", "summary"])
+def test_what_lies_in_the_working_folder_is_not_imported(trap: Path, tmp_path: Path, command: str) -> None:
+    """``python -m`` looks for modules in the working folder first."""
+    sprung = tmp_path / "sprung"
+    sprung.mkdir()
+    for name in ("libcst.py", "json.py", "evil.py", "argparse.py", "keraslint_rules.py"):
+        shutil.copy(trap / "trap_module.py", trap / name)
+    (trap / "evil-1.dist-info").mkdir()
+    (trap / "evil-1.dist-info" / "METADATA").write_text("Metadata-Version: 2.1\nName: evil\nVersion: 1\n")
+    (trap / "evil-1.dist-info" / "entry_points.txt").write_text("[keraslint.rules]\nevil = evil\n")
+    environment = {**os.environ, "KERASLINT_TRAP": str(sprung)}
+    environment.pop("PYTHONPATH", None)
+    line = [sys.executable, "-m", "keraslint", command, "trap.py"]
+    done = subprocess.run(line, cwd=trap, env=environment, capture_output=True, text=True, timeout=60, check=False)
+    assert done.returncode in {0, 1, 2}, done.stderr
+    assert "Traceback" not in done.stderr
+    assert list(sprung.iterdir()) == []
+
+
 def test_no_command_is_left_out() -> None:
-    about_no_file = {"rule", "rules", "config"}
+    about_no_file = {"rule", "rules", "test-rules", "config", "clean", "completion"}
     assert {command for command, *_ in COMMANDS} == set(cli.COMMANDS) - about_no_file - {"verify"}
 
 

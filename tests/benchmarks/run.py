@@ -1,6 +1,6 @@
 """Prints the speed ratios that keraslint promises, each measured in one paired run of CPU time.
 
-    python tests/benchmarks/run.py [--rounds 3] [--quick]
+    python tests/benchmarks/run.py [--rounds 5] [--quick]
 
 Needs the ``test`` extra. Ratios hold where absolute times do not: the two sides of each are run in turn.
 """
@@ -11,14 +11,21 @@ import argparse
 import gc
 import os
 import resource
+import shutil
 import statistics
 import subprocess
 import sys
+import sysconfig
+import tempfile
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 
 ROOT = Path(__file__).parents[2]
+sys.path.insert(0, str(ROOT))
+from tests.benchmarks.rules import share_of_rules  # noqa: E402  this file is run as a script
+
 EXAMPLE = ROOT / "fixtures" / "models" / "my_model.py"
 ENVIRONMENT = {**os.environ, "CUDA_VISIBLE_DEVICES": "-1", "TF_CPP_MIN_LOG_LEVEL": "3", "KERAS_BACKEND": "tensorflow"}
 
@@ -55,6 +62,103 @@ def paired(ours: Sequence[str], theirs: Sequence[str], rounds: int) -> tuple[flo
     pairs = [(cpu_of(ours), cpu_of(theirs)) for _ in range(rounds)]
     first, second = (statistics.median(side) for side in zip(*pairs, strict=True))
     return first, second, statistics.median(a / b for a, b in pairs)
+
+
+def machine() -> str:
+    """Return the description of the machine."""
+    names = [
+        line.partition(":")[2].strip()
+        for line in Path("/proc/cpuinfo").read_text().splitlines()
+        if "model name" in line
+    ]
+    return (
+        f"{os.cpu_count()} cores ({names[0] if names else 'unnamed'}), CPython {sys.version.split()[0]}, {sys.platform}"
+    )
+
+
+@contextmanager
+def scratch() -> Iterator[Path]:
+    """Yield an empty folder, with a cache of its own."""
+    with tempfile.TemporaryDirectory(prefix="keraslint-benchmark-") as name:
+        ENVIRONMENT["XDG_CACHE_HOME"] = f"{name}/cache"
+        yield Path(name)
+
+
+def copies(folder: Path, count: int) -> None:
+    """Write a project of many files, each a model."""
+    text = EXAMPLE.read_text(encoding="utf-8")
+    for number in range(count):
+        path = folder / f"part{number // 50}" / f"model{number}.py"
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(text.replace("32", str(32 + number % 7)), encoding="utf-8")
+
+
+def cached(rounds: int) -> None:
+    """Print what unchanged answers cost, for one file and for many, against starting Python."""
+    script = shutil.which("keraslint", path=os.path.dirname(sys.executable)) or sys.exit(
+        "keraslint is not installed here"
+    )
+    for count, goal in ((1, 3), (1000, 5)):
+        with scratch() as folder:
+            copies(folder, count)
+            time.sleep(2.5)  # an answer about files that are younger is not kept
+            line = [script, "check", "--exit-zero", str(folder / "part0/model0.py" if count == 1 else folder)]
+            for _ in range(3):
+                cpu_of(line)
+            ours, theirs, ratio = paired(line, [sys.executable, "-c", "pass"], rounds)
+            files = "1 file" if count == 1 else f"{count:,} files"
+            print(
+                f"cached, {files}: {1000 * ours:.0f} ms against Python's start {1000 * theirs:.0f} ms: {ratio:.1f}x (goal {goal}x)"
+            )
+
+
+def without_keras(rounds: int) -> None:
+    """Print what a tree without Keras costs, the standard library, against ruff."""
+    source = Path(sysconfig.get_path("stdlib"))
+    with scratch() as folder:
+        skipped = shutil.ignore_patterns("site-packages", "__pycache__", "*.so", "*.a", "config-*")
+        shutil.copytree(source, folder / "tree", ignore=skipped)
+        count = sum(1 for _ in folder.rglob("*.py"))
+        ours, theirs, ratio = paired(
+            [sys.executable, "-m", "keraslint", "check", "--no-cache", str(folder / "tree")],
+            [
+                sys.executable,
+                "-m",
+                "ruff",
+                "check",
+                "--isolated",
+                "--no-cache",
+                "--exit-zero",
+                "--quiet",
+                "--statistics",
+                str(folder / "tree"),
+            ],
+            rounds,
+        )
+        print(f"{count:,} files without Keras, no cache: {ours:.2f} against ruff {theirs:.2f}: {ratio:.2f} (goal 0.5)")
+
+
+def growth() -> None:
+    """Print what twice the code costs, and the memory that many files take."""
+    seconds = []
+    for count in (200, 400):
+        with scratch() as folder:
+            copies(folder, count)
+            seconds.append(
+                cpu_of([sys.executable, "-m", "keraslint", "check", "--no-cache", "--jobs", "1", str(folder)])
+            )
+    print(f"400 files against 200: {seconds[1]:.2f} against {seconds[0]:.2f}: {seconds[1] / seconds[0]:.2f}x (goal 2x)")
+    with scratch() as folder:
+        copies(folder, 10_000)
+        line = [sys.executable, "-m", "keraslint", "check", str(folder)]
+        process = subprocess.Popen(line, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, env=ENVIRONMENT)
+        peak = 0
+        status = Path(f"/proc/{process.pid}/status")
+        while process.poll() is None:
+            fields = dict(row.split(":", 1) for row in status.read_text().splitlines())
+            peak = max(peak, int(fields.get("VmHWM", "0 kB").split()[0]))
+            time.sleep(0.1)
+        print(f"10,000 files: {peak / 1024:.0f} MB at most in the parent process (goal 400)")
 
 
 def keras_source() -> Path:
@@ -103,14 +207,20 @@ def lowering(files: Sequence[Path]) -> tuple[float, float, float, int]:
 def main() -> None:
     """Print every ratio."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--rounds", type=int, default=3)
-    parser.add_argument("--quick", action="store_true", help="leave out the builders of keras.applications")
+    parser.add_argument("--rounds", type=int, default=5)
+    parser.add_argument(
+        "--quick", action="store_true", help="leave out the builders of keras.applications and the 10,000 files"
+    )
     options = parser.parse_args()
     python = sys.executable
-    print(f"{os.cpu_count()} cores, CPython {sys.version.split()[0]}, CPU seconds")
+    print(f"{machine()}; CPU seconds, medians of {options.rounds} pairs")
 
+    cached(options.rounds)
+    without_keras(options.rounds)
+    if not options.quick:
+        growth()
     ours, theirs, ratio = paired(
-        [python, "-m", "keraslint", "summary", str(EXAMPLE)], [python, str(EXAMPLE)], options.rounds
+        [python, "-m", "keraslint", "summary", "--no-cache", str(EXAMPLE)], [python, str(EXAMPLE)], options.rounds
     )
     print(f"summary of the example, cold: {ours:.2f} against Keras {theirs:.2f}: {ratio:.3f} (goal 0.10)")
 
@@ -124,6 +234,9 @@ def main() -> None:
             "-m",
             "keraslint",
             "summary",
+            "--no-cache",
+            "--jobs",
+            "1",
             "--output-format",
             "json",
             "--target-keras",
@@ -139,12 +252,14 @@ def main() -> None:
             [*command, *(f"{source}/{target}" for target in targets)], [python, "-c", build], 1
         )
         print(
-            f"{len(targets)} builders of keras.applications: {ours:.2f} against Keras {theirs:.2f}: 1/{1 / ratio:.0f} (goal 1/50)"
+            f"{len(targets)} builders of keras.applications: {ours:.2f} against Keras {theirs:.2f}: 1/{1 / ratio:.0f} (goal 1/100)"
         )
 
     files = sorted((source / "keras" / "src" / "applications").glob("*.py"))
     bare, lowered, analysed, lines = lowering([file for file in files if not file.name.endswith("_test.py")])
     print(f"lowering: {(lowered - bare) / bare:.2f} of the parse's time (goal 0.5) over {lines} lines")
+    share, _ = share_of_rules([file for file in files if not file.name.endswith("_test.py")])
+    print(f"rules: {share:.2f} of the parse's time (goal 0.25)")
     print(f"cold lines per second: {bare / analysed:.2f} of bare libcst (goal 0.6), {lines / analysed:,.0f} lines/s")
 
 

@@ -1,4 +1,4 @@
-"""The programs of ``fixtures/programs-layers.md``, which use layers as people do, are as real Keras makes them."""
+"""The programs of ``fixtures/programs-*.md``, which use layers as people do, are as real Keras makes them."""
 
 from __future__ import annotations
 
@@ -13,15 +13,16 @@ from tests.catalogue.soak import verdict
 
 pytestmark = pytest.mark.tensorflow
 
-PROGRAMS = Path(__file__).parents[2] / "fixtures" / "programs-layers.md"
+PROGRAMS = sorted((Path(__file__).parents[2] / "fixtures").glob("programs-*.md"))
 SECTION = re.compile(r"^## (.+?) \[([23, ]+)\]\n\n```python\n(.*?)```", re.MULTILINE | re.DOTALL)
 
 
 @pytest.mark.parametrize("keras", list(Keras), ids=lambda keras: f"keras-{keras.value}")
-def test_programs_are_as_keras_makes_them(keras: Keras) -> None:
+@pytest.mark.parametrize("path", PROGRAMS, ids=lambda path: path.stem)
+def test_programs_are_as_keras_makes_them(path: Path, keras: Keras) -> None:
     package = "tf_keras" if keras is Keras.TWO else "keras"
     head = f"import {package} as keras\nfrom {package} import layers\nimport numpy as np\n"
-    sections = SECTION.findall(PROGRAMS.read_text(encoding="utf-8"))
+    sections = SECTION.findall(path.read_text(encoding="utf-8"))
     titles = [title for title, versions, _ in sections if keras.value in versions]
     texts = [head + text for _, versions, text in sections if keras.value in versions]
     found = {}

@@ -44,7 +44,9 @@ def test_the_top_has_four_folders() -> None:
     assert {top for top in tops if not top.startswith(".")} == {"fixtures", "lint", "rules", "tests"}
 
 
-@pytest.mark.parametrize("name", ["README.md", "CONTRIBUTING.md", "CHANGELOG.md", "LICENSE", ".pre-commit-hooks.yaml"])
+@pytest.mark.parametrize(
+    "name", ["README.md", "CONTRIBUTING.md", "CHANGELOG.md", "SECURITY.md", "LICENSE", ".pre-commit-hooks.yaml"]
+)
 def test_the_documents_are_there(name: str) -> None:
     assert (ROOT / name).stat().st_size > 100
 

@@ -58,7 +58,7 @@ def plain(value: object) -> object:
         case float():
             return ("nan",) if value != value else float(value)  # noqa: PLR0124  nan
         case list() | tuple():
-            return (type(value).__name__ if type(value) in {list, tuple} else "tuple", *map(plain, value))
+            return ("list" if isinstance(value, list) else "tuple", *map(plain, value))
         case dict():
             return ("dict", *((plain(key), plain(item)) for key, item in value.items()))
         case set() | frozenset():
@@ -89,5 +89,7 @@ def plain(value: object) -> object:
             return plain(list(value))
         case range() | complex() | slice():
             return repr(value)
+        case _ if type(value).__module__ == "__main__":
+            return ("object", type(value).__name__, plain(vars(value)))
         case _:
             return type(value).__name__

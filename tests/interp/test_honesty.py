@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import time
 
+import pytest
+
 from keraslint.graph.analysis import ModelRecord
 from keraslint.interp.analyse import Options, analyse_source
 from keraslint.source.text import SourceFile
@@ -147,3 +149,35 @@ def test_a_named_tuple_of_a_class_of_its_own_is_made_by_its_own_new() -> None:
     )
     (model,) = models_of(text)
     assert model.count.total == 30
+
+
+GROWING = """
+def net(columns):
+    inputs = keras.Input((3,))
+    grown = [inputs]
+    for column in range(columns):
+        grown.append(layers.Dense(4)(inputs))
+    {}
+"""
+
+
+@pytest.mark.parametrize(
+    "end",
+    [
+        "return keras.Model(inputs, grown)",
+        "return keras.Model(inputs, {'all': grown, 'one': layers.Dense(2)(inputs)})",
+        "return keras.Model(inputs, layers.Dense(3)(layers.Concatenate()(grown)))",
+        "return keras.Model(inputs, layers.Dense(3)(layers.Add()([*grown, inputs])))",
+        "return keras.Model(inputs, layers.Dense(3)(keras.ops.concatenate(grown)))",
+        "return keras.Model(inputs, layers.Dense(3)(keras.ops.concatenate(tuple(grown))))",
+    ],
+)
+def test_a_list_that_grows_in_a_loop_of_unknown_length_gives_no_number(end: str) -> None:
+    assert {model.count.total for model in models_of(GROWING.format(end))} <= {None}
+
+
+@pytest.mark.parametrize("value", ["[[1, 1], [1, 5]]", "7"])
+def test_a_constant_that_is_laid_out_anew_has_its_new_shape(value: str) -> None:
+    text = f"import tensorflow as tf\nkernel = tf.constant({value}, shape=[2, 2, 1, 1]) / 2.0\n"
+    (model,) = models_of(f"{text}model = keras.Model(x, layers.Dense(kernel.shape[0])(x))\n")
+    assert (model.certainty, model.count.total) == ("exact", 10)

@@ -37,6 +37,7 @@ KINDS = {
     inspect.Parameter.VAR_POSITIONAL: "*",
     inspect.Parameter.VAR_KEYWORD: "**",
 }
+VARIADIC = (inspect.Parameter.VAR_POSITIONAL, inspect.Parameter.VAR_KEYWORD)
 BOGUS = "no_such_argument"
 COMMON = (
     "activity_regularizer", "autocast", "batch_input_shape", "batch_shape", "batch_size", "dtype", "dynamic",
@@ -54,6 +55,10 @@ REFUSALS = (
     "not recognized", "not a valid argument", "does not support argument", "takes no arguments", "nexpected keyword",
 )  # fmt: skip
 OVERRIDES: dict[str, dict[str, object]] = {"InputLayer": {"shape": (3,)}, "STFTSpectrogram": {"window": None}}
+CONFIGURED: dict[str, dict[str, object]] = {
+    "Activation": {"activation": "relu"}, "CategoryEncoding": {"num_tokens": 3}, "Discretization": {"num_bins": 3},
+    "RandomPosterization": {"factor": 4},
+}  # fmt: skip
 SAMPLES: dict[str, object] = {
     "units": 2, "filters": 2, "kernel_size": 2, "pool_size": 2, "output_size": 2, "input_dim": 3, "output_dim": 2,
     "rate": 0.5, "n": 2, "target_shape": (4,), "dims": (1,), "stddev": 0.5, "mask_value": 0.0, "num_heads": 2,
@@ -144,6 +149,7 @@ def record_class(package: ModuleType, cls: type) -> dict[str, object]:
     }
     if issubclass(cls, package.layers.Layer):
         record["call"] = parameters_of(cls.call, skip=1)
+        record.update(config_of(package, cls))
     if any(parameter.kind is inspect.Parameter.VAR_KEYWORD for parameter in signature_of(cls.__init__)):
         record.update(kwargs_of(package, cls))
     return record
@@ -183,15 +189,30 @@ def plain(value: object) -> object:
             return {"object": getattr(value, "__name__", None) or getattr(value, "name", None) or type(value).__name__}
 
 
-def kwargs_of(package: ModuleType, cls: type) -> dict[str, object]:
-    """Return what ``**kwargs`` may hold, with the default that each then has, and how anything else is refused."""
+def config_of(package: ModuleType, cls: type) -> dict[str, object]:
+    """Return which of its parameters the configuration of a layer of default arguments leaves out, and what it has more."""
+    own = {parameter.name for parameter in signature_of(cls.__init__)[1:] if parameter.kind not in VARIADIC}
+    try:
+        config = set(cls(**required_of(package, cls) | CONFIGURED.get(cls.__name__, {})).get_config())
+    except Exception:  # noqa: BLE001  it cannot be made so, or has none
+        return {}
+    found = {"without": sorted(own - config), "with": sorted(config - own - {"name", "trainable", "dtype"})}
+    return {"config": {name: names for name, names in found.items() if names}}
+
+
+def required_of(package: ModuleType, cls: type) -> dict[str, object]:
+    """Return a value for every parameter without a default."""
     required = {
         parameter.name: sample(package, cls, parameter.name)
         for parameter in signature_of(cls.__init__)[1:]
         if parameter.default is inspect.Parameter.empty and parameter.kind is inspect.Parameter.POSITIONAL_OR_KEYWORD
     }
-    if package.__name__ == "keras":
-        required |= OVERRIDES.get(cls.__name__, {})
+    return required | (OVERRIDES.get(cls.__name__, {}) if package.__name__ == "keras" else {})
+
+
+def kwargs_of(package: ModuleType, cls: type) -> dict[str, object]:
+    """Return what ``**kwargs`` may hold, with the default that each then has, and how anything else is refused."""
+    required = required_of(package, cls)
     refusal = attempt(cls, {**required, BOGUS: 7})
     if refusal is None:
         return {"any": True}

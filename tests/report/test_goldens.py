@@ -26,6 +26,12 @@ GOLDENS = {
     "check_concise.txt": ["check", MODEL],
     "check_full.txt": ["check", "--output-format", "full", MODEL],
     "check.json": ["check", "--output-format", "json", MODEL],
+    "check_grouped.txt": ["check", "--output-format", "grouped", MODEL],
+    "check.sarif": ["check", "--output-format", "sarif", MODEL],
+    "check_github.txt": ["check", "--output-format", "github", MODEL],
+    "check_gitlab.json": ["check", "--output-format", "gitlab", MODEL],
+    "check_junit.xml": ["check", "--output-format", "junit", MODEL],
+    "check_rdjson.json": ["check", "--output-format", "rdjson", MODEL],
 }
 BUDGET = '[[tool.keraslint.budget]]\nmodel = "my_model.py::my_model"\nmax-params = 30_000\n'
 
@@ -39,7 +45,8 @@ def test_the_output_is_as_it_was(
     model.write_bytes((ROOT / MODEL).read_bytes())
     (tmp_path / "pyproject.toml").write_text(BUDGET)
     monkeypatch.chdir(tmp_path)
-    monkeypatch.delenv("FORCE_COLOR", raising=False)
+    for variable in ("FORCE_COLOR", "GITHUB_WORKSPACE", "CI_PROJECT_DIR"):
+        monkeypatch.delenv(variable, raising=False)
     status = main(GOLDENS[name])
     text = capsys.readouterr().out
     assert status == (1 if name.startswith("check") else 0)

@@ -106,6 +106,19 @@ def test_layers_are_cut_and_sorted(table: Render) -> None:
     assert heaviest_first.index("b (Dense)") < heaviest_first.index("a (Dense)")
 
 
+def test_parts_of_the_total_are_shown() -> None:
+    layers = (
+        layer("a", "Dense", (weight("kernel", (4, 999), 1),)),
+        layer("b", "Dense", (weight("bias", (1,), 2),), key=2),
+    )
+    report = SummaryReport([model((*layers, layer("c", "ReLU", key=3)))], percent=True)
+    text = summarizer.find("table")(report)
+    assert [row.split("│")[4].strip() for row in text.splitlines() if "│" in row] == ["100 %", "<0.1 %", "0 %"]
+    assert "| 3,996 | 100 % |" in summarizer.find("markdown")(report)
+    rows = list(csv.DictReader(io.StringIO(summarizer.find("csv")(report))))
+    assert [row["percent"] for row in rows] == ["99.9750", "0.0250", "0.0000"]
+
+
 def test_a_narrow_terminal_wraps_and_never_overflows(table: Render) -> None:
     text = table(SummaryReport([model((batch_normalization(),))], style=Style(width=50)))
     assert max(len(line) for line in text.splitlines() if line[0] in "┏┃┡│├└") <= 50

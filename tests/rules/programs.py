@@ -53,19 +53,21 @@ class Case:
 def read_cases(code: str) -> Iterator[Case]:
     """Yield the cases of a rule: ``# Fires`` and ``# Silent``, with a title and a program each."""
     text = (CASES / f"{code}.md").read_text()
-    kind = title = configuration = ""
+    kind = title = configuration = lock = ""
     for match in _PIECE.finditer(text):
         if match["kind"]:
             kind = match["kind"]
         elif match["title"]:
-            title, configuration = match["title"], ""
+            title, configuration, lock = match["title"], "", ""
         elif match["language"] == "toml":
             configuration = match["text"]
+        elif match["language"] == "toml keraslint.lock":
+            lock = match["text"]
         else:
-            yield Case(kind, title, program_of(title, match["text"], configuration))
+            yield Case(kind, title, program_of(title, match["text"], configuration, lock))
 
 
 _PIECE = re.compile(
-    r"^# (?P<kind>Fires|Silent)$|^## (?P<title>[^\n]+)$|^```(?P<language>\w+)\n(?P<text>.*?)^```$",
+    r"^# (?P<kind>Fires|Silent)$|^## (?P<title>[^\n]+)$|^```(?P<language>[\w. ]+)\n(?P<text>.*?)^```$",
     re.MULTILINE | re.DOTALL,
 )

@@ -13,9 +13,25 @@ from tests.rules.programs import Case, read_cases
 
 pytestmark = pytest.mark.tensorflow
 
-RAISING = ("KL310", "KL602", "KL605", "KL607")
+RAISING = ("KL310", "KL602", "KL604", "KL605", "KL607")
 """Rules whose programs Keras 3 refuses, in building, training, saving or importing."""
-BUILDING = ("KL104", "KL307", "KL309", "KL501", "KL502", "KL503", "KL504", "KL505", "KL603")
+BUILDING = (
+    "KL104",
+    "KL307",
+    "KL309",
+    "KL501",
+    "KL502",
+    "KL503",
+    "KL504",
+    "KL505",
+    "KL511",
+    "KL512",
+    "KL513",
+    "KL514",
+    "KL515",
+    "KL516",
+    "KL603",
+)
 """Rules whose programs Keras builds, right or wrong: nothing at run time tells."""
 
 
@@ -33,7 +49,9 @@ def _run(text: str, title: str) -> None:
 
 
 REFUSED = _programs(RAISING, "Fires")
-BUILT = _programs((*BUILDING, "KL310", "KL607", "KL602", "KL605", "KL601"), "Silent") + _programs(BUILDING, "Fires")
+BUILT = _programs((*BUILDING, "KL310", "KL607", "KL602", "KL604", "KL605", "KL601"), "Silent") + _programs(
+    BUILDING, "Fires"
+)
 
 
 @pytest.mark.parametrize(("code", "case"), REFUSED, ids=[f"{code}: {case.title}" for code, case in REFUSED])
@@ -132,3 +150,29 @@ def test_the_counts_that_kl103_and_kl104_tell() -> None:
             if "assert" in case.program.text and case.kind == "Silent":
                 subprocess.run([sys.executable, "-c", case.program.text], check=True, capture_output=True)
     assert keras is not None
+
+
+def test_a_layer_of_the_other_package_is_refused_or_not_counted() -> None:
+    import keras
+    import tf_keras
+
+    with pytest.raises(ValueError, match="Only instances of"):
+        keras.Sequential([keras.Input((8,)), tf_keras.layers.Dense(2)])
+    with pytest.raises(AttributeError):
+        tf_keras.layers.Dense(2)(keras.Input((8,)))
+    inputs = tf_keras.Input((8,))
+    assert tf_keras.Model(inputs, keras.layers.Dense(2)(inputs)).count_params() == 0
+
+
+def test_the_lists_of_some_applications_differ_between_the_versions() -> None:
+    import keras
+    import tf_keras
+
+    arguments = {"weights": None, "include_top": False, "input_shape": (64, 64, 3)}
+    for name, front in (("MobileNetV3Small", 4), ("ConvNeXtTiny", 9), ("MobileNetV2", None)):
+        lists = [
+            [type(layer).__name__ for layer in getattr(k.applications, name)(**arguments).layers]
+            for k in (keras, tf_keras)
+        ]
+        assert lists[0][:front] == lists[1][:front]
+        assert (lists[0] == lists[1]) == (front is None)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
 
 import msgspec
 
@@ -17,9 +18,25 @@ Variant = tuple[str, tuple[Assumption, ...]]
 """A run of the program: its target, and the conditions that it took to hold."""
 
 
-def comments(analysis: Analysis, source: SourceFile, statements: Statements) -> dict[int, str]:
+@dataclass(frozen=True, slots=True)
+class Remark:
+    """What a comment says, and where what it speaks of begins: above that line it goes if its own is too long."""
+
+    text: str
+    first: int
+
+
+@dataclass(slots=True)
+class Line:
+    """What is made by the code that one comment speaks of, and where that code begins."""
+
+    first: int
+    made: list[Made] = field(default_factory=list)
+
+
+def comments(analysis: Analysis, source: SourceFile, statements: Statements) -> dict[int, Remark]:
     """Return offset of the end of a line -> what the comment there says; lines that are not known are left out."""
-    runs: dict[Variant, dict[int, list[Made]]] = {}
+    runs: dict[Variant, dict[int, Line]] = {}
     for model in analysis.models:
         run = runs.setdefault((model.target, model.assumptions), {})
         for made, span in _made_by(model):
@@ -28,18 +45,19 @@ def comments(analysis: Analysis, source: SourceFile, statements: Statements) -> 
         made.span
         for (target, _), run in runs.items()
         if target != analysis.path
-        for here in run.values()
-        for made in here
+        for line in run.values()
+        for made in line.made
     }
     for layer in _loose_layers(analysis, list(runs)):
         if layer.span is not None and layer.span not in elsewhere and not layer.is_operation:
             _enter(runs.setdefault((analysis.path, ()), {}), layer, layer.span, source, statements)
-    texts: dict[int, str] = {}
+    remarks: dict[int, Remark] = {}
     for offset in sorted({offset for run in runs.values() for offset in run}):
-        text = _agreed({variant: run[offset] for variant, run in runs.items() if offset in run})
+        lines = {variant: run[offset] for variant, run in runs.items() if offset in run}
+        text = _agreed({variant: line.made for variant, line in lines.items()})
         if text:
-            texts[offset] = text
-    return texts
+            remarks[offset] = Remark(text, min(line.first for line in lines.values()))
+    return remarks
 
 
 def _made_by(model: ModelRecord) -> Iterator[tuple[Made, Span]]:
@@ -64,7 +82,7 @@ def _loose_layers(analysis: Analysis, runs: Sequence[Variant]) -> tuple[LayerRec
     return ()
 
 
-def _enter(run: dict[int, list[Made]], made: Made, span: Span, source: SourceFile, statements: Statements) -> None:
+def _enter(run: dict[int, Line], made: Made, span: Span, source: SourceFile, statements: Statements) -> None:
     if span.path != source.path or not span.end_column:
         return
     start = source.offset(span.line, span.column, span.cell)
@@ -73,9 +91,12 @@ def _enter(run: dict[int, list[Made]], made: Made, span: Span, source: SourceFil
     statement = statements.around(start)
     if statement is None or end > statement[1]:
         return
-    here = run.setdefault(_anchor(source.text, end, statement[1]), [])
-    if not any(other.key == made.key and type(other) is type(made) for other in here):
-        here.append(made)
+    anchor = _anchor(source.text, end, statement[1])
+    is_element = anchor < statement[1]
+    line = run.setdefault(anchor, Line(start))
+    line.first = min(line.first, start if is_element else statement[0])
+    if not any(other.key == made.key and type(other) is type(made) for other in line.made):
+        line.made.append(made)
 
 
 def _whole(made: Made, span: Span) -> Span:
@@ -98,6 +119,11 @@ def line_end(text: str, offset: int) -> int:
     """Return where the text of the line around an offset ends."""
     ends = [end for end in (text.find("\n", offset), text.find("\r", offset)) if end >= 0]
     return min(ends, default=len(text))
+
+
+def line_start(text: str, offset: int) -> int:
+    """Return where the line around an offset begins."""
+    return max(text.rfind("\n", 0, offset), text.rfind("\r", 0, offset)) + 1
 
 
 def _agreed(runs: dict[Variant, list[Made]]) -> str:

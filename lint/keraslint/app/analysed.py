@@ -7,10 +7,14 @@ import os
 from collections.abc import Mapping, Sequence
 
 from keraslint.app.config import Configurations
+from keraslint.app.disk import exists, is_folder
 from keraslint.app.failure import UsageError
-from keraslint.app.files import find_files, shown, speaking_of_keras
+from keraslint.app.files import Found, find_files, shown
 from keraslint.app.progress import with_progress
+from keraslint.app.results import Results, Task
 from keraslint.app.run import Analyst
+from keraslint.app.speaking import speaking_of_keras
+from keraslint.app.store import open_store
 from keraslint.app.targets import Target, by_file, parse_target
 from keraslint.app.terminal import complain, style_of
 from keraslint.graph.analysis import Analysis, AnalysisError
@@ -22,9 +26,23 @@ def analyst_of(arguments: argparse.Namespace) -> Analyst:
     return Analyst(configurations_of(arguments), is_verbose=arguments.verbose)
 
 
+def results_of(arguments: argparse.Namespace, analyst: Analyst) -> Results:
+    """Return who answers tasks under the global options."""
+    store = None if arguments.no_cache else open_store(arguments.cache_dir)
+    if not arguments.executor:
+        return Results(analyst, store, jobs=arguments.jobs)
+    kind, _, address = arguments.executor.partition("=")
+    if kind != "dask" or not address:
+        message = f"`--executor {arguments.executor}`: write it as in `--executor dask=tcp://scheduler:8786`"
+        raise UsageError(message)
+    from keraslint.app.cluster import execute_on
+
+    return Results(analyst, store, execute_on(address, analyst))
+
+
 def configurations_of(arguments: argparse.Namespace) -> Configurations:
     """Return the configurations under the global options, which override them."""
-    files = [text for text in arguments.config if os.path.exists(text) or text.endswith(".toml")]
+    files = [text for text in arguments.config if exists(text) or text.endswith(".toml")]
     if len(files) > 1:
         message = f"`--config` names {len(files)} files; there can be one"
         raise UsageError(message)
@@ -32,7 +50,7 @@ def configurations_of(arguments: argparse.Namespace) -> Configurations:
     if arguments.target_keras:
         overrides["target-keras"] = arguments.target_keras
     for path in arguments.root:
-        if not os.path.isdir(path):
+        if not is_folder(path):
             message = f"`--root {path}`: there is no such folder"
             raise UsageError(message)
     if arguments.root:
@@ -60,26 +78,35 @@ def style_of_arguments(arguments: argparse.Namespace) -> Style:
     return style_of(arguments.color, os.environ)
 
 
-def analyse_targets(targets: Sequence[str], analyst: Analyst, *, quiet: bool = False) -> list[Analysis]:
+def analyse_targets(targets: Sequence[str], results: Results, *, quiet: bool = False) -> list[Analysis]:
     """Return the analyses of targets in order; files of folders that never speak of Keras are left out."""
+    analyst = results.analyst
     wanted: list[Target] = []
     analyses: list[Analysis] = []
     for target in map(parse_target, targets):
-        if not os.path.exists(target.path):
+        if not exists(target.path):
             name = f"{target.path}::{target.expression}" if target.expression else target.path
             analyses.append(missing(target.path, name))
-        elif os.path.isdir(target.path):
+        elif is_folder(target.path):
             if target.expression:
                 message = f"{target.path} is a folder: name the file that `{target.expression}` is in"
                 raise UsageError(message)
             found = find_files([target.path], lambda path: analyst.configurations.of(path).excludes())
-            wanted.extend(Target(path) for path in speaking_of_keras(found.files))
+            complain_of_left_out(found)
+            wanted.extend(Target(path) for path in speaking_of_keras(found.files, analyst.roots))
         else:
             wanted.append(Target(shown(target.path), target.expression))
     groups = by_file(wanted)
+    answers = results.of([Task(path, tuple(found)) for (path, _), found in groups.items()])
     shown_paths = with_progress([path for path, _ in groups], quiet=quiet)
-    analyses.extend(analyst.analyse(path, found) for path, found in zip(shown_paths, groups.values(), strict=True))
+    analyses.extend(result.analysis for _, result in zip(shown_paths, answers, strict=True))
     return analyses
+
+
+def complain_of_left_out(found: Found) -> None:
+    """Tell on standard error what looks like a source file or folder and is not read."""
+    for reason in found.left_out:
+        complain(f"keraslint: {clean(reason)}")
 
 
 def complain_of_ends(analyses: Sequence[Analysis]) -> None:

@@ -4,15 +4,16 @@ from __future__ import annotations
 
 import argparse
 import difflib
-import os
 
 from keraslint.annotate.rewrite import ChangedProgramError, annotated, bare
-from keraslint.app.analysed import analyst_of, missing
+from keraslint.app.analysed import analyst_of, complain_of_left_out, missing
+from keraslint.app.disk import is_file, read, why_unreadable
 from keraslint.app.failure import FAILED, FOUND, OK, UsageError
-from keraslint.app.files import find_files, read, shown, speaking_of_keras, why_unreadable
+from keraslint.app.files import find_files, shown
 from keraslint.app.progress import with_progress
 from keraslint.app.run import Analyst, describe
-from keraslint.app.terminal import complain, complain_of, write
+from keraslint.app.speaking import speaking_of_keras
+from keraslint.app.terminal import complain, complain_of, write_source
 from keraslint.app.write import replace_file
 from keraslint.graph.analysis import AnalysisError
 from keraslint.report.text import clean
@@ -27,13 +28,14 @@ def run(arguments: argparse.Namespace) -> int:
         raise UsageError(message)
     analyst = analyst_of(arguments)
     paths = arguments.paths or ["."]
-    named = {shown(path) for path in paths if os.path.isfile(path)}
+    named = {shown(path) for path in paths if is_file(path)}
     found = find_files(paths, lambda path: analyst.configurations.of(path).excludes())
+    complain_of_left_out(found)
     status = OK
     for path in found.missing:
         complain_of(missing(path).errors[0])
         status = FAILED
-    speaking = set(speaking_of_keras(found.files))
+    speaking = set(speaking_of_keras(found.files, analyst.roots))
     for path in with_progress(found.files, quiet=arguments.quiet):
         if path in named or path in speaking:
             status = max(status, _file(path, analyst, arguments))
@@ -48,7 +50,7 @@ def _file(path: str, analyst: Analyst, arguments: argparse.Namespace) -> int:
         return FAILED
     try:
         source = decode(data, path)
-        text = _rewritten(source, analyst, is_removed=arguments.remove)
+        text = _rewritten(source, analyst, arguments)
         if text is None:
             return FAILED
         new = encode(source, text)
@@ -64,27 +66,30 @@ def _file(path: str, analyst: Analyst, arguments: argparse.Namespace) -> int:
     if new == data:
         return OK
     if arguments.diff:
-        write(unified_diff(path, source.raw or source.text, text))
+        write_source(unified_diff(path, source.raw or source.text, text))
         return FOUND if arguments.check else OK
     if arguments.check:
         name = clean(path)
         complain(f"keraslint: {name}: the counts in its comments are stale; run `keraslint annotate {name}`")
         return FOUND
-    return _replace(path, new, arguments)
+    return _replace(path, data, new, arguments)
 
 
-def _rewritten(source: SourceFile, analyst: Analyst, *, is_removed: bool) -> str | None:
-    if is_removed:
+def _rewritten(source: SourceFile, analyst: Analyst, arguments: argparse.Namespace) -> str | None:
+    if arguments.remove:
         return bare(source)
     analysis = analyst.analyse(source.path)
     for error in analysis.errors:
         complain_of(error)
-    return None if analysis.errors else annotated(source, analysis)
+    if analysis.errors:
+        return None
+    length = arguments.line_length or analyst.configurations.of(source.path).number("line-length")
+    return annotated(source, analysis, line_length=length)
 
 
-def _replace(path: str, data: bytes, arguments: argparse.Namespace) -> int:
+def _replace(path: str, old: bytes, new: bytes, arguments: argparse.Namespace) -> int:
     try:
-        replace_file(path, data)
+        replace_file(path, new, old=old)
     except OSError as error:
         complain_of(AnalysisError(path, path, 1, 1, f"cannot be written: {error.strerror or error}", "read"))
         return FAILED

@@ -12,8 +12,9 @@ from dataclasses import dataclass, field
 import msgspec
 
 from keraslint.app.config import Configuration, Configurations
+from keraslint.app.disk import read
 from keraslint.app.failure import UsageError
-from keraslint.app.files import read, shown
+from keraslint.app.files import shown
 from keraslint.diagnose.diagnostic import Diagnostic
 from keraslint.source.text import SourceFile
 

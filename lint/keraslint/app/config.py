@@ -5,9 +5,10 @@ from __future__ import annotations
 import os
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
-from keraslint.app.files import Excludes, read, shown
+from keraslint.app.disk import exists, is_file, is_folder, read
+from keraslint.app.files import Excludes, shown
 from keraslint.diagnose.configuration import (
     ConfigurationError,
     Selection,
@@ -22,10 +23,10 @@ KEYS = {
     "target-keras": str, "select": list, "ignore": list, "extend-select": list, "per-file-ignores": dict,
     "assume": dict, "env": dict, "root": list, "follow": list, "allow-non-trainable": list, "budget": list,
     "rules": dict, "extend": str, "exclude": list, "force-exclude": bool, "output-format": str,
-    "baseline": str,
+    "baseline": str, "line-length": int,
 }  # fmt: skip
 """Every key of ``[tool.keraslint]`` and the type of its value."""
-_KINDS = {str: "a string", list: "a list", dict: "a table", bool: "true or false"}
+_KINDS = {str: "a string", list: "a list", dict: "a table", bool: "true or false", int: "a whole number"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +44,12 @@ class Configuration:
     settings: Mapping[str, Setting] = field(default_factory=dict)
     path: str = ""
     """The file that they come from; empty for none."""
+    budget_places: tuple[Span, ...] | None = None
+    """Where each budget is written; None: the file is looked at."""
+
+    def located(self) -> Configuration:
+        """Return the same, for a machine that does not have the file."""
+        return replace(self, budget_places=tuple(self._budget_places()))
 
     def value(self, key: str) -> object:
         """Return a key's value, None where it is not set."""
@@ -53,6 +60,11 @@ class Configuration:
         """Return a string."""
         value = self.value(key)
         return value if isinstance(value, str) else None
+
+    def number(self, key: str) -> int | None:
+        """Return a whole number."""
+        value = self.value(key)
+        return value if isinstance(value, int) else None
 
     def texts(self, key: str) -> tuple[str, ...]:
         """Return a list of strings."""
@@ -84,8 +96,6 @@ class Configuration:
 
         registry = load_registry()
         try:
-            for code in self.table("rules"):
-                registry.require(code, "rules")
             return registry.select(self.selection(), path)
         except ConfigurationError as problem:
             key = re.search(r"` in ([\w-]+) names no rule", problem.message)
@@ -97,10 +107,16 @@ class Configuration:
         table = {key: setting.value for key, setting in self.settings.items()}
         places = dict(enumerate(self._budget_places()))
         try:
-            return settings_of(table, where=places)
+            settings = settings_of(table, where=places)
+            if settings.options:
+                from keraslint.diagnose.options import checked_options
+                from keraslint.diagnose.registry import load_registry
+
+                settings = replace(settings, options=checked_options(settings.options, load_registry()))
         except ConfigurationError as problem:
             where = problem.where or self._place_named_in(problem.message)
             raise ConfigurationError(problem.message, where) from problem
+        return settings
 
     def excludes(self) -> Excludes:
         """Return what is left out when folders are walked."""
@@ -114,6 +130,9 @@ class Configuration:
 
     def _budget_places(self) -> Iterator[Span]:
         setting = self.settings.get("budget")
+        if self.budget_places is not None:
+            yield from self.budget_places
+            return
         if setting is None or setting.where is None or not isinstance(setting.value, list):
             return
         data = read(setting.where.path) or b""
@@ -125,8 +144,13 @@ class Configuration:
             yield Span(setting.where.path, number, 1, number, len(text) + 1)
 
     def _place_named_in(self, message: str) -> Span | None:
+        option = re.search(r"`rules\.([\w-]+)\.([\w-]+)`", message)
+        rules = self.settings.get("rules")
+        if option is not None and rules is not None and rules.where is not None:
+            text = (read(rules.where.path) or b"").decode("utf-8", "replace")
+            return _place_of(rules.where.path, text, option[2], under=f"rules.{option[1]}")
         for key, setting in self.settings.items():
-            if f"`{key}" in message:
+            if f"`{key}" in message or f"in {key} names" in message:
                 return setting.where
         return Span(self.path, 1, 1, 1, 1) if self.path else None
 
@@ -139,7 +163,7 @@ class Configurations:
         overrides: Mapping[str, object] | None = None,
     ) -> None:  # fmt: skip
         self._file = file
-        self._is_isolated = is_isolated
+        self.is_isolated = is_isolated
         self._inline = {key: value for text in inline for key, value in _inline_table(text).items()}
         self._overrides = dict(overrides or {})
         self._by_folder: dict[str, Configuration] = {}
@@ -147,7 +171,7 @@ class Configurations:
 
     def of(self, path: str) -> Configuration:
         """Return the configuration for a file, by its folder, or for a folder."""
-        folder = os.path.abspath(path if os.path.isdir(path) else os.path.dirname(path) or ".")
+        folder = os.path.abspath(path if is_folder(path) else os.path.dirname(path) or ".")
         if folder not in self._by_folder:
             self._by_folder[folder] = self._overridden(self._closest(folder))
         return self._by_folder[folder]
@@ -155,12 +179,12 @@ class Configurations:
     def _closest(self, folder: str) -> Configuration:
         if self._file is not None:
             return self._load(self._file, ())
-        if self._is_isolated:
+        if self.is_isolated:
             return Configuration()
         while True:
             for name in ("keraslint.toml", "pyproject.toml"):
                 path = os.path.join(folder, name)
-                if os.path.isfile(path):
+                if is_file(path):
                     found = self._load(shown(path), ())
                     if found.path:
                         return found
@@ -188,7 +212,7 @@ class Configurations:
             if base in (*extending, path):
                 message = f"`extend` goes round in a circle: {' → '.join([*extending, path, base])}"
                 raise ConfigurationError(message, settings["extend"].where)
-            if not os.path.isfile(base):
+            if not is_file(base):
                 message = f"`extend` names {base}, which does not exist"
                 raise ConfigurationError(message, settings["extend"].where)
             inherited = self._load(shown(base), (*extending, path)).settings
@@ -225,7 +249,7 @@ def _added(key: str, old: object, new: object) -> object:
 def _read_toml(path: str) -> tuple[dict[str, object], str]:
     data = read(path)
     if data is None:
-        message = "no such file" if not os.path.exists(path) else "cannot be read"
+        message = "no such file" if not exists(path) else "cannot be read"
         raise ConfigurationError(message, Span(path, 1, 1, 1, 1))
     try:
         text = data.decode("utf-8-sig")
@@ -259,7 +283,7 @@ def _check(settings: Mapping[str, Setting]) -> None:
         if key not in KEYS:
             message = f"unknown key `{key}` in [tool.keraslint]{did_you_mean(key, KEYS)}"
             raise ConfigurationError(message, setting.where)
-        if not isinstance(setting.value, KEYS[key]):
+        if not isinstance(setting.value, KEYS[key]) or (KEYS[key] is int and isinstance(setting.value, bool)):
             message = f"`{key}` has to be {_KINDS[KEYS[key]]}"
             raise ConfigurationError(message, setting.where)
     target = settings.get("target-keras")
@@ -272,10 +296,10 @@ _HEADER = re.compile(r"\s*\[\[?\s*([\w.\"'-]+)\s*\]\]?")
 _BUDGET = re.compile(r"\s*\[\[\s*(?:tool\.keraslint\.)?budget\s*\]\]")
 
 
-def _place_of(path: str, text: str, key: str) -> Span:
+def _place_of(path: str, text: str, key: str, *, under: str = "") -> Span:
     """Return the line that sets a key, by a look at the lines: TOML parsers do not say."""
     is_project = os.path.basename(path) == "pyproject.toml"
-    own = "tool.keraslint" if is_project else ""
+    own = ".".join(filter(None, ("tool.keraslint" if is_project else "", under)))
     table = ""
     for number, line in enumerate(text.splitlines(), start=1):
         header = _HEADER.match(line)

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import argparse
-import os
 from collections.abc import Iterator, Sequence
 
 from keraslint.app.analysed import analyst_of, missing, style_of_arguments
+from keraslint.app.disk import exists, is_folder
 from keraslint.app.failure import FAILED, OK, UsageError
 from keraslint.app.files import shown
 from keraslint.app.targets import Target, parse_place
@@ -27,10 +27,10 @@ def run(arguments: argparse.Namespace) -> int:
         target = parse_place(text)
         if arguments.layer:
             target = Target(target.path, target.expression, target.line, arguments.layer)
-        if os.path.isdir(target.path):
+        if is_folder(target.path):
             message = f"{target.path} is a folder; `explain` needs a file, such as `model.py::build`"
             raise UsageError(message)
-        if os.path.exists(target.path):
+        if exists(target.path):
             path = shown(target.path)
             analysis = analyst.analyse(path, [target.expression] if target.expression else [])
         else:

@@ -1,14 +1,13 @@
-"""Finding files: folders are walked, git-ignored and excluded files skipped; and the files that speak of Keras."""
+"""Finding files: folders are walked, git-ignored and excluded files skipped."""
 
 from __future__ import annotations
 
 import os
-import re
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
-from pathlib import PurePosixPath
 from typing import Protocol
 
+from keraslint.app.disk import ABSENT, entries, exists, is_file, is_folder, kind, read
 from keraslint.diagnose.globs import path_matches
 
 SUFFIXES = (".py", ".ipynb")
@@ -38,10 +37,11 @@ class Excludes:
 
 @dataclass(slots=True)
 class Found:
-    """The files to look at, and the paths that do not exist."""
+    """The files to look at, the paths that do not exist, and what was left out in words."""
 
     files: list[str] = field(default_factory=list)
     missing: list[str] = field(default_factory=list)
+    left_out: list[str] = field(default_factory=list)
 
 
 def find_files(paths: Sequence[str], excludes: Callable[[str], Excludes]) -> Found:
@@ -51,9 +51,9 @@ def find_files(paths: Sequence[str], excludes: Callable[[str], Excludes]) -> Fou
     """
     found = Found()
     for path in paths:
-        if os.path.isdir(path):
-            found.files.extend(_walk(path, excludes))
-        elif not os.path.exists(path):
+        if is_folder(path):
+            found.files.extend(_walk(path, excludes, found.left_out))
+        elif not exists(path):
             found.missing.append(shown(path))
         elif not is_left_out(path, excludes):
             found.files.append(shown(path))
@@ -88,101 +88,74 @@ def shown(path: str) -> str:
     return relative.replace(os.sep, "/")
 
 
-def read(path: str) -> bytes | None:
-    """Return a file's bytes, None where there is no such file (or it is no plain file)."""
-    try:
-        if not os.path.isfile(path):
-            return None
-        with open(path, "rb") as file:
-            return file.read()
-    except (OSError, ValueError):
-        return None
-
-
-def why_unreadable(path: str) -> str:
-    """Return why a file that is there cannot be read; empty where it can."""
-    try:
-        if os.path.exists(path) and not os.path.isfile(path):
-            return "not a plain file"
-        with open(path, "rb"):
-            return ""
-    except (OSError, ValueError) as error:
-        return getattr(error, "strerror", None) or str(error)
-
-
-def speaking_of_keras(paths: Iterable[str]) -> list[str]:
-    """Return the files that name Keras, or import one of these files, directly or not: no other can build a model."""
-    contents = {path: read(path) for path in paths}
-    speaking = {path for path, data in contents.items() if data is None or b"keras" in data}
-    waiting = [path for path in contents if path not in speaking]
-    names = {_module(path) for path in speaking}
-    imports = {path: _imported(contents[path] or b"") for path in waiting} if names else {}
-    while True:
-        more = [path for path, modules in imports.items() if path not in speaking and modules & names]
-        if not more:
-            return [path for path in contents if path in speaking]
-        speaking.update(more)
-        names.update(_module(path) for path in more)
-
-
-_IMPORT = re.compile(rb"^[ \t]*(?:from[ \t]+([\w.]+)[ \t]+import\b|import[ \t]+)([^\r\n#]*)", re.MULTILINE)
-_WORD = re.compile(rb"\w+")
-
-
-def _imported(data: bytes) -> set[str]:
-    """Return every word of every import statement: one of them may be a module of the project."""
-    return {
-        word.decode() for match in _IMPORT.finditer(data) for word in _WORD.findall((match[1] or b"") + b" " + match[2])
-    }
-
-
-def _module(path: str) -> str:
-    pure = PurePosixPath(path)
-    return pure.parent.name if pure.stem == "__init__" else pure.stem
-
-
-def _walk(top: str, excludes: Callable[[str], Excludes]) -> Iterator[str]:
+def _walk(top: str, excludes: Callable[[str], Excludes], left_out: list[str]) -> Iterator[str]:
     waiting: list[tuple[str, tuple[tuple[str, Ignores], ...]]] = [(top, tuple(_outer_ignores(top)))]
+    whole = os.path.realpath(_repository(top) or top)
     while waiting:
         folder, ignores = waiting.pop()
         try:
-            with os.scandir(folder) as entries:
-                inside = sorted(entries, key=lambda entry: entry.name)
-        except OSError:
+            inside = entries(folder)
+        except OSError as error:
+            left_out.append(f"{shown(folder)}: the folder cannot be read: {error.strerror or error}")
             continue
-        own = _ignores(folder)
+        own = _ignores(folder) if any(entry.name == ".gitignore" for entry in inside) else None
         if own is not None:
             ignores = (*ignores, (os.path.abspath(folder), own))
-        left_out = excludes(folder).patterns
+        patterns = excludes(folder).patterns
         folders = []
         for entry in inside:
-            is_folder = entry.is_dir(follow_symlinks=False)
-            if is_folder and entry.name in SKIPPED:
+            is_below = entry.is_dir(follow_symlinks=False)
+            if is_below and entry.name in SKIPPED:
                 continue
-            if not is_folder and not entry.name.endswith(SUFFIXES):
+            if not is_below and not entry.name.endswith(SUFFIXES):
                 continue
             path = shown(entry.path)
-            if any(path_matches(path, pattern) for pattern in left_out):
+            if any(path_matches(path, pattern) for pattern in patterns):
                 continue
-            if _is_ignored(entry.path, ignores, is_folder=is_folder):
+            if _is_ignored(entry.path, ignores, is_folder=is_below):
                 continue
-            if is_folder:
+            if is_below:
                 folders.append((entry.path, ignores))
-            elif entry.is_file():
+            elif entry.is_file(follow_symlinks=False):
+                yield path
+            elif reason := _why_not(entry, whole):
+                left_out.append(f"{path}: {reason}")
+            elif is_file(entry.path):
                 yield path
         waiting.extend(reversed(folders))
 
 
-def _outer_ignores(folder: str) -> Iterator[tuple[str, Ignores]]:
-    """Yield the patterns of the folders above, from the repository's top down."""
-    above: list[str] = []
-    current = os.path.abspath(folder)
-    while not os.path.exists(os.path.join(current, ".git")):
+def _why_not(entry: os.DirEntry[str], whole: str) -> str:
+    """Return why what is called like a source file, and is no file itself, is not read; empty where it is."""
+    if not entry.is_symlink():
+        return "not a plain file"
+    real = os.path.realpath(entry.path)
+    if real != whole and not real.startswith(os.path.join(whole, "")):
+        return "a symbolic link that leads out of the folder; name the file itself to have it read"
+    return "a symbolic link that leads nowhere" if kind(entry.path) == ABSENT else ""
+
+
+def _repository(top: str) -> str:
+    """Return the folder of the repository that a folder is in; empty for none."""
+    current = os.path.abspath(top)
+    while not exists(os.path.join(current, ".git")):
         parent = os.path.dirname(current)
         if parent == current:
-            return
-        above.append(parent)
+            return ""
         current = parent
+    return current
+
+
+def _outer_ignores(folder: str) -> Iterator[tuple[str, Ignores]]:
+    """Yield the patterns of the folders above, from the repository's top down."""
+    repository = _repository(folder)
+    if not repository:
+        return
+    current = os.path.abspath(folder)
+    above: list[str] = []
+    while current != repository:
+        current = os.path.dirname(current)
+        above.append(current)
     for path in reversed(above):
         own = _ignores(path)
         if own is not None:

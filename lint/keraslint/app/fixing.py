@@ -28,7 +28,7 @@ class Outcome:
     findings: Findings
     applied: tuple[Diagnostic, ...]
     refused: tuple[Diagnostic, ...]
-    """Fixes that would have changed a count or a shape that they did not mean to change."""
+    """Fixes that would have changed a count or a shape that they did not mean to change, or that Keras would refuse."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +47,9 @@ class Fixer:
         for _ in range(PASSES):
             done = {_identity(found) for found in refused}
             wanted = [found for found in outcome.findings.diagnostics if _identity(found) not in done]
-            new, taken = self._one_pass(path, outcome, wanted)
+            new, taken = self._one_pass(path, outcome, [found for found in wanted if not _means_change(found)])
+            if new is not None and not taken:  # those that change numbers go last: they would hide what others change
+                new, taken = self._one_pass(path, outcome, wanted)
             if new is None and len(taken) == 1:
                 refused.extend(taken)
                 continue
@@ -61,7 +63,8 @@ class Fixer:
                 break
             applied.extend(taken)
             outcome = new
-        return replace(outcome, applied=tuple(applied), refused=tuple(refused))
+        left = {_identity(found) for found in outcome.findings.diagnostics}  # a later fix may have moved or healed it
+        return replace(outcome, applied=tuple(applied), refused=tuple(f for f in refused if _identity(f) in left))
 
     def _one_pass(
         self, path: str, before: Outcome, wanted: Iterable[Diagnostic]
@@ -76,8 +79,8 @@ class Fixer:
         except SourceError:
             return None, fixed.applied
         analysis = self.analyst.analyse(path, options=with_content(self.analyst.options(path), path, data))
-        means_change = any(found.fix is not None and found.fix.changes_counts for found in fixed.applied)
-        if analysis.errors or not (means_change or numbers(analysis) == numbers(before.analysis)):
+        is_meant = any(map(_means_change, fixed.applied)) or numbers(analysis) == numbers(before.analysis)
+        if analysis.errors or not is_meant or _refusals(analysis) > _refusals(before.analysis):
             return None, fixed.applied
         return Outcome(data, analysis, self.judge(analysis), (), ()), fixed.applied
 
@@ -94,6 +97,15 @@ def numbers(analysis: Analysis) -> tuple[object, ...]:
         (model.target, str(model.count), tuple((str(layer.count), str(layer.output_shape)) for layer in model.layers))
         for model in analysis.models
     )
+
+
+def _means_change(found: Diagnostic) -> bool:
+    return found.fix is not None and found.fix.changes_counts
+
+
+def _refusals(analysis: Analysis) -> int:
+    """Return how much of a program Keras refuses to build."""
+    return sum(event.kind == "refused" for event in analysis.events)
 
 
 def _whole_text(source: SourceFile, text: str, replacements: Sequence[Replacement]) -> str:

@@ -7,13 +7,17 @@ import gc
 import os
 import sys
 import traceback
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import InitVar, dataclass, field
+from typing import TYPE_CHECKING
 
+from keraslint.app import disk
 from keraslint.app.config import Configurations
-from keraslint.app.files import read, why_unreadable
+from keraslint.app.locks import Locks
 from keraslint.graph.analysis import Analysis, AnalysisError
-from keraslint.interp.analyse import Options, analyse_file
+
+if TYPE_CHECKING:  # evaluation takes a third of a second to import, and many runs need none
+    from keraslint.interp.analyse import Options
 
 RECURSION = 12_000
 """Frames of our own evaluator; its bound on nested calls of the program comes long before."""
@@ -27,15 +31,30 @@ class Analyst:
 
     configurations: Configurations
     is_verbose: bool = False
+    read: Callable[[str], bytes | None] = disk.read
+    is_folder: Callable[[str], bool] = disk.is_folder
+    why_unreadable: Callable[[str], str] = disk.why_unreadable
+    given_locks: InitVar[Locks | None] = None
+    locks: Locks = field(init=False)
+    """Those that are given, or of the configurations."""
     _count: int = 0
+
+    def __post_init__(self, given_locks: Locks | None) -> None:
+        self.locks = given_locks or Locks(self.configurations)
+
+    def roots(self, path: str) -> Sequence[str]:
+        """Return the configured folders in which a file's imports are looked up."""
+        return self.configurations.of(path).texts("root")
 
     def options(self, path: str) -> Options:
         """Return what the analysis of a file takes as given."""
+        from keraslint.interp.analyse import Options
+
         configuration = self.configurations.of(path)
         environment = {name: str(value) for name, value in configuration.table("env").items()}
         return Options(
-            read=read,
-            is_folder=os.path.isdir,
+            read=self.read,
+            is_folder=self.is_folder,
             keras=configuration.text("target-keras"),
             assume=configuration.assumptions(),
             environment=environment,
@@ -47,15 +66,17 @@ class Analyst:
         self._count += 1
         if self._count % BETWEEN_COLLECTIONS == 0:
             gc.collect()
-        reason = "" if options is not None else why_unreadable(path)
+        reason = "" if options is not None else self.why_unreadable(path)
         if reason:
-            return _failed(path, targets, reason, "read")
+            return failed(path, targets, reason, "read")
+        from keraslint.interp.analyse import analyse_file
+
         try:
             return analyse_file(path, targets, options or self.options(path))
         except Exception as problem:  # noqa: BLE001  a bug of ours in one file must not end the run
             if self.is_verbose:
                 traceback.print_exc()
-            return _failed(path, targets, describe(problem), "internal")
+            return failed(path, targets, describe(problem), "internal")
 
 
 @contextlib.contextmanager
@@ -82,7 +103,8 @@ def describe(problem: BaseException) -> str:
     return f"{type(problem).__name__}: {problem}{place}"
 
 
-def _failed(path: str, targets: Sequence[str], message: str, kind: str) -> Analysis:
+def failed(path: str, targets: Sequence[str], message: str, kind: str) -> Analysis:
+    """Return the analysis of a file, or of these targets, that could not be analysed."""
     shown = [f"{path}::{target}" for target in targets] or [path]
     errors = tuple(
         AnalysisError(target, path, 1, 1, message, "internal" if kind == "internal" else "read") for target in shown

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import argparse
 import json
-import os
 
 from keraslint.app.analysed import configurations_of
+from keraslint.app.disk import exists
 from keraslint.app.failure import OK, UsageError
 from keraslint.app.terminal import write
 from keraslint.report.text import clean, place
@@ -14,7 +14,7 @@ from keraslint.report.text import clean, place
 
 def run(arguments: argparse.Namespace) -> int:
     """Print a line a setting for the working folder, or for the path that is given."""
-    if not os.path.exists(arguments.path):
+    if not exists(arguments.path):
         message = f"{arguments.path}: no such file or folder"
         raise UsageError(message)
     configuration = configurations_of(arguments).of(arguments.path)

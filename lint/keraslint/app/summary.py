@@ -6,7 +6,7 @@ import argparse
 import re
 from collections.abc import Sequence
 
-from keraslint.app.analysed import analyse_targets, analyst_of, complain_of_ends, style_of_arguments
+from keraslint.app.analysed import analyse_targets, analyst_of, complain_of_ends, results_of, style_of_arguments
 from keraslint.app.failure import FAILED, OK, UsageError
 from keraslint.app.terminal import complain, complain_of, write
 from keraslint.graph.analysis import ModelRecord
@@ -22,7 +22,9 @@ def run(arguments: argparse.Namespace) -> int:
         raise UsageError(str(problem)) from problem
     _refuse_bad_patterns(arguments.layer_range or ())
     analyst = analyst_of(arguments)
-    analyses = analyse_targets(arguments.targets or ["."], analyst, quiet=arguments.quiet)
+    results = results_of(arguments, analyst)
+    analyses = analyse_targets(arguments.targets or ["."], results, quiet=arguments.quiet)
+    results.trim()
     models = [model for analysis in analyses for model in analysis.models]
     errors = [error for analysis in analyses for error in analysis.errors]
     if arguments.layer_range and models and not any(_has_range(model, arguments.layer_range) for model in models):
@@ -39,6 +41,7 @@ def run(arguments: argparse.Namespace) -> int:
         expand_nested=arguments.expand_nested,
         show_trainable=arguments.show_trainable,
         layer_range=tuple(arguments.layer_range) if arguments.layer_range else None,
+        percent=arguments.percent,
         sort=arguments.sort,
         style=style_of_arguments(arguments),
     )

@@ -2,13 +2,22 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import shutil
 import sys
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from typing import TYPE_CHECKING
 
-from keraslint.graph.analysis import AnalysisError
-from keraslint.report.text import Style, clean
+from keraslint.app.failure import UsageError
+from keraslint.report.text import Style, clean, clean_lines
+
+if TYPE_CHECKING:  # the records take longer to import than many runs need
+    from keraslint.graph.analysis import AnalysisError
+
+
+printed: list[tuple[int, str]] = []
+"""(1 for standard output or 2 for standard error, text): what the run has printed so far."""
 
 
 def prepare() -> None:
@@ -27,18 +36,50 @@ def style_of(color: str, environment: Mapping[str, str]) -> Style:
         and not environment.get("NO_COLOR")
         and (bool(environment.get("FORCE_COLOR")) or (is_terminal and environment.get("TERM") != "dumb"))
     )
-    return Style(is_colored, shutil.get_terminal_size().columns if is_terminal else None)
+    has_links = is_terminal and is_colored and environment.get("TERM") not in {"linux", "dumb"}
+    return Style(is_colored, shutil.get_terminal_size().columns if is_terminal else None, has_links)
 
 
 def write(text: str) -> None:
     """Write text to standard output."""
-    sys.stdout.write(text)
+    printed.append((1, text))
+    with _full_disk_told():
+        sys.stdout.write(text)
+
+
+def write_source(text: str) -> None:
+    """Write source code, such as a diff: byte for byte into a pipe; spelled out where it could act on a reader's end."""
+    is_read = sys.stdout.isatty() or bool(os.environ.get("GITHUB_ACTIONS"))
+    write(clean_lines(text) if is_read else text)
+
+
+def flush() -> None:
+    """Have all that was written so far on its way."""
+    with _full_disk_told():
+        sys.stdout.flush()
 
 
 def complain(message: str) -> None:
     """Write one line to standard error."""
-    sys.stdout.flush()
+    try:
+        sys.stdout.flush()
+    except BrokenPipeError:
+        raise
+    except OSError:  # told when the run ends, or being told now
+        pass
+    printed.append((2, f"{message}\n"))
     sys.stderr.write(f"{message}\n")
+
+
+@contextlib.contextmanager
+def _full_disk_told() -> Iterator[None]:
+    try:
+        yield
+    except BrokenPipeError:
+        raise
+    except OSError as problem:
+        message = f"standard output cannot be written: {problem.strerror or problem}"
+        raise UsageError(message) from problem
 
 
 def complain_of(error: AnalysisError) -> None:

@@ -9,14 +9,15 @@ import shutil
 from collections.abc import Iterator
 
 from keraslint.app.analysed import analyst_of, missing, style_of_arguments
+from keraslint.app.disk import exists, is_folder, read
 from keraslint.app.failure import FAILED, FOUND, OK, UsageError
-from keraslint.app.files import read, shown
+from keraslint.app.files import shown
 from keraslint.app.keras_process import Answer, Failure, Request, ask
 from keraslint.app.run import Analyst
 from keraslint.app.targets import Target, parse_target
 from keraslint.app.terminal import complain, complain_of, write
 from keraslint.graph.analysis import Analysis, AnalysisError, ModelRecord
-from keraslint.interp.analyse import module_name
+from keraslint.interp.modules import module_name
 from keraslint.report.comparison import Comparison, compare
 from keraslint.report.report import UnknownFormatError, VerifyReport, keras_of, verifier
 from keraslint.report.text import clean, plural
@@ -36,7 +37,7 @@ def run(arguments: argparse.Namespace) -> int:
         raise UsageError(message)
     targets = [parse_target(text) for text in arguments.targets]
     for target in targets:
-        if os.path.isdir(target.path):
+        if is_folder(target.path):
             message = f"{target.path} is a folder; `verify` runs what it is given, so name the files"
             raise UsageError(message)
     complain(f"keraslint: `verify` runs the code of {', '.join(clean(text) for text in arguments.targets)}")
@@ -66,7 +67,7 @@ class _Verification:
 
     def add(self, target: Target) -> None:
         """Compare one target."""
-        if not os.path.exists(target.path):
+        if not exists(target.path):
             self.errors.extend(missing(target.path).errors)
             return
         path = shown(target.path)
@@ -97,7 +98,7 @@ class _Verification:
     def _ask(self, path: str, expression: str, analysis: Analysis) -> Answer:
         options = self._analyst.options(path)
         source = decode(read(path) or b"", path)
-        name, root = module_name(path, options)
+        name, root = module_name(path, options.roots, options.read)
         folders = [os.path.dirname(path), root, *options.roots]
         request = Request(
             path=os.path.abspath(path),

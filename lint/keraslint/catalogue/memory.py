@@ -13,6 +13,7 @@ from dataclasses import dataclass, field
 
 from keraslint.catalogue.spec import Call, LayerSpec, Output, Signature, WeightSpec, refuse_initializer
 from keraslint.values.layer import Weight
+from keraslint.values.program import KerasObject
 
 _PLAIN = frozenset({int, float, str, bool, type(None)})
 _MOST = 20_000
@@ -30,8 +31,8 @@ class Configuration:
     outputs: dict[Form, Output] = field(default_factory=dict)
 
     def arguments_for(self, kwargs: Mapping[str, object]) -> dict[str, object]:
-        """Return the bound arguments of a constructor call that differs in the name alone."""
-        return {**self.arguments, "name": kwargs["name"]} if "name" in kwargs else dict(self.arguments)
+        """Return the bound arguments of an equal constructor call, with its own name and its own objects."""
+        return {**self.arguments, **kwargs}
 
 
 _NAME = re.compile("[A-Za-z0-9][A-Za-z0-9_.]*")
@@ -42,15 +43,22 @@ def key_of(class_name: str, args: Sequence[object], kwargs: Mapping[str, object]
     """Return what tells a constructor call from others; None where an argument is more than a plain value.
 
     A name that any version takes has no part in it. Arguments go in as text: ``True``, ``1`` and ``1.0`` are equal, and
-    not the same.
+    not the same. An initializer and its like, as an object or its configuration, goes in by what it is made of.
     """
     rest = dict(kwargs)
     name = rest.pop("name", None)
     if name is not None and not (type(name) is str and _NAME.fullmatch(name)):
         return None
-    if all(type(value) in _PLAIN or _is_plain(value) for value in (*args, *rest.values())):
-        return class_name, repr(args), repr(rest), "name" in kwargs, settings
-    return None
+    for value in args:
+        if type(value) not in _PLAIN and not _is_plain(value):
+            return None
+    for key, value in rest.items():
+        if type(value) not in _PLAIN and not _is_plain(value):
+            made_of = _made_of(value)
+            if made_of is None:
+                return None
+            rest[key] = made_of.encode()  # no argument of a layer is bytes
+    return class_name, repr(args), repr(rest), "name" in kwargs, settings
 
 
 def recall(key: Form | None) -> Configuration | None:
@@ -107,3 +115,22 @@ def _is_plain(value: object) -> bool:
     if type(value) in _PLAIN:
         return True
     return isinstance(value, tuple) and all(map(_is_plain, value))  # a list may be changed later
+
+
+def _made_of(value: object) -> str | None:
+    """Return what an initializer, regularizer or constraint is made of, None where that is more than plain values."""
+    if type(value) is KerasObject:
+        if value.family in _FAMILIES and not value.attributes and _is_configuration(value.arguments):
+            return f"{value.family}.{value.class_name} {value.arguments!r}"
+        return None
+    return repr(value) if type(value) is dict and _is_configuration(value) else None
+
+
+_FAMILIES = frozenset({"initializers", "regularizers", "constraints"})
+
+
+def _is_configuration(value: Mapping[str, object]) -> bool:
+    return all(
+        type(key) is str and (_is_plain(item) or (type(item) is dict and _is_configuration(item)))
+        for key, item in value.items()
+    )

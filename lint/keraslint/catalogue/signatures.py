@@ -47,6 +47,8 @@ class ClassSignature:
     is_class: bool = True
     constructor: str = ""
     refusal: tuple[str, str] | None = None
+    config: Mapping[str, Sequence[str]] | None = None
+    """For a layer: which parameters ``get_config`` leaves out by default (``without``), and what it has more (``with``)."""
 
     @property
     def is_layer(self) -> bool:
@@ -94,6 +96,7 @@ def object_signature(family: str, name: str, keras: Keras) -> ClassSignature | N
         takes_anything="any" in record or "unprobed" in record,
         constructor=record["constructor"],
         refusal=(refusal[0], refusal[1]) if refusal else None,
+        config=record.get("config"),
     )
 
 

@@ -10,3 +10,5 @@ class Keras(enum.Enum):
 
     TWO = "2"
     THREE = "3"
+
+    __hash__ = object.__hash__  # members are single objects, and keys of much that is remembered

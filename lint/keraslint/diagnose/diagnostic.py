@@ -58,3 +58,8 @@ class Diagnostic(msgspec.Struct, frozen=True):
     related: tuple[Related, ...] = ()
     notes: tuple[str, ...] = ()
     fix: Fix | None = None
+
+    @property
+    def is_safely_fixable(self) -> bool:
+        """Whether it has a fix that keeps what the program means."""
+        return self.fix is not None and self.fix.applicability is Applicability.SAFE

@@ -77,8 +77,9 @@ def replace_all(text: str, replacements: Iterable[Replacement]) -> str:
 def replacement_of(source: SourceFile, edit: Edit) -> Replacement:
     """Return an edit in offsets; new lines in its content become those of the text."""
     content = edit.content
-    if "\n" in content and "\r\n" in source.text:
-        content = content.replace("\r\n", "\n").replace("\n", "\r\n")
+    if "\n" in content and "\r" in source.text:
+        newline = "\r\n" if "\r\n" in source.text else "\n" if "\n" in source.text else "\r"
+        content = content.replace("\r\n", "\n").replace("\n", newline)
     return Replacement(*offsets_of(source, edit.span), content)
 
 

@@ -4,17 +4,21 @@ from __future__ import annotations
 
 import tomllib
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from keraslint.diagnose.configuration import settings_of
 from keraslint.diagnose.diagnostic import Diagnostic, Severity
 from keraslint.diagnose.edits import apply_fixes
+from keraslint.diagnose.lock import Lock
+from keraslint.diagnose.lock_reading import parse_lock
 from keraslint.diagnose.manual import SECTIONS, Manual, Program, manual_of, programs_of
+from keraslint.diagnose.options import checked_options
 from keraslint.diagnose.places import source_of
 from keraslint.diagnose.registry import Registry
 from keraslint.diagnose.rule import Rule, Settings
 from keraslint.diagnose.runner import Findings, run_rules
 from keraslint.graph.analysis import Analysis
+from keraslint.source.text import SourceFile
 
 Analyse = Callable[[str, str], Analysis]
 """Text and path of a program to its analysis."""
@@ -49,6 +53,10 @@ def _form(rule: type[Rule], manual: Manual) -> Iterator[str]:
         yield f"{rule.code}: no line of a Bad program is marked # {rule.code}"
     if rule.fixes is not None and not programs_of(manual, "Fixed"):
         yield f"{rule.code}: a rule with a fix has to show it in a section Fixed"
+    told = manual.section("Options")
+    for name in rule.options:
+        if told is None or f"`{name}`" not in told.text:
+            yield f"{rule.code}: the section Options does not speak of `{name}`"
 
 
 def _programs(rule: type[Rule], manual: Manual, test: ManualTest) -> Iterator[str]:
@@ -104,10 +112,16 @@ def _run(text: str, program: Program, rule: type[Rule], test: ManualTest) -> Fin
 def _findings(analysis: Analysis, program: Program, rule: type[Rule], test: ManualTest) -> Findings:
     """Run all rules that are on by default, and this one."""
     wanted = [item() for item in test.registry.rules if item.is_default or item.code == rule.code]
-    return run_rules(analysis, wanted, _settings(program), registry=test.registry)
+    return run_rules(analysis, wanted, _settings(program, test.registry), registry=test.registry)
 
 
-def _settings(program: Program) -> Settings:
+def _settings(program: Program, registry: Registry) -> Settings:
     table = tomllib.loads(program.configuration)
-    tool = table.get("tool", {}).get("keraslint", table)
-    return settings_of(tool)
+    settings = settings_of(table.get("tool", {}).get("keraslint", table))
+    return replace(settings, options=checked_options(settings.options, registry), lock=lock_of(program.lock))
+
+
+def lock_of(text: str) -> Lock | None:
+    """Return the lock file of a program in a manual."""
+    source = SourceFile("keraslint.lock", text)
+    return Lock(source, parse_lock(source)) if text else None

@@ -3,6 +3,7 @@
 A docstring begins with one sentence. Then come ``## Why``, ``## Bad``, ``## Good``, ``## Fixed``, ``## Options`` and
 ``## References``. Blocks fenced as ``python`` are programs; a line of one that has to be reported ends in ``# KL101``.
 A block fenced as ``toml`` is the ``[tool.keraslint]`` table under which the programs below it in its section are read.
+A block fenced as ``toml keraslint.lock`` is the lock file that they are compared with, likewise.
 A ``Fixed`` program is what the fixes of the ``Bad`` program of the same number make of it.
 """
 
@@ -21,7 +22,7 @@ SECTIONS = ("Why", "Bad", "Good", "Fixed", "Options", "References")
 
 @dataclass(frozen=True, slots=True)
 class Block:
-    """A fenced block: its language and its text."""
+    """A fenced block: what is written behind its fence (its language, perhaps a file's name) and its text."""
 
     language: str
     text: str
@@ -59,6 +60,8 @@ class Program:
     """(Line, code), in order."""
     configuration: str
     """The TOML of ``[tool.keraslint]`` that it is read under; empty for none."""
+    lock: str = ""
+    """The lock file that it is compared with; empty for none."""
 
 
 def manual_of(rule: type[Rule]) -> Manual:
@@ -76,7 +79,7 @@ def programs_of(manual: Manual, title: str) -> tuple[Program, ...]:
     return tuple(_programs(section)) if section is not None else ()
 
 
-def program_of(title: str, text: str, configuration: str) -> Program:
+def program_of(title: str, text: str, configuration: str, lock: str = "") -> Program:
     """Return a program of its text with marks: they are taken out, and remembered by their lines."""
     lines: list[str] = []
     marks: list[tuple[int, str]] = []
@@ -85,7 +88,7 @@ def program_of(title: str, text: str, configuration: str) -> Program:
         if match is not None:
             marks += [(number, code) for code in match[1].split(", ")]
         lines.append(line[: match.start()] if match is not None else line)
-    return Program(title, "\n".join(lines), tuple(marks), configuration)
+    return Program(title, "\n".join(lines), tuple(marks), configuration, lock)
 
 
 def render(rule: type[Rule]) -> str:
@@ -99,7 +102,7 @@ def render(rule: type[Rule]) -> str:
     return "\n".join(lines) + "\n"
 
 
-_FENCE = re.compile(r"^```(\w*)[^\n]*\n(.*?)^```[ \t]*$", re.MULTILINE | re.DOTALL)
+_FENCE = re.compile(r"^```([\w .]*)[^\n]*\n(.*?)^```[ \t]*$", re.MULTILINE | re.DOTALL)
 _MARK = re.compile(r"[ \t]*# ((?:[A-Z]+\d{3})(?:, [A-Z]+\d{3})*)$")
 _GUARD = "\x00"
 
@@ -114,15 +117,17 @@ def _unguarded(text: str) -> str:
 
 
 def _blocks(text: str) -> tuple[Block, ...]:
-    return tuple(Block(match[1], match[2]) for match in _FENCE.finditer(text))
+    return tuple(Block(match[1].strip(), match[2]) for match in _FENCE.finditer(text))
 
 
 def _programs(section: Section) -> Iterator[Program]:
-    configuration = ""
+    configuration = lock = ""
     number = 0
     for block in section.blocks:
         if block.language == "toml":
             configuration = block.text
+        elif block.language == "toml keraslint.lock":
+            lock = block.text
         elif block.language == "python":
             number += 1
-            yield program_of(f"{section.title} {number}", block.text, configuration)
+            yield program_of(f"{section.title} {number}", block.text, configuration, lock)

@@ -18,8 +18,10 @@ class Definition(NamedTuple):
 
 
 def source_of(analysis: Analysis) -> SourceFile:
-    """Return the analysed text with the way from lines and columns to offsets."""
-    return SourceFile(analysis.path, analysis.text, cells=analysis.cells)
+    """Return the analysed text with the way from lines and columns to offsets; it is the same for rules in a row."""
+    if not _latest or _latest[0][0] is not analysis:
+        _latest[:] = [(analysis, SourceFile(analysis.path, analysis.text, cells=analysis.cells))]
+    return _latest[0][1]
 
 
 def text_of(source: SourceFile, span: Span) -> str:
@@ -100,6 +102,7 @@ def definition_bounds(source: SourceFile, name: str, kind: str) -> tuple[int, in
     return start, position
 
 
+_latest: list[tuple[Analysis, SourceFile]] = []
 _LINE_END = re.compile(r"[\r\n]")
 _DEFINITION = re.compile(r"([ \t]*)(?:async[ \t]+)?(def|class)[ \t]+(\w+)")
 _DEFINITION_ANYWHERE = re.compile(r"^([ \t]*)(?:async[ \t]+)?(def|class)[ \t]+(\w+)", re.MULTILINE)

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from typing import ClassVar
 
 from keraslint.diagnose.diagnostic import Applicability, Diagnostic, Fix, Related, Severity
+from keraslint.diagnose.lock import Lock
 from keraslint.graph.analysis import Analysis
 from keraslint.values.unknown import Span
 
@@ -35,6 +36,12 @@ class Settings:
     """Rule code -> option -> value (``[tool.keraslint.rules.KL104]``)."""
     ranges: Mapping[str, tuple[int, int | None]] = field(default_factory=dict)
     """Symbol -> least and greatest value that it can have (``assume = { num_classes = "1..1000" }``)."""
+    lock: Lock | None = None
+    """The lock file beside the configuration, if there is one."""
+
+
+Option = bool | float | str | tuple[str, ...]
+"""The value of a rule's option: true or false, a number, text, or a list of texts."""
 
 
 class Rule:
@@ -46,10 +53,22 @@ class Rule:
     is_default: ClassVar[bool] = True
     fixes: ClassVar[Applicability | None] = None
     """How safe the fixes are that it offers; None where it offers none."""
+    options: ClassVar[Mapping[str, Option]] = {}
+    """What ``[tool.keraslint.rules.KL104]`` may set: name -> the value where it is not set, which gives the type."""
 
     def check(self, analysis: Analysis, settings: Settings) -> Iterator[Diagnostic]:
         """Yield what is wrong in one file; fire on known facts only."""
         raise NotImplementedError
+
+    def number(self, settings: Settings, name: str) -> float:
+        """Return an option that is a number, as the configuration or this rule sets it."""
+        value = settings.options.get(self.code, {}).get(name, self.options[name])
+        assert isinstance(value, int | float)
+        return value
+
+    def text(self, settings: Settings, name: str) -> str:
+        """Return an option that is a text, likewise."""
+        return str(settings.options.get(self.code, {}).get(name, self.options[name]))
 
     def report(
         self,

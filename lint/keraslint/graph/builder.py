@@ -200,7 +200,7 @@ class Builder:
         if not isinstance(spec, LayerSpec):
             undetermined(Why.UNSUPPORTED, f"a copy of {layer.class_name}")
         copy = Layer(layer.class_name, "", None, layer.origin)
-        own = {name: self._cloned(value) for name, value in spec.arguments.items()}
+        own = {name: self.copied(value) for name, value in spec.arguments.items()}
         arguments = {"name": layer.name, **own, "trainable": layer.trainable, **changes}
         if arguments.get("name") is None:
             arguments["name"] = layer.name
@@ -211,15 +211,15 @@ class Builder:
             self._inner -= 1
         return copy
 
-    def _cloned(self, value: object) -> object:
+    def copied(self, value: object) -> object:
         """Return an argument with the layers in it replaced by copies: each copy of a wrapper has a layer of its own."""
         match value:
-            case Model():
+            case Model() if value.cls is None:
                 return clone_model(self, value, value.origin)
             case Layer():
                 return self.clone(value)
             case list() | tuple():
-                return type(value)(self._cloned(item) for item in value)
+                return type(value)(self.copied(item) for item in value)
             case _:
                 return value
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
+from keraslint.catalogue.registered import check_registered, parts
 from keraslint.catalogue.versions import Keras
 from keraslint.graph.functional import rebuild
 from keraslint.graph.network import flatten
@@ -28,9 +29,11 @@ def clone_model(builder: Builder, model: Model, span: Span | None, make: Maker |
     """
     if model.trouble is not None:
         undetermined(model.trouble.why, model.trouble.what)
-    if model.kind == "subclassed" or model.cls is not None:
+    if model.kind == "subclassed":
         undetermined(Why.UNSUPPORTED, f"a copy of the subclassed model {model.name}")
-    copy = Model(model.class_name, model.name, model.kind, span)
+    copy = Model("Sequential" if model.kind == "sequential" else "Functional", model.name, model.kind, span)
+    if model.kind == "functional" and model.cls is not None and builder.program.is_like_functional(model):
+        copy.class_name, copy.cls = model.class_name, model.cls
     copy.dtype, copy.compute_dtype = model.dtype, model.compute_dtype
     builder.models.append(copy)
     if model.kind == "sequential":
@@ -54,8 +57,14 @@ def _clone(builder: Builder, layer: Layer, span: Span | None, make: Maker | None
 
 def clone_layer(builder: Builder, layer: Layer, span: Span | None) -> Layer:
     """Return a copy of a layer as part of the program's own layers."""
+    if layer.cls is None:
+        check_registered(builder.custom_objects, parts(layer))
     if isinstance(layer, Model) and layer.cls is None:
         return clone_model(builder, layer, span)
+    if layer.cls is not None:
+        copy = builder.clone(layer)
+        copy.origin = layer.origin
+        return copy
     if layer.class_name == "InputLayer":
         tensor = layer.nodes[0].outputs[0]
         node = builder.input_tensor(tensor.raw_shape, tensor.dtype, layer.name, span).node

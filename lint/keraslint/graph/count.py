@@ -37,8 +37,12 @@ def count(layer: Layer, keras: Keras) -> Count:
     """Return what Keras' summary says of a layer or model; None where a weight's shape is not known."""
     if find_trouble(layer) is not None:
         return Count(None, None, None)
-    total = parameters(weights_of(layer, keras))
-    trainable = parameters(trainable_weights(layer, keras))
+    weights = weights_of(layer, keras)
+    total = parameters(weights)
+    if keras is Keras.THREE and layer.trainable:
+        trainable = parameters(weight for weight in weights if weight.trainable)
+    else:
+        trainable = parameters(trainable_weights(layer, keras))
     if total is None or trainable is None:
         return Count(None, None, None)
     return Count(total, trainable, total - trainable)

@@ -16,7 +16,8 @@ class Names:
 
     def __init__(self, keras: Keras) -> None:
         self.keras = keras
-        self._used: defaultdict[str, int] = defaultdict(int)
+        self.used: defaultdict[str, int] = defaultdict(int)
+        """How often each stem was asked for."""
         self._is_aside = False
 
     def automatic(self, class_name: str) -> str:
@@ -28,8 +29,8 @@ class Names:
 
     def unique(self, stem: str) -> str:
         """Return ``stem``, or with the next number where it is used up."""
-        count = self._used[stem]
-        self._used[stem] += 1
+        count = self.used[stem]
+        self.used[stem] += 1
         if self.keras is Keras.TWO and stem == "input":
             return f"input_{count + 1}"
         return f"{stem}_{count}" if count else stem
@@ -37,17 +38,17 @@ class Names:
     @contextmanager
     def aside(self) -> Iterator[None]:
         """Count names anew for a while: Keras 2 counts what a layer makes while it is called by that call's own graph."""
-        around, was_aside = self._used, self._is_aside
+        around, was_aside = self.used, self._is_aside
         if not was_aside:
-            self._used, self._is_aside = defaultdict(int), True
+            self.used, self._is_aside = defaultdict(int), True
         try:
             yield
         finally:
-            self._used, self._is_aside = around, was_aside
+            self.used, self._is_aside = around, was_aside
 
     def clear(self) -> None:
         """Forget all names, as ``clear_session`` does."""
-        self._used.clear()
+        self.used.clear()
 
 
 @functools.cache

@@ -36,3 +36,7 @@ class Program(Protocol):
     def clone_custom(self, layer: Layer, changes: Mapping[str, object]) -> Layer:
         """Return ``type(layer).from_config(layer.get_config())`` of a layer whose class the program defines."""
         ...
+
+    def is_like_functional(self, model: Layer) -> bool:
+        """Return whether the class of a model is made of inputs and outputs, as ``keras.Model`` is."""
+        ...

@@ -10,13 +10,15 @@ from dataclasses import dataclass, field
 from keraslint.catalogue.spec import Refused
 from keraslint.catalogue.versions import Keras
 from keraslint.graph.analysis import Analysis, AnalysisError, DirectiveRecord, Event, LayerRecord, ModelRecord
+from keraslint.interp.checkpoint import Checkpoint
 from keraslint.interp.choices import Choices
 from keraslint.interp.compile import compile_expression, compile_module
+from keraslint.interp.compile_definitions import docstring_of
 from keraslint.interp.entries import Entry, Evaluated, Named, NoTargetError, returned_models
-from keraslint.interp.limits import FUEL_OF_FILE, FUEL_OF_LINE, RUNS
+from keraslint.interp.limits import CHECKPOINTS, FUEL, FUEL_OF_FILE, FUEL_OF_LINE, RUNS
 from keraslint.interp.machine import Machine, Statements
 from keraslint.interp.merge import Outcome, content_of, merge
-from keraslint.interp.modules import find_module
+from keraslint.interp.modules import find_module, module_name
 from keraslint.interp.overlays.names import canonical_module
 from keraslint.interp.record import Recorder, unknown_model
 from keraslint.interp.signals import Cut, Thrown
@@ -25,7 +27,7 @@ from keraslint.source.directives import Directive, directives
 from keraslint.source.lower import parse, parse_cells
 from keraslint.source.read import decode
 from keraslint.source.text import SourceError, SourceFile
-from keraslint.values.program import Function, Module
+from keraslint.values.program import MISSING, Function, Module
 from keraslint.values.unknown import Span, Undetermined, Unknown, Why
 
 
@@ -90,7 +92,7 @@ def detect_keras(text: str, options: Options) -> Keras:
         return Keras.TWO if options.keras.startswith("2") else Keras.THREE
     if options.environment.get("TF_USE_LEGACY_KERAS") in {"1", "true", "True"}:
         return Keras.TWO
-    if re.search(r"^\s*(import|from) tf_keras\b", text, re.MULTILINE):
+    if re.search(r"^\s*(import|from) (tf_keras|tensorflow_addons)\b", text, re.MULTILINE):
         return Keras.TWO
     if re.search(r"""environ\[["']TF_USE_LEGACY_KERAS["']\]\s*=\s*["'](1|[Tt]rue)["']""", text):
         return Keras.TWO
@@ -105,7 +107,7 @@ class _Session:
         self.module_ir = module
         self.options = options
         self.keras = detect_keras(source.text, options)
-        self.name, root = module_name(source.path, options)
+        self.name, root = module_name(source.path, options.roots, options.read)
         roots = list(dict.fromkeys([root, *options.roots, posixpath.dirname(source.path)]))
         self.machine = Machine(
             self.keras,
@@ -123,13 +125,19 @@ class _Session:
         self.next_key = 1
         self.fuel = 0
         """Steps that are left for the file, or for one target."""
+        self.checkpoints: dict[bool, list[Checkpoint]] = {True: [], False: []}
+        """What runs of the top level made, as part of its package and alone."""
+        self.more_follow = False
+        """Whether another target or function of the file is evaluated after this one."""
         self.machine.assume = self._assumptions()
 
     def _assumptions(self) -> dict[str, object]:
         """Return assumed values by name: from the command line, and from comments (``function.parameter``)."""
         values: dict[str, object] = {}
         for name, expression in self.options.assume.items():
-            values[name] = self._evaluate_alone(expression)
+            value = self._evaluate_alone(expression)
+            if value is not MISSING:
+                values[name] = value
         names = {
             self._line(node.name_start): node.name for node in self.module_ir.body if isinstance(node, ir.FunctionDef)
         }
@@ -145,15 +153,16 @@ class _Session:
         return self.source.position(offset)[0]
 
     def _evaluate_alone(self, text: str) -> object:
-        if re.fullmatch(r"\s*\d+\s*\.\.\s*\d*\s*", text):
-            return None
+        """Return the value of an assumption, ``MISSING`` for a range, which leaves the name its symbol."""
+        if re.fullmatch(r"""\s*["']?\d+\s*\.\.\s*\d*["']?\s*""", text):
+            return MISSING
         try:
             return self._expression(text)([Module("assume"), None, None])
         except (SourceError, Thrown, Refused):
             self.errors.append(
                 AnalysisError("", self.source.path, 1, 1, f"cannot read the assumption {text!r}", "target")
             )
-            return None
+            return MISSING
 
     def _expression(self, text: str) -> Callable[[list[object]], object]:
         inner = SourceFile("<target>", text.strip())
@@ -167,7 +176,8 @@ class _Session:
         """Return the analysis of the whole file, or of targets in it."""
         models: list[ModelRecord] = []
         if targets:
-            for target in targets:
+            for index, target in enumerate(targets, 1):
+                self.more_follow = index < len(targets)
                 models.extend(self._target(target))
         else:
             models.extend(self._whole())
@@ -208,9 +218,11 @@ class _Session:
         models, called = self._explore(label, "__main__", None)
         yield from models
         seen = {(model.span, content_of(model)) for model in models}
-        for node in self.module_ir.body:
-            if not isinstance(node, ir.FunctionDef) or node.name in called or self.fuel <= 0:
-                continue
+        functions = [n for n in self.module_ir.body if isinstance(n, ir.FunctionDef) and n.name not in called]
+        for index, node in enumerate(functions, 1):
+            if self.fuel <= 0:
+                break
+            self.more_follow = index < len(functions)
             target = f"{label}::{node.name}"
             found, _ = self._explore(target, self.name, Named(node.name, require_function=True), quiet=True)
             for model in found:
@@ -258,7 +270,7 @@ class _Session:
                 break
             fuel = self.fuel
             is_told = all(outcome.error is not None for outcome in outcomes)
-            outcome = self._run(label, name, entry, forced, called, is_told=is_told)
+            outcome = self._run(label, name, entry, forced, called, is_told=is_told, quiet=quiet)
             outcomes.append(outcome)
             dearest = max(dearest, fuel - self.fuel)
             made = tuple(choice.outcome for choice in outcome.choices)
@@ -267,7 +279,12 @@ class _Session:
             )
         told = next((outcome for outcome in outcomes if outcome.error is None), outcomes[0])
         self.layers.extend(told.layers)
-        self.events.extend(told.events)
+        is_refused = all(any(event.kind == "refused" for event in outcome.events) for outcome in outcomes)
+        if told.error is not None and told.choices and (is_capped or not is_refused):
+            # a condition that is not known decides whether Keras refuses it
+            self.events.extend(event for event in told.events if event.kind != "refused")
+        else:
+            self.events.extend(told.events)
         result = merge(outcomes, is_capped=is_capped)
         if entry is not None and not quiet and not any(model.returned for model in result):
             result = [*result, self._nothing(label, outcomes)]
@@ -288,24 +305,26 @@ class _Session:
         called: set[str],
         *,
         is_told: bool,
+        quiet: bool = False,
     ) -> Outcome:
-        """Run an entry once; ``is_told``: its layers and events may be those that the analysis tells."""
+        """Run an entry once; ``is_told``: its layers and events may be those that the analysis tells.
+
+        ``quiet``: nobody asked for the entry, and it tells nothing where it has nothing to do with Keras.
+        """
         machine = self.machine
-        machine.begin(Choices(forced))
-        full = machine.fuel
         cut: Unknown | None = None
         error: Unknown | None = None
         value: object = None
         since: tuple[int, int] | None = None
         module = Module(self.name, self.source.path)
+        full = FUEL
         try:
-            imported = self._imported() if entry is not None and entry.imports_package else None
-            if imported is None:
-                module.namespace.update({"__name__": name, "__file__": self.source.path, "__doc__": None})
-                machine.modules[self.name] = module
-                self._run_module(module)
+            resumed = self._resumed(entry, forced)
+            if resumed is None:
+                machine.begin(Choices(forced))
+                module = self._start(module, name, entry)
             else:
-                module = imported
+                module, full = resumed, machine.fuel
             before = len(machine.builder.models)
             since = _made_so_far(machine)
             if entry is not None:
@@ -314,6 +333,8 @@ class _Session:
                 before = 0
         except Cut as end:
             cut, before = end.unknown, 0
+        except RecursionError:
+            cut, before = Unknown(Why.FUEL, "what is evaluated here is nested too deep", machine.span), 0
         except Undetermined as problem:
             error, before = problem.unknown, 0
         except (Thrown, Refused) as raised:
@@ -326,7 +347,36 @@ class _Session:
             )
         self.fuel -= full - machine.fuel
         first = (0, 0) if not self.layers else since or _made_so_far(machine)
+        made = since is not None and len(machine.builder.layers) > since[0]
+        if quiet and not made and isinstance(value, Unknown):
+            return Outcome((), tuple(machine.choices.made), value, (), ())  # nothing says that it is a model
         return self._outcome(label, entry, value, before, first if is_told else None, cut, error)
+
+    def _resumed(self, entry: Entry | None, forced: tuple[bool, ...]) -> Module | None:
+        """Go on from where the top level was done for another target; return the module, None where it has to run."""
+        if entry is None:
+            return None
+        for state in self.checkpoints[entry.imports_package]:
+            if state.fits(forced):
+                return state.resume(self.machine, forced)
+        return None
+
+    def _start(self, module: Module, name: str, entry: Entry | None) -> Module:
+        """Run the file's top level, as a program or as the module that an entry is in; return the module."""
+        machine = self.machine
+        imported = self._imported() if entry is not None and entry.imports_package else None
+        if imported is None:
+            module.namespace.update({"__name__": name, "__file__": self.source.path})
+            module.namespace["__doc__"] = docstring_of(self.module_ir.body)
+            machine.modules[self.name] = module
+            self._run_module(module)
+        else:
+            module = imported
+        if entry is not None and (self.more_follow or machine.choices.forced):
+            states = self.checkpoints[entry.imports_package]
+            states.insert(0, Checkpoint(machine, module, machine.fuel))
+            del states[CHECKPOINTS:]
+        return module
 
     def _imported(self) -> Module | None:
         """Import the package that the file is in, as Python does before a module of it, which that may import."""
@@ -399,22 +449,3 @@ def _error_of(machine: Machine, raised: Thrown | Refused) -> Unknown:
     if isinstance(raised, Refused):
         return Unknown(Why.ERROR, f"Keras raises {raised.error}: {raised.message}", machine.span)
     return Unknown(Why.ERROR, f"{raised.value.cls.name}: {raised.message}", raised.span)
-
-
-def module_name(path: str, options: Options) -> tuple[str, str]:
-    """Return a file's dotted module name and the folder that its package lies in."""
-    plain = path.removesuffix(".ipynb").removesuffix(".py")
-    for root in options.roots:
-        if root and plain.startswith(f"{root.rstrip('/')}/"):
-            return _dotted(plain[len(root.rstrip("/")) + 1 :]), root.rstrip("/")
-    folder, name = posixpath.split(plain)
-    parts = [name]
-    while folder and options.read(posixpath.join(folder, "__init__.py")) is not None:
-        folder, name = posixpath.split(folder)
-        parts.insert(0, name)
-    return _dotted("/".join(parts)), folder
-
-
-def _dotted(path: str) -> str:
-    name = path.strip("/").replace("/", ".")
-    return name.removesuffix(".__init__") or "__init__"

@@ -1,11 +1,13 @@
-"""Attributes of every kind of value: reading, writing, deleting."""
+"""Attributes of every kind of value: reading them."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+import types
+from collections.abc import Callable
 from typing import TYPE_CHECKING
 
-from keraslint.catalogue.versions import Keras
+from keraslint.interp.compile import Code
+from keraslint.interp.compile_definitions import docstring_of
 from keraslint.interp.objects import (
     ClassMethod,
     Property,
@@ -15,7 +17,6 @@ from keraslint.interp.objects import (
 )
 from keraslint.interp.operators import describe, is_atomic
 from keraslint.interp.overlays import MODULES, PureNative, RawNative
-from keraslint.interp.variables import track_variables
 from keraslint.values.array import Array
 from keraslint.values.dim import Poly
 from keraslint.values.layer import Layer, Model, Tensor
@@ -41,7 +42,19 @@ def get_attribute(machine: Machine, value: object, name: str, default: object = 
         return found
     if default is not MISSING:
         return default
-    return machine.raise_error("AttributeError", f"{describe(value)} has no attribute '{name}'")
+    return machine.raise_error("AttributeError", f"{_owner(machine, value)} has no attribute '{name}'")
+
+
+def _owner(machine: Machine, value: object) -> str:
+    match value:
+        case Module():
+            return f"module '{value.name}'"
+        case Class():
+            return f"type object '{value.name}'"
+        case Layer() | Tensor() | Array() | KerasObject():
+            return describe(value)
+        case _:
+            return f"'{machine.class_of(value).name}' object"
 
 
 def find_attribute(machine: Machine, value: object, name: str) -> object:
@@ -62,7 +75,7 @@ def find_attribute(machine: Machine, value: object, name: str) -> object:
         case Super():
             return _of_super(machine, value, name)
         case Function():
-            return _of_function(value, name)
+            return _of_function(machine, value, name)
         case Array():
             return _of_array(machine, value, name)
         case KerasObject():
@@ -79,7 +92,7 @@ def find_attribute(machine: Machine, value: object, name: str) -> object:
                 return value.self if name == "__self__" else value.function
             return find_attribute(machine, value.function, name)
         case Property():
-            return Method(RawNative(f"property.{name}", _property_part), (value, name))
+            return _of_property(value, name)
         case PureNative() | RawNative():
             if name in {"__name__", "__qualname__"}:
                 return value.name.rpartition(".")[2]
@@ -90,12 +103,24 @@ def find_attribute(machine: Machine, value: object, name: str) -> object:
             return _of_plain(machine, value, name)
 
 
+def _of_property(value: Property, name: str) -> object:
+    match name:
+        case "fget":
+            return value.getter
+        case "fset":
+            return value.setter
+        case "getter" | "setter" | "deleter":
+            return Method(RawNative(f"property.{name}", _property_part), (value, name))
+        case "__get__":
+            return Method(MODULES["method:property"]["__get__"], value)
+        case _:
+            return MISSING
+
+
 def _property_part(machine: Machine, bound: tuple[Property, str], function: object) -> object:
     del machine
     prop, part = bound
-    if part == "setter":
-        return Property(prop.getter, function)
-    return prop
+    return prop.with_part(part, function)
 
 
 def bind(machine: Machine, found: object, value: object, cls: Class) -> object:
@@ -104,26 +129,36 @@ def bind(machine: Machine, found: object, value: object, cls: Class) -> object:
         case Function() | RawNative() | PureNative():
             return Method(found, value)
         case Property():
-            return machine.call(found.getter, (value,), {})
+            return _get_property(machine, found, value)
         case StaticMethod():
             return found.function
         case ClassMethod():
             return Method(found.function, cls)
         case Instance():
             getter = found.cls.find("__get__")
+            if getter is MISSING and isinstance(found.data, Property):
+                getter = MODULES["method:property"]["__get__"]
             return machine.call(Method(getter, found), (value, cls), {}) if getter is not MISSING else found
         case _:
             return found
+
+
+def _get_property(machine: Machine, prop: Property, value: object) -> object:
+    if prop.getter is None:
+        machine.raise_error("AttributeError", f"property of '{machine.class_of(value).name}' object has no getter")
+    return machine.call(prop.getter, (value,), {})
 
 
 def _of_instance(machine: Machine, value: Instance, name: str) -> object:
     cls = value.cls
     found = cls.find(name)
     if isinstance(found, Property) and not (found.is_cached and name in value.attributes):
-        result = machine.call(found.getter, (value,), {})
+        result = _get_property(machine, found, value)
         if found.is_cached:
             value.attributes[name] = result
         return result
+    if isinstance(found, Instance) and found.cls.find("__set__") is not MISSING:
+        return bind(machine, found, value, cls)
     if name in value.attributes:
         return machine.is_blurred(value) or value.attributes[name]
     if found is not MISSING:
@@ -131,7 +166,7 @@ def _of_instance(machine: Machine, value: Instance, name: str) -> object:
     if name == "__class__":
         return cls
     if name == "__dict__":
-        return value.attributes
+        return MISSING if slots_of(cls) is not None else value.attributes
     if value.data is not None:
         native = find_attribute(machine, value.data, name)
         if native is not MISSING:
@@ -141,7 +176,32 @@ def _of_instance(machine: Machine, value: Instance, name: str) -> object:
         return machine.call(Method(getter, value), (name,), {})
     if cls.opaque is not None or machine.is_blurred(value) is not None:
         return Unknown(Why.IMPORT, f"{cls.name}.{name}", machine.span)
+    if name in _OF_EXCEPTIONS and _is_exception(cls):
+        return value.attributes.get("__cause__") is not None if name == "__suppress_context__" else None
     return _native_of_class(cls, value, name)
+
+
+_OF_EXCEPTIONS = {"__cause__", "__context__", "__suppress_context__", "__traceback__", "value"}
+
+
+def _is_exception(cls: Class) -> bool:
+    return any(base.name == "BaseException" for base in cls.mro)
+
+
+def slots_of(cls: Class) -> set[str] | None:
+    """Return the names that ``__slots__`` allow, None where there is a ``__dict__``."""
+    names: set[str] = set()
+    for base in cls.mro:
+        if base.module is None:
+            continue
+        slots: object = base.attributes.get("__slots__")
+        if isinstance(slots, str):
+            names.add(slots)
+        elif isinstance(slots, tuple | list):
+            names.update(str(slot) for slot in slots)
+        else:
+            return None
+    return names if names and "__dict__" not in names else None
 
 
 def _native_of_class(cls: Class, value: object, name: str) -> object:
@@ -167,10 +227,20 @@ def _of_class(machine: Machine, value: Class, name: str) -> object:
             return found
     if found is not MISSING:
         return found
+    if value.metaclass is not None:
+        inherited = value.metaclass.find(name)
+        if inherited is not MISSING:
+            return bind(machine, inherited, value, value.metaclass)
     if name == "__name__":
         return value.name
     if name == "__qualname__":
         return value.qualname
+    if name == "__class__":
+        return machine.class_of(value)
+    if name == "mro":
+        return RawNative("type.mro", lambda _machine: list(value.mro))
+    if name == "__subclasses__" and value.module is not None:
+        return Unknown(Why.UNSUPPORTED, f"{value.name}.__subclasses__", machine.span)
     if name == "__mro__":
         return tuple(value.mro)
     if name in {"__bases__", "__base__"}:
@@ -204,20 +274,21 @@ def _of_super(machine: Machine, value: Super, name: str) -> object:
         if cls.native or cls.module is None:
             native = machine.class_native(cls, name)
             if native is not MISSING:
-                return Method(native, value.bound)
+                return native if name == "__new__" else Method(native, value.bound)
     if value.owner.opaque is not None:
         return Unknown(Why.IMPORT, f"super().{name}", machine.span)
     if isinstance(value.bound, Layer):
         found = _native_member(machine, value.bound, name)
         if found is not MISSING:
             return found
-    native = MODULES.get("method:object", {}).get(name)
-    return Method(native, value.bound) if native is not None else MISSING
+    native = MODULES.get("method:object", {}).get(name, MISSING)
+    return native if native is MISSING or name == "__new__" else Method(native, value.bound)
 
 
-def _of_function(value: Function, name: str) -> object:
+def _of_function(machine: Machine, value: Function, name: str) -> object:
     if name in value.attributes:
         return value.attributes[name]
+    code = value.code
     match name:
         case "__name__":
             return value.name
@@ -226,13 +297,22 @@ def _of_function(value: Function, name: str) -> object:
         case "__module__":
             return value.module.name
         case "__doc__":
-            return None
-        case "__wrapped__":
-            return MISSING
+            return docstring_of(code.body_ir) if isinstance(code, Code) else None
         case "__dict__":
             return value.attributes
+        case "__defaults__" | "__kwdefaults__" if isinstance(code, Code):
+            kinds = {"keyword"} if name == "__kwdefaults__" else {"plain", "positional"}
+            names = [p.name for p in code.params if p.kind in kinds and p.name in value.defaults]
+            if name == "__defaults__":
+                return tuple(value.defaults[n] for n in names) or None
+            return {n: value.defaults[n] for n in names} or None
+        case "__call__":
+            return value
+        case "__get__":
+            return RawNative("function.__get__", lambda _machine, owner, *_: Method(value, owner))
         case _:
-            return MISSING
+            is_known = hasattr(types.FunctionType, name)
+            return Unknown(Why.UNSUPPORTED, f"{value.name}.{name}", machine.span) if is_known else MISSING
 
 
 def _of_layer(machine: Machine, value: Layer, name: str) -> object:
@@ -245,8 +325,8 @@ def _of_layer(machine: Machine, value: Layer, name: str) -> object:
             return value.attributes[name]
         if found is not MISSING:
             return bind(machine, found, value, cls)
-        if name == "__class__":
-            return cls
+    if name == "__class__":
+        return machine.class_of(value)
     if name in value.attributes:
         return value.attributes[name]
     found = _native_member(machine, value, name)
@@ -342,9 +422,15 @@ def _of_plain(machine: Machine, value: object, name: str) -> object:
     found = getattr(value, "get_member", None)
     if found is not None:
         return found(machine, name)
-    if isinstance(value, int | float) and name in {"real", "imag"}:
-        return value if name == "real" else 0
+    if isinstance(value, int | float | complex) and name in {"real", "imag"}:
+        return getattr(value, name)
     if isinstance(value, slice | range) and name in {"start", "stop", "step"}:
+        return getattr(value, name)
+    if isinstance(value, slice) and name == "indices":
+        return Method(RawNative("slice.indices", lambda machine, own, size: machine.guard(own.indices, size)), value)
+    if isinstance(value, complex) and name == "conjugate":
+        return Method(RawNative("complex.conjugate", lambda _machine, own: own.conjugate()), value)
+    if type(value).__name__ in {"Match", "Pattern"} and name in _OF_MATCHES:
         return getattr(value, name)
     if isinstance(value, int | float | str | bytes | list | tuple | dict | set | type(None)):
         known = hasattr(type(value), name)
@@ -354,6 +440,7 @@ def _of_plain(machine: Machine, value: object, name: str) -> object:
     return Unknown(Why.UNSUPPORTED, f"{describe(value)}.{name}", machine.span)
 
 
+_OF_MATCHES = {"lastindex", "lastgroup", "string", "pos", "endpos", "re", "pattern", "flags", "groups", "groupindex"}
 _AS_LIST = RawNative("as_list", lambda _machine, shape: list(shape))
 _TENSOR_SHAPE: dict[str, Callable[[TensorShape], object]] = {
     "as_list": lambda shape: Method(_AS_LIST, shape),
@@ -361,79 +448,3 @@ _TENSOR_SHAPE: dict[str, Callable[[TensorShape], object]] = {
     "ndims": len,
     "dims": list,
 }
-
-
-# writing and deleting
-
-
-def set_attribute(machine: Machine, value: object, name: str, new: object) -> None:
-    """Carry out ``value.name = new``."""
-    match value:
-        case Layer():
-            _set_on_layer(machine, value, name, new)
-        case Instance():
-            found = value.cls.find(name)
-            if isinstance(found, Property) and found.setter is not None:
-                machine.call(found.setter, (value, new), {})
-                return
-            setter = value.cls.find("__setattr__")
-            if isinstance(setter, Function):
-                machine.call(Method(setter, value), (name, new), {})
-                return
-            value.attributes[name] = new
-        case Class() | Function() | KerasObject():
-            if name == "trainable" and isinstance(value, Class) and any(base.native == "Layer" for base in value.mro):
-                machine.builder.note("trainable-misplaced", machine.span, None, on=value.name)
-            value.attributes[name] = new
-        case Tensor() | list() if name == "trainable":
-            machine.builder.note("trainable-misplaced", machine.span, None, on=type(value).__name__)
-        case Module():
-            if not value.is_native:
-                value.namespace[name] = new
-            else:
-                machine.native_module_set(value, name, new)
-        case Unknown():
-            machine.patch(f"{value.symbol}.{name}" if value.symbol else "", new)
-        case _:
-            return
-
-
-def _set_on_layer(machine: Machine, layer: Layer, name: str, new: object) -> None:
-    cls = layer.cls
-    if isinstance(cls, Class):
-        found = cls.find(name)
-        if isinstance(found, Property) and found.setter is not None:
-            machine.call(found.setter, (layer, new), {})
-            return
-    setter = MODULES.get("set:Layer", {}).get(name)
-    if isinstance(setter, RawNative):
-        machine.call_native(setter, (layer, new), {})
-        return
-    layer.attributes[name] = new
-    track_variables(machine, layer, new)
-    if isinstance(new, Array | list | dict) and machine.keras is Keras.THREE:
-        for variable in _variables_in(new):
-            machine.builder.note("variable-held", variable.made_at, layer, name=name, shape=variable.shape)
-    elif isinstance(new, bool | int) and "train" in name.lower():
-        machine.builder.note("attribute-set", machine.span, layer, name=name)
-    if cls is None and layer.spec is not None and name in layer.spec.arguments and not layer.built:
-        layer.trouble = Unknown(Why.UNSUPPORTED, f"{layer.name}.{name} set after its construction", machine.span)
-
-
-def _variables_in(value: object, depth: int = 0) -> Iterator[Array]:
-    """Yield the ``tf.Variable`` objects in a value that is kept as an attribute."""
-    if isinstance(value, Array):
-        if value.made_at is not None:
-            yield value
-    elif isinstance(value, list | dict) and depth < 4:
-        for item in value.values() if isinstance(value, dict) else value:
-            yield from _variables_in(item, depth + 1)
-
-
-def delete_attribute(machine: Machine, value: object, name: str) -> None:
-    """Carry out ``del value.name``."""
-    attributes = getattr(value, "attributes", None)
-    if isinstance(attributes, dict):
-        attributes.pop(name, None)
-    elif isinstance(value, Module):
-        machine.delete_name(value, name)

@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from typing import TYPE_CHECKING
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, NoReturn
 
 from keraslint.interp import api
 from keraslint.interp.compile import Code, new_frame, prepare
-from keraslint.interp.limits import DEPTH, LAYER, YIELDS
+from keraslint.interp.doubt import lost_in
+from keraslint.interp.generators import Generator
+from keraslint.interp.limits import DEPTH, LAYER, UNFOLLOWED
 from keraslint.interp.objects import StaticMethod
 from keraslint.interp.operators import derived, describe, expression_text, is_atomic
 from keraslint.interp.overlays import MODULES, PureNative, RawNative
-from keraslint.interp.signals import FIRST, RESULT, Cut, Enough, Frame
+from keraslint.interp.signals import FIRST, RESULT, Cut, Frame
+from keraslint.source import ir
 from keraslint.values.array import Array
 from keraslint.values.dim import Poly
 from keraslint.values.layer import Layer, Model, Tensor
@@ -73,7 +76,7 @@ def call(machine: Machine, function: object, args: Args, kwargs: Kwargs) -> obje
 
 def call_unknown(machine: Machine, function: object, *arguments: object) -> Unknown:
     """Return the result of a call that cannot be followed; containers that are passed to it are not known afterwards."""
-    machine.burn()
+    machine.burn(UNFOLLOWED)
     if not isinstance(function, Unknown):
         cause = next(item for item in arguments if isinstance(item, Unknown))
         if isinstance(function, Method) and isinstance(function.self, Model):
@@ -110,8 +113,8 @@ def call_function(machine: Machine, function: Function, args: Args, kwargs: Kwar
     frame = new_frame(function.module, function.closure, code.scope.size)
     bind_parameters(machine, function, code, frame, args, kwargs)
     machine.called.add(id(code))
-    if code.is_generator:
-        return _generate(machine, function, body, frame)
+    if code.steps is not None:
+        return Generator(machine, function, code.steps(frame), frame)
     machine.depth += 1
     place = machine.place
     machine.stack.append((function, place))
@@ -122,29 +125,6 @@ def call_function(machine: Machine, function: Function, args: Args, kwargs: Kwar
         machine.stack.pop()
     machine.place = place
     return frame[RESULT]
-
-
-def _generate(machine: Machine, function: Function, body: Callable[[Frame], object], frame: Frame) -> Iterator[object]:
-    """Run a generator when it is first drawn from: to its end, or until it has yielded enough, which is then known."""
-    yields: list[object] = []
-    place = machine.place
-    machine.yields.append(yields)
-    machine.stack.append((function, place))
-    machine.depth += 1
-    is_whole = False
-    try:
-        body(frame)
-        is_whole = True
-    except Enough:
-        pass
-    finally:
-        machine.depth -= 1
-        machine.stack.pop()
-        machine.yields.pop()
-    machine.place = place
-    yield from yields
-    if not is_whole:
-        raise Undetermined(Unknown(Why.FUEL, f"what {function.name} yields after {YIELDS} items", machine.span))
 
 
 def bind_parameters(machine: Machine, function: Function, code: Code, frame: Frame, args: Args, kwargs: Kwargs) -> None:
@@ -165,7 +145,7 @@ def bind_parameters(machine: Machine, function: Function, code: Code, frame: Fra
             used = len(kwargs)
         elif position < count and kind != "keyword":
             if name in kwargs and kind == "plain":
-                machine.raise_error("TypeError", f"{function.name}() got multiple values for argument '{name}'")
+                machine.raise_error("TypeError", f"{function.qualname}() got multiple values for argument '{name}'")
             frame[index] = args[position]
             position += 1
         elif name in kwargs and kind != "positional":
@@ -174,15 +154,37 @@ def bind_parameters(machine: Machine, function: Function, code: Code, frame: Fra
         elif name in function.defaults:
             frame[index] = function.defaults[name]
         else:
-            machine.raise_error("TypeError", f"{function.name}() missing 1 required argument: '{name}'")
+            _refuse_missing(machine, function, params, len(args), kwargs)
         index += 1
     if position < count:
-        machine.raise_error(
-            "TypeError", f"{function.name}() takes {position} positional arguments but {count} were given"
-        )
+        taken = "1 positional argument" if position == 1 else f"{position} positional arguments"
+        given = "1 was" if count == 1 else f"{count} were"
+        machine.raise_error("TypeError", f"{function.qualname}() takes {taken} but {given} given")
     if used < len(kwargs):
         extra = next(key for key in kwargs if not _is_parameter(params, key))
-        machine.raise_error("TypeError", f"{function.name}() got an unexpected keyword argument '{extra}'")
+        machine.raise_error("TypeError", f"{function.qualname}() got an unexpected keyword argument '{extra}'")
+
+
+def _refuse_missing(
+    machine: Machine, function: Function, params: Sequence[ir.Parameter], given: int, kwargs: Kwargs
+) -> NoReturn:
+    """Raise the program's TypeError for the parameters that have no value."""
+    places = [p for p in params if p.kind in {"positional", "plain"}]
+    passed = [p.name for p in places if p.kind == "positional" and p.name in kwargs]
+    if passed and not any(p.kind == "**" for p in params):
+        what = f"got some positional-only arguments passed as keyword arguments: '{', '.join(passed)}'"
+        machine.raise_error("TypeError", f"{function.qualname}() {what}")
+    missing = [p.name for p in places[given:] if p.name not in kwargs and p.name not in function.defaults]
+    kind = "positional" if missing else "keyword-only"
+    if not missing:
+        missing = [p.name for p in params if p.kind == "keyword" and p.name not in {*kwargs, *function.defaults}]
+    quoted = [f"'{name}'" for name in missing]
+    names = (
+        quoted[0] if len(quoted) == 1 else f"{', '.join(quoted[:-1])}{',' if len(quoted) > 2 else ''} and {quoted[-1]}"
+    )
+    argument = "argument" if len(missing) == 1 else "arguments"
+    text = f"{function.qualname}() missing {len(missing)} required {kind} {argument}: {names}"
+    machine.raise_error("TypeError", text)
 
 
 def _is_parameter(params: tuple[object, ...], name: str) -> bool:
@@ -263,8 +265,9 @@ def _call_layer(machine: Machine, layer: Layer, args: Args, kwargs: Kwargs) -> o
                 machine.running.discard(("__call__", id(layer)))
         if cls.opaque is not None:
             return call_unknown(machine, Unknown(Why.IMPORT, f"the class {cls.name}", machine.span), *args)
-    if args and isinstance(args[0], Unknown):
-        args = (Tensor(args[0], layer.compute_dtype), *args[1:])
+    lost = args[0] if args and isinstance(args[0], Unknown) else lost_in(machine, args)
+    if lost is not None:
+        args = (Tensor(lost, layer.compute_dtype), *args[1:])
     try:
         return machine.builder.call_layer(layer, args, kwargs, machine.span)
     except Undetermined as problem:

@@ -28,17 +28,18 @@ class Choices:
     def __init__(self, forced: tuple[bool, ...]) -> None:
         self.forced = forced
         self.made: list[Choice] = []
-        self._known: dict[str, bool] = {}
+        self.known: dict[str, bool] = {}
+        """The outcome of each condition, by what names it."""
 
     def choose(self, unknown: Unknown, text: str, where: Span | None) -> bool:
         """Return the outcome for a condition; one that was decided before in this run keeps its outcome."""
         key, is_negated = _key(unknown)
-        if key in self._known:
-            return self._known[key] is not is_negated
+        if key in self.known:
+            return self.known[key] is not is_negated
         index = len(self.made)
         outcome = self.forced[index] if index < len(self.forced) else False
         self.made.append(Choice(unknown.symbol or text or unknown.what, where or unknown.where, outcome, unknown))
-        self._known[key] = outcome is not is_negated
+        self.known[key] = outcome is not is_negated
         return outcome
 
 

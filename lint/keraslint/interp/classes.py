@@ -9,8 +9,7 @@ from keraslint.catalogue.signatures import layer_signature
 from keraslint.catalogue.spec import layer_specs
 from keraslint.interp.objects import ClassMethod, Property, StaticMethod, Super
 from keraslint.interp.overlays import COMPLETE, MODULES, PureNative, RawNative
-from keraslint.interp.signals import FIRST
-from keraslint.source import ir
+from keraslint.interp.signals import FIRST, function_frame
 from keraslint.values.array import Array
 from keraslint.values.dim import Poly
 from keraslint.values.layer import Layer, Model, Tensor
@@ -72,34 +71,6 @@ def native_class(machine: Machine, name: str) -> Class:
     return cls
 
 
-def make_class(
-    machine: Machine,
-    name: str,
-    qualname: str,
-    arguments: list[tuple[ir.Argument, object]],
-    namespace: dict[str, object],
-    module: object,
-) -> Class:
-    """Return a new class of the program."""
-    bases = [value for argument, value in arguments if not argument.keyword]
-    cls = new_class(machine, name, bases, namespace, module if isinstance(module, Module) else None)
-    cls.qualname = qualname
-    for argument, value in arguments:
-        if argument.keyword == "metaclass" and not (isinstance(value, Class) and value.name in {"ABCMeta", "type"}):
-            cls.opaque = Unknown(Why.UNSUPPORTED, f"the metaclass of {name}", machine.span)
-        if argument.star:
-            cls.opaque = Unknown(Why.UNSUPPORTED, f"the bases of {name}", machine.span)
-    hook = next(
-        (base for base in cls.mro[1:] if isinstance(base.find("__init_subclass__"), Function | ClassMethod)), None
-    )
-    if hook is not None:
-        method = hook.find("__init_subclass__")
-        function = method.function if isinstance(method, ClassMethod) else method
-        keywords = {a.keyword: value for a, value in arguments if a.keyword and a.keyword != "metaclass"}
-        machine.call(function, (cls,), keywords)
-    return cls
-
-
 def new_class(
     machine: Machine,
     name: str,
@@ -120,21 +91,45 @@ def new_class(
             continue
         else:
             opaque = Unknown(Why.UNSUPPORTED, f"a base of {name}", machine.span)
+    if "__getattribute__" in namespace:
+        opaque = Unknown(Why.UNSUPPORTED, f"{name}.__getattribute__", machine.span)
     cls = Class(name, list(known), namespace, module)
     cls.origin = machine.span
     cls.opaque = opaque
+    cls.metaclass = next((base.metaclass for base in known if base.metaclass is not None), None)
+    cls.identity = machine.identity
+    machine.burn(sum(len(base.mro) for base in known) // 4)
     order = _merge(cls, [list(base.mro) for base in known], known)
     if not any(base.name == "object" for base in order):
         order.append(builtin_class(machine, "object"))
     cls.mro = order
     for value in namespace.values():
         _own(value, cls)
+    cls.abstract = _abstract_names(cls)
     for base in order[1:]:
         finish = MODULES.get("class:" + base.name, {}).get("finish")
         if isinstance(finish, RawNative):
             machine.call_native(finish, (cls,), {})
             break
     return cls
+
+
+def _abstract_names(cls: Class) -> tuple[str, ...]:
+    names = {name for name, value in cls.attributes.items() if _is_abstract(value)}
+    names.update(name for base in cls.bases if isinstance(base, Class) for name in base.abstract)
+    return tuple(sorted(name for name in names if _is_abstract(cls.find(name)))) if names else ()
+
+
+def _is_abstract(value: object) -> bool:
+    match value:
+        case Function():
+            return value.attributes.get("__isabstractmethod__") is True
+        case StaticMethod() | ClassMethod():
+            return _is_abstract(value.function)
+        case Property():
+            return _is_abstract(value.getter)
+        case _:
+            return False
 
 
 def _own(value: object, cls: Class) -> None:
@@ -147,10 +142,13 @@ def _own(value: object, cls: Class) -> None:
         case Property():
             _own(value.getter, cls)
             _own(value.setter, cls)
+            _own(value.deleter, cls)
 
 
 def _merge(cls: Class, orders: list[list[Class]], bases: list[Class]) -> list[Class]:
     """Return the C3 linearisation."""
+    if len(orders) == 1:
+        return [cls, *orders[0]]
     result = [cls]
     lists = [list(order) for order in orders] + [list(bases)]
     while any(lists):
@@ -164,87 +162,6 @@ def _merge(cls: Class, orders: list[list[Class]], bases: list[Class]) -> list[Cl
 def native_base(cls: Class) -> str:
     """Return the Keras class that a class is or derives from, empty where there is none."""
     return next((base.native for base in cls.mro if base.native), "")
-
-
-def instantiate(machine: Machine, cls: Class, args: tuple[object, ...], kwargs: dict[str, object]) -> object:
-    """Return ``cls(*args, **kwargs)``."""
-    if cls.native:
-        return machine.construct(cls.native, args, kwargs)
-    if cls.module is None and cls.opaque is None and isinstance(getattr(builtins, cls.name, None), type):
-        return _instantiate_builtin(machine, cls, args, kwargs)
-    base = native_base(cls)
-    if cls.opaque is not None and not base:
-        assert isinstance(cls.opaque, Unknown)
-        return Unknown(cls.opaque.why, f"an instance of {cls.name}: {cls.opaque.what}", machine.span)
-    maker = cls.find("__new__")
-    if isinstance(maker, Function | StaticMethod):
-        function = maker.function if isinstance(maker, StaticMethod) else maker
-        value = machine.call(function, (cls, *args), kwargs)
-        if not (isinstance(value, Instance | Layer) and machine.is_instance(value, cls) is True):
-            return value
-    elif base:
-        value = machine.new_layer(cls, base)
-    else:
-        value = new_instance(machine, cls)
-    initialise = cls.find("__init__")
-    if isinstance(initialise, Function | RawNative):
-        machine.call(Method(initialise, value), args, kwargs)
-    elif isinstance(value, Layer):
-        machine.initialise_native(value, args, kwargs)
-    elif isinstance(value, Instance):
-        _initialise_plain(machine, value, args, kwargs)
-    if isinstance(value, Layer):
-        machine.finish_layer(value)
-    return value
-
-
-def new_instance(machine: Machine, cls: Class) -> Instance:
-    """Return a bare instance; of a subclass of a builtin container, with its native part."""
-    instance = Instance(cls)
-    for base in cls.mro:
-        if base.module is None and base.name in {"dict", "list", "set", "tuple", "str", "int", "float", "OrderedDict"}:
-            kinds: dict[str, object] = {
-                "dict": {},
-                "OrderedDict": {},
-                "list": [],
-                "set": set(),
-                "tuple": (),
-                "str": "",
-                "int": 0,
-                "float": 0.0,
-            }
-            instance.data = kinds[base.name]
-            break
-    del machine
-    return instance
-
-
-def _initialise_plain(machine: Machine, value: Instance, args: tuple[object, ...], kwargs: dict[str, object]) -> None:
-    if value.data is not None:
-        fill_native(machine, value, args, kwargs)
-    elif machine.is_subclass(value.cls, builtin_class(machine, "BaseException")) is True:
-        value.attributes["args"] = args
-    elif (args or kwargs) and value.cls.opaque is None and not isinstance(value.cls.find("__new__"), Function):
-        machine.raise_error("TypeError", f"{value.cls.name}() takes no arguments")
-
-
-def fill_native(machine: Machine, value: Instance, args: tuple[object, ...], kwargs: dict[str, object]) -> None:
-    """Fill the native part of an instance of a builtin container's subclass."""
-    kind = next(base for base in value.cls.mro if base.module is None)
-    maker = MODULES["builtins"].get(f"new:{'dict' if kind.name == 'OrderedDict' else kind.name}")
-    value.data = machine.call(maker, args, kwargs)
-
-
-def _instantiate_builtin(machine: Machine, cls: Class, args: tuple[object, ...], kwargs: dict[str, object]) -> object:
-    real = getattr(builtins, cls.name)
-    if issubclass(real, BaseException):
-        instance = Instance(cls)
-        instance.attributes["args"] = args
-        return instance
-    maker = MODULES["builtins"].get(f"new:{cls.name}")
-    if maker is None:
-        return Unknown(Why.UNSUPPORTED, f"{cls.name}()", machine.span)
-    return machine.call(maker, args, kwargs)
 
 
 def class_of(machine: Machine, value: object) -> Class:
@@ -261,13 +178,15 @@ def class_of(machine: Machine, value: object) -> Class:
                 )
             return native_class(machine, value.class_name)
         case Class():
-            return builtin_class(machine, "type")
+            return value.metaclass or builtin_class(machine, "type")
         case Function():
             return builtin_class(machine, "function")
         case Method():
             return builtin_class(machine, "method")
         case Module():
             return builtin_class(machine, "module")
+        case Property():
+            return builtin_class(machine, "property")
         case Tensor():
             return builtin_class(machine, "KerasTensor")
         case Array():
@@ -346,10 +265,11 @@ def make_super(machine: Machine, *args: object) -> object:
         function, _ = machine.stack[-1] if machine.stack else (None, None)
         if not isinstance(function, Function) or function.owner is None:
             return machine.raise_error("RuntimeError", "super(): no arguments")
-        after, bound = function.owner, machine.frame[FIRST] if len(machine.frame) > FIRST else None
+        frame = function_frame(machine.frame)
+        after, bound = function.owner, frame[FIRST] if len(frame) > FIRST else None
     if isinstance(after, Unknown) or isinstance(bound, Unknown):
         return Unknown(Why.UNSUPPORTED, "super() of what is not known", machine.span)
-    owner = bound if isinstance(bound, Class) else class_of(machine, bound)
+    owner = bound if isinstance(bound, Class) and after in bound.mro else class_of(machine, bound)
     if not isinstance(after, Class) or after not in owner.mro:
         return Unknown(Why.UNSUPPORTED, "super() outside of its class", machine.span)
     return Super(owner, after, bound)
@@ -375,7 +295,7 @@ def class_native(machine: Machine, cls: Class, name: str) -> object:
 
 def find_special(_machine: Machine, value: object, name: str) -> object:
     """Return a bound special method of an object of the program's classes, or ``MISSING``."""
-    cls = value.cls if isinstance(value, Instance | Layer) else None
+    cls = value.cls if isinstance(value, Instance | Layer) else value.metaclass if isinstance(value, Class) else None
     if not isinstance(cls, Class):
         return MISSING
     found = cls.find(name)

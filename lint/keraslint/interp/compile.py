@@ -6,8 +6,10 @@ from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
 
 from keraslint.interp.compile_expressions import EXPRESSIONS, Evaluate
+from keraslint.interp.compile_generators import Steps, compile_steps
+from keraslint.interp.compile_guards import Handler
 from keraslint.interp.compile_statements import STATEMENTS, Execute
-from keraslint.interp.scope import Scope, bound_names, declare, function_scope, locate
+from keraslint.interp.scope import Scope, declare, function_scope, locate
 from keraslint.interp.signals import MODULE, PARENT, RESULT, UNSET, Frame
 from keraslint.source import ir
 from keraslint.values.program import Function, Module
@@ -24,7 +26,7 @@ class Code:
     __slots__ = (
         "body",
         "body_ir",
-        "is_generator",
+        "class_name",
         "name",
         "node",
         "params",
@@ -32,6 +34,7 @@ class Code:
         "scope",
         "source",
         "source_names",
+        "steps",
     )
 
     def __init__(
@@ -51,19 +54,27 @@ class Code:
         self.body_ir = body_ir
         self.scope = scope
         self.source = source
+        self.class_name = ""
         self.body: Execute | None = None
-        self.is_generator = False
+        self.steps: Steps | None = None
+        """The body of a generator."""
 
 
 class Compiler:
     """Compiles the statements and expressions of one scope."""
 
-    def __init__(self, machine: Machine, source: SourceFile, scope: Scope, qualname: str = "") -> None:
+    def __init__(
+        self, machine: Machine, source: SourceFile, scope: Scope, qualname: str = "", class_name: str = ""
+    ) -> None:
         self.machine = machine
         self.source = source
         self.scope = scope
         self.qualname = qualname
+        self.class_name = class_name
+        """The innermost class around, whose private names are its own."""
         self.has_yield = False
+        self.sent: dict[int, int] = {}
+        """Where in the frame a generator finds what a ``yield`` gave, by the node's identity."""
 
     def expression(self, node: ir.Expression) -> Evaluate:
         """Compile an expression."""
@@ -95,6 +106,16 @@ class Compiler:
         """Compile a statement."""
         return STATEMENTS[type(node)](self, node)
 
+    def private(self, name: str) -> str:
+        """Return an attribute's name as it is known outside of its class: ``_Class__name`` for ``__name``."""
+        if not name.startswith("__") or name.endswith("__") or not self.class_name.strip("_"):
+            return name
+        return f"_{self.class_name.lstrip('_')}{name}"
+
+    def handler(self, node: ir.Handler) -> Handler:
+        """Compile the head of an ``except`` clause."""
+        return Handler(self, node)
+
     def store(self, target: ir.Expression) -> Callable[[Frame, object], None]:
         """Compile an assignment to a target."""
         machine, source = self.machine, self.source
@@ -102,7 +123,7 @@ class Compiler:
             case ir.Name(id=name):
                 return self._store_name(name, target)
             case ir.Attribute(value=value, attr=attr):
-                owner = self.expression(value)
+                owner, attr = self.expression(value), self.private(attr)
 
                 def store_attribute(frame: Frame, new: object) -> None:
                     holder = owner(frame)
@@ -126,8 +147,8 @@ class Compiler:
 
     def _store_name(self, name: str, node: ir.Node) -> Callable[[Frame, object], None]:
         machine, source = self.machine, self.source
-        key = self.scope.renames.get(name, name)
         place = locate(self.scope, name)
+        key = self.private(name)
 
         def named(value: object) -> object:
             if type(value) is Unknown and not value.symbol:
@@ -143,12 +164,13 @@ class Compiler:
         if isinstance(place, str):
 
             def store_global(frame: Frame, new: object) -> None:
-                frame[MODULE].namespace[key] = named(new)  # type: ignore[attr-defined]
+                frame[MODULE].namespace[name] = named(new)  # type: ignore[attr-defined]
                 if machine.watched:
                     machine.note_binding(name, new)
 
             return store_global
         depth, index = place
+        is_comprehension = self.scope.is_comprehension
 
         def store_local(frame: Frame, new: object) -> None:
             if type(new) is Unknown:
@@ -156,7 +178,7 @@ class Compiler:
             for _ in range(depth):
                 frame = frame[PARENT]  # type: ignore[assignment]
             frame[index] = new
-            if machine.watched:
+            if machine.watched and not is_comprehension:
                 machine.note_binding(name, new)
 
         return store_local
@@ -177,24 +199,15 @@ class Compiler:
 
         return store_all
 
-    def hide_names(self, target: ir.Expression) -> None:
-        """Give the variables of a comprehension hidden names in this scope."""
-        for name in bound_names(target):
-            self.scope.renames[name] = self.scope.hide(name)
-
     def function(
         self, node: ir.Node, name: str, params: tuple[ir.Parameter, ...], body: tuple[ir.Statement, ...]
     ) -> Evaluate:
         """Compile a function or lambda: evaluating it makes a ``Function`` with its defaults."""
         machine = self.machine
         qualname = f"{self.qualname}{name}"
-        captured = dict(self.scope.renames)
         parent = self.scope
-        if captured:
-            parent = Scope(
-                parent.kind, parent.parent, parent.slots, parent.globals, parent.nonlocals, captured, parent.hidden
-            )
         code = Code(name, qualname, node, params, body, Scope("function", parent), self.source)
+        code.class_name = self.class_name
         defaults = [(p.name, self.expression(p.default)) for p in params if p.default is not None]
         in_class = self.scope.kind == "class"
         has_walrus = parent.has_walrus
@@ -218,9 +231,10 @@ def prepare(machine: Machine, code: Code) -> Execute:
     parent = code.scope.parent
     assert parent is not None
     code.scope = function_scope(code.params, code.body_ir, parent)
-    compiler = Compiler(machine, code.source, code.scope, f"{code.qualname}.<locals>.")
+    compiler = Compiler(machine, code.source, code.scope, f"{code.qualname}.<locals>.", code.class_name)
     body = compiler.block(code.body_ir) if code.body_ir else _nothing
-    code.is_generator = compiler.has_yield
+    if compiler.has_yield:
+        code.steps = compile_steps(compiler, code.body_ir)
     code.body = body
     return body
 

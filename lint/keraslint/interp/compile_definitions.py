@@ -6,7 +6,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from keraslint.interp.scope import Scope
-from keraslint.interp.signals import MODULE, Frame
+from keraslint.interp.signals import MODULE, PARENT, Frame
 from keraslint.source import ir
 
 if TYPE_CHECKING:  # the compiler calls these functions
@@ -85,19 +85,29 @@ def compile_class(compiler: Compiler, node: ir.ClassDef) -> Execute:
     machine, source = compiler.machine, compiler.source
     bases = [(argument, compiler.expression(argument.value)) for argument in node.args]
     scope = Scope("class", compiler.scope, has_walrus=compiler.scope.has_walrus)
-    inner = type(compiler)(machine, source, scope, f"{compiler.qualname}{node.name}.")
+    inner = type(compiler)(machine, source, scope, f"{compiler.qualname}{node.name}.", node.name)
     body = inner.block(node.body) if node.body else None
     qualname = f"{compiler.qualname}{node.name}"
+    docstring = docstring_of(node.body)
+    in_class = compiler.scope.kind == "class"
 
     def make(frame: Frame) -> object:
         arguments = [(argument, base(frame)) for argument, base in bases]
-        namespace: dict[str, object] = {"__qualname__": qualname}
+        namespace: dict[str, object] = {"__qualname__": qualname, "__doc__": docstring}
         if body is not None:
-            body([frame[MODULE], frame, namespace])
+            body([frame[MODULE], frame[PARENT] if in_class else frame, namespace])
         machine.place = (source, node)
         return machine.make_class(node.name, qualname, arguments, namespace, frame[MODULE])
 
     return _decorated(compiler, node, make)
+
+
+def docstring_of(body: tuple[ir.Statement, ...]) -> str | None:
+    """Return the documentation that a body begins with, as it is written there."""
+    first = body[0] if body else None
+    if isinstance(first, ir.ExpressionStatement) and isinstance(first.value, ir.Constant):
+        return first.value.value if isinstance(first.value.value, str) else None
+    return None
 
 
 def compile_match(compiler: Compiler, node: ir.Match) -> Execute:

@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from itertools import islice
 from typing import TYPE_CHECKING
 
-from keraslint.interp.signals import Frame
+from keraslint.interp.forget import effects_of
+from keraslint.interp.limits import ITEMS
+from keraslint.interp.scope import Scope, bound_names
+from keraslint.interp.signals import COMPREHENSION, MODULE, PARENT, RESULT, UNSET, Frame
 from keraslint.source import ir
-from keraslint.values.unknown import Unknown
+from keraslint.values.unknown import Undetermined, Unknown, Why
 
 if TYPE_CHECKING:  # the compiler calls these functions
     from keraslint.interp.compile import Compiler
+    from keraslint.interp.machine import Machine
 
 Evaluate = Callable[[Frame], object]
 
@@ -43,7 +48,10 @@ def compile_sequence(compiler: Compiler, node: ir.Sequence) -> Evaluate:
             machine.place = (source, node)
             if isinstance(value, Unknown):
                 return Unknown(value.why, f"a display with *{value.symbol or '…'}: {value.what}", value.where)
-            items.extend(machine.iterate(value))
+            items.extend(islice(machine.iterate(value), ITEMS + 1))
+            machine.burn(len(items) >> 6)
+            if len(items) > ITEMS:
+                return Unknown(Why.FUEL, "a display is too large to evaluate", machine.span_of(source, node))
         return make(items)
 
     return build
@@ -74,63 +82,91 @@ def compile_dict(compiler: Compiler, node: ir.Dict) -> Evaluate:
 
 
 def compile_comprehension(compiler: Compiler, node: ir.Comprehension) -> Evaluate:
-    """Compile a comprehension; its variables become hidden names of the scope around it."""
-    machine, source, scope = compiler.machine, compiler.source, compiler.scope
+    """Compile a comprehension: it has a frame of its own, which a generator keeps between its items."""
+    machine, source = compiler.machine, compiler.source
     outermost = compiler.expression(node.clauses[0].iter)
-    saved = dict(scope.renames)
-    clauses: list[tuple[Evaluate, Callable[[Frame, object], None], list[Evaluate], ir.Clause]] = []
-    for position, clause in enumerate(node.clauses):
-        iterate = outermost if position == 0 else compiler.expression(clause.iter)
-        compiler.hide_names(clause.target)
-        store = compiler.store(clause.target)
-        clauses.append((iterate, store, [compiler.expression(test) for test in clause.conditions], clause))
-    element = compiler.expression(node.element)
-    value = compiler.expression(node.value) if node.value is not None else None
-    scope.renames = saved
-    last = len(clauses) - 1
+    scope = Scope("function", compiler.scope, has_walrus=compiler.scope.has_walrus, is_comprehension=True)
+    for clause in node.clauses:
+        for name in bound_names(clause.target):
+            scope.slot(name)
+    inner = type(compiler)(machine, source, scope, compiler.qualname, compiler.class_name)
+    rounds = _rounds(inner, node)
+    element = inner.expression(node.element)
+    value = inner.expression(node.value) if node.value is not None else None
+    in_class = compiler.scope.kind == "class"
+    forget = effects_of(compiler, node)
 
-    def fill(frame: Frame, depth: int, emit: Callable[[Frame], None]) -> Unknown | None:
-        iterable, store, tests, clause = clauses[depth]
-        values = iterable(frame)
-        machine.place = (source, clause)
-        if isinstance(values, Unknown):
-            return values
-        for item in machine.iterate(values):
+    def build(frame: Frame) -> object:
+        values = outermost(frame)
+        machine.place = (source, node.clauses[0])
+        own: Frame = [UNSET] * scope.size
+        own[MODULE], own[PARENT], own[RESULT] = frame[MODULE], frame[PARENT] if in_class else frame, COMPREHENSION
+        if node.kind == "generator" and not isinstance(values, Unknown):
+            items = machine.iterate(values)
+            return (element(own) for _ in rounds(own, items))
+        try:
+            drawn = rounds(own, _items(machine, values))
+            if value is not None:
+                mapping: dict[object, object] = {}
+                for _ in drawn:
+                    machine.set_item(mapping, element(own), value(own))
+                return mapping
+            found = [element(own) for _ in drawn]
+        except _NoMoreKnown as problem:
+            unknown = problem.unknown
+        else:
+            return machine.make_set(found) if node.kind == "set" else found
+        forget(frame, unknown)
+        what = f"a comprehension over {unknown.symbol or 'what is not known'}: {unknown.what}"
+        return Unknown(unknown.why, what, unknown.where)
+
+    return build
+
+
+class _NoMoreKnown(Undetermined):
+    """The further items of what a comprehension goes through are not known."""
+
+
+def _items(machine: Machine, values: object) -> Iterator[object]:
+    try:
+        yield from machine.iterate(values)
+    except Undetermined as problem:
+        raise _NoMoreKnown(problem.unknown) from None
+
+
+def _rounds(compiler: Compiler, node: ir.Comprehension) -> Callable[[Frame, Iterator[object]], Iterator[None]]:
+    """Compile the clauses of a comprehension: each round leaves its variables in the frame."""
+    machine, source = compiler.machine, compiler.source
+    clauses = [
+        (
+            compiler.expression(clause.iter) if position else None,
+            compiler.store(clause.target),
+            [(compiler.expression(test), test) for test in clause.conditions],
+            clause,
+        )
+        for position, clause in enumerate(node.clauses)
+    ]
+
+    def rounds(frame: Frame, items: Iterator[object], depth: int = 0) -> Iterator[None]:
+        _, store, tests, _ = clauses[depth]
+        for item in items:
             machine.burn()
             store(frame, item)
-            for number, test in enumerate(tests):
+            for test, place in tests:
                 outcome = test(frame)
-                machine.place = (source, clause.conditions[number])
+                machine.place = (source, place)
                 if outcome is not True and not machine.truth(outcome):
                     break
             else:
-                if depth == last:
-                    emit(frame)
-                else:
-                    unknown = fill(frame, depth + 1, emit)
-                    if unknown is not None:
-                        return unknown
-        return None
+                if depth + 1 == len(clauses):
+                    yield None
+                    continue
+                iterable, _, _, clause = clauses[depth + 1]
+                values = iterable(frame) if iterable is not None else ()
+                machine.place = (source, clause)
+                yield from rounds(frame, _items(machine, values), depth + 1)
 
-    def build(frame: Frame) -> object:
-        entry = value
-        if entry is not None:
-            mapping: dict[object, object] = {}
-            unknown = fill(frame, 0, lambda f: machine.set_item(mapping, element(f), entry(f)))
-            result: object = mapping
-        else:
-            items: list[object] = []
-            unknown = fill(frame, 0, lambda f: items.append(element(f)))
-            result = machine.make_set(items) if node.kind == "set" else items
-        if unknown is not None:
-            return Unknown(
-                unknown.why,
-                f"a comprehension over {unknown.symbol or 'what is not known'}: {unknown.what}",
-                unknown.where,
-            )
-        return machine.make_generator(result) if node.kind == "generator" else result
-
-    return build
+    return rounds
 
 
 def compile_joined(compiler: Compiler, node: ir.Joined) -> Evaluate:

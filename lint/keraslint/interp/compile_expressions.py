@@ -7,6 +7,7 @@ stand in the closures; all that is rare or unknown is left to the machine.
 from __future__ import annotations
 
 from collections.abc import Callable
+from itertools import islice
 from typing import TYPE_CHECKING
 
 from keraslint.interp.compile_displays import (
@@ -15,8 +16,9 @@ from keraslint.interp.compile_displays import (
     compile_joined,
     compile_sequence,
 )
+from keraslint.interp.limits import ARGUMENTS
 from keraslint.interp.scope import locate
-from keraslint.interp.signals import MODULE, PARENT, RESULT, UNSET, Frame
+from keraslint.interp.signals import MODULE, PARENT, RESULT, UNSET, Cut, Frame
 from keraslint.source import ir
 from keraslint.values.unknown import Unknown, Why
 
@@ -28,12 +30,12 @@ Evaluate = Callable[[Frame], object]
 
 def compile_name(compiler: Compiler, node: ir.Name) -> Evaluate:
     """Compile the reading of a name."""
-    machine, name = compiler.machine, compiler.scope.renames.get(node.id, node.id)
+    machine, name = compiler.machine, node.id
     place = locate(compiler.scope, node.id)
     if isinstance(place, str):
         builtins = machine.builtins
         if place == "class":
-            outer = _outer_of_class(compiler, node)
+            outer, name = _outer_of_class(compiler, node), compiler.private(name)
 
             def load_class(frame: Frame) -> object:
                 namespace = frame[RESULT]
@@ -51,6 +53,8 @@ def compile_name(compiler: Compiler, node: ir.Name) -> Evaluate:
             try:
                 return builtins[name]
             except KeyError:
+                if name == "__class__" and machine.stack and machine.stack[-1][0].owner is not None:
+                    return machine.stack[-1][0].owner
                 return machine.missing_name(compiler.source, node, frame)
 
         return load_global
@@ -59,15 +63,17 @@ def compile_name(compiler: Compiler, node: ir.Name) -> Evaluate:
 
         def load_local(frame: Frame) -> object:
             value = frame[index]
-            return value if value is not UNSET else machine.missing_name(compiler.source, node, frame)
+            return value if value is not UNSET else machine.unset_name(compiler.source, node, is_own=True)
 
         return load_local
+
+    is_own = compiler.scope.is_comprehension
 
     def load_outer(frame: Frame) -> object:
         for _ in range(depth):
             frame = frame[PARENT]  # type: ignore[assignment]
         value = frame[index]
-        return value if value is not UNSET else machine.missing_name(compiler.source, node, frame)
+        return value if value is not UNSET else machine.unset_name(compiler.source, node, is_own=is_own)
 
     return load_outer
 
@@ -114,7 +120,7 @@ def compile_opaque(compiler: Compiler, node: ir.Opaque) -> Evaluate:
 def compile_attribute(compiler: Compiler, node: ir.Attribute) -> Evaluate:
     """Compile ``value.attr``."""
     machine, source = compiler.machine, compiler.source
-    value, attr = compiler.expression(node.value), node.attr
+    value, attr = compiler.expression(node.value), compiler.private(node.attr)
 
     def load(frame: Frame) -> object:
         owner = value(frame)
@@ -210,7 +216,9 @@ def _call_with_stars(compiler: Compiler, node: ir.Call, function: Evaluate) -> E
             if argument.star == 1:
                 if isinstance(value, Unknown):
                     return machine.call_unknown(target, value)
-                positional.extend(machine.iterate(value))
+                positional.extend(islice(machine.iterate(value), ARGUMENTS + 1))
+                if len(positional) > ARGUMENTS:
+                    raise Cut(Unknown(Why.FUEL, f"a call with more than {ARGUMENTS} arguments", machine.span))
             elif argument.star == 2:
                 if isinstance(value, Unknown):
                     return machine.call_unknown(target, value)
@@ -379,17 +387,11 @@ def compile_await(compiler: Compiler, node: ir.Await) -> Evaluate:
 
 
 def compile_yield(compiler: Compiler, node: ir.Yield) -> Evaluate:
-    """Compile ``yield``: generators are run to their end, and what they yield is kept."""
-    machine, source = compiler.machine, compiler.source
-    value = compiler.expression(node.value) if node.value is not None else None
-
-    def emit(frame: Frame) -> object:
-        result = value(frame) if value is not None else None
-        machine.place = (source, node)
-        machine.emit(result, is_from=node.is_from)
-        return None
-
-    return emit
+    """Compile ``yield``: its statement has carried it out, and left what was sent in the frame."""
+    slot = compiler.sent.get(id(node))
+    if slot is None:
+        return compile_opaque(compiler, ir.Opaque(node.start, node.end, "a `yield` outside of a generator"))
+    return lambda frame: frame[slot]
 
 
 EXPRESSIONS: dict[type, Callable[..., Evaluate]] = {

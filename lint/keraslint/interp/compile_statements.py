@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
-from keraslint.catalogue.spec import Refused
 from keraslint.interp.compile_definitions import (
     compile_class,
     compile_function,
@@ -13,19 +12,17 @@ from keraslint.interp.compile_definitions import (
     compile_import_from,
     compile_match,
 )
-from keraslint.interp.scope import locate
+from keraslint.interp.compile_guards import compile_try, compile_with, deletions
+from keraslint.interp.forget import effects_of
 from keraslint.interp.signals import (
     BREAK,
     CONTINUE,
-    MODULE,
-    PARENT,
     RESULT,
     RETURN,
-    UNSET,
     Frame,
-    Thrown,
 )
 from keraslint.source import ir
+from keraslint.values.program import MISSING
 from keraslint.values.unknown import Undetermined, Unknown, Why
 
 if TYPE_CHECKING:  # the compiler calls this table
@@ -70,12 +67,32 @@ def compile_assign(compiler: Compiler, node: ir.Assign) -> Execute:
 
 
 def compile_augmented(compiler: Compiler, node: ir.AugmentedAssign) -> Execute:
-    """Compile ``target op= value``; the owner of an attribute or item is evaluated twice, which changes nothing here."""
+    """Compile ``target op= value``; what is left of the target's dot or bracket is evaluated once."""
     machine, source = compiler.machine, compiler.source
-    read = compiler.expression(node.target)
     value = compiler.expression(node.value)
-    store = compiler.store(node.target)
     op = node.op.removesuffix("=")
+    target = node.target
+    if isinstance(target, ir.Attribute | ir.Subscript):
+        owner = compiler.expression(target.value)
+        index = compiler.expression(target.index) if isinstance(target, ir.Subscript) else None
+        name = compiler.private(target.attr) if isinstance(target, ir.Attribute) else ""
+
+        def change(frame: Frame) -> object:
+            holder, key = owner(frame), index(frame) if index is not None else None
+            machine.place = (source, target)
+            old = machine.get_attribute(holder, name) if index is None else machine.get_item(holder, key)
+            operand = value(frame)
+            machine.place = (source, node)
+            new = machine.in_place(op, old, operand)
+            machine.place = (source, target)
+            if index is None:
+                machine.set_attribute(holder, name, new)
+            else:
+                machine.set_item(holder, key, new)
+            return None
+
+        return change
+    read, store = compiler.expression(target), compiler.store(target)
 
     def run(frame: Frame) -> object:
         old, operand = read(frame), value(frame)
@@ -119,7 +136,7 @@ def compile_delete(compiler: Compiler, node: ir.Delete) -> Execute:
     machine, source = compiler.machine, compiler.source
     actions: list[Callable[[Frame], None]] = []
     for target in node.targets:
-        actions.extend(_deletions(compiler, target))
+        actions.extend(deletions(compiler, target))
 
     def run(frame: Frame) -> object:
         machine.place = (source, node)
@@ -128,33 +145,6 @@ def compile_delete(compiler: Compiler, node: ir.Delete) -> Execute:
         return None
 
     return run
-
-
-def _deletions(compiler: Compiler, target: ir.Expression) -> list[Callable[[Frame], None]]:
-    machine = compiler.machine
-    match target:
-        case ir.Name(id=name):
-            place = locate(compiler.scope, name)
-            if isinstance(place, str):
-                return [lambda frame: machine.delete_name(frame[RESULT] if place == "class" else frame[MODULE], name)]
-            depth, index = place
-
-            def unset(frame: Frame) -> None:
-                for _ in range(depth):
-                    frame = frame[PARENT]  # type: ignore[assignment]
-                frame[index] = UNSET
-
-            return [unset]
-        case ir.Attribute(value=value, attr=attr):
-            owner = compiler.expression(value)
-            return [lambda frame: machine.delete_attribute(owner(frame), attr)]
-        case ir.Subscript(value=value, index=index_node):
-            owner, key = compiler.expression(value), compiler.expression(index_node)
-            return [lambda frame: machine.delete_item(owner(frame), key(frame))]
-        case ir.Sequence(elements=elements):
-            return [action for element in elements for action in _deletions(compiler, element)]
-        case _:
-            return []
 
 
 def compile_nothing(compiler: Compiler, node: ir.Statement) -> Execute:
@@ -190,11 +180,13 @@ def compile_raise(compiler: Compiler, node: ir.Raise) -> Execute:
     """Compile ``raise``."""
     machine, source = compiler.machine, compiler.source
     value = compiler.expression(node.exception) if node.exception is not None else None
+    cause = compiler.expression(node.cause) if node.cause is not None else None
 
     def run(frame: Frame) -> object:
         exception = value(frame) if value is not None else None
+        reason = cause(frame) if cause is not None else MISSING
         machine.place = (source, node)
-        machine.throw(exception)
+        machine.throw(exception, reason)
         return None
 
     return run
@@ -210,7 +202,8 @@ def compile_assert(compiler: Compiler, node: ir.Assert) -> Execute:
         value = test(frame)
         machine.place = (source, node)
         if machine.is_certainly_false(value):
-            machine.raise_error("AssertionError", "" if message is None else machine.plain_text(message(frame)))
+            error = machine.builtin_class("AssertionError")
+            machine.throw(machine.instantiate(error, () if message is None else (message(frame),), {}))
         return None
 
     return run
@@ -309,117 +302,7 @@ def compile_while(compiler: Compiler, node: ir.While) -> Execute:
 
 def compile_forget(compiler: Compiler, node: ir.For | ir.While) -> Callable[[Frame, Unknown], None]:
     """Compile the loss of knowledge after a loop that may have run any number of times."""
-    from keraslint.interp.forget import effects_of
-
     return effects_of(compiler, node)
-
-
-def compile_try(compiler: Compiler, node: ir.Try) -> Execute:
-    """Compile ``try``: exceptions that evaluation itself knows are caught, those of unknown calls do not happen."""
-    machine, source = compiler.machine, compiler.source
-    body = compiler.block(node.body)
-    handlers = [
-        (
-            compiler.expression(handler.type) if handler.type is not None else None,
-            compiler.store(ir.Name(handler.start, handler.end, handler.name)) if handler.name else None,
-            compiler.block(handler.body),
-        )
-        for handler in node.handlers
-    ]
-    orelse = compiler.block(node.orelse) if node.orelse else None
-    final = compiler.block(node.finalbody) if node.finalbody else None
-
-    guards = int(any(_catches_import_error(handler.type) for handler in node.handlers))
-
-    def guarded(frame: Frame) -> object:
-        depth = machine.depth
-        machine.import_guards += guards
-        try:
-            try:
-                signal = body(frame)
-            finally:
-                machine.import_guards -= guards
-        except (Thrown, Refused) as raised:
-            machine.unwind(depth)
-            thrown = machine.as_thrown(raised)
-            for kind, store, handle in handlers:
-                machine.place = (source, node)
-                if kind is not None and not machine.catches(kind(frame), thrown):
-                    continue
-                machine.forgive(raised)
-                if store is not None:
-                    store(frame, thrown.value)
-                machine.handling.append(thrown)
-                try:
-                    return handle(frame)
-                finally:
-                    machine.handling.pop()
-            raise
-        if signal is None and orelse is not None:
-            return orelse(frame)
-        return signal
-
-    if final is None:
-        return guarded
-
-    def run(frame: Frame) -> object:
-        try:
-            signal = guarded(frame)
-        except (Thrown, Refused):
-            after = final(frame)
-            if after is not None:
-                return after
-            raise
-        result = frame[RESULT]
-        after = final(frame)
-        if after is not None:
-            return after
-        frame[RESULT] = result
-        return signal
-
-    return run
-
-
-def _catches_import_error(kind: ir.Expression | None) -> bool:
-    names = kind.elements if isinstance(kind, ir.Sequence) else (kind,)
-    return any(
-        name is None or (isinstance(name, ir.Name) and name.id in {"ImportError", "ModuleNotFoundError", "Exception"})
-        for name in names
-    )
-
-
-def compile_with(compiler: Compiler, node: ir.With) -> Execute:
-    """Compile ``with``: ``__enter__`` and ``__exit__`` of the program's classes are run, scopes of Keras entered."""
-    machine, source = compiler.machine, compiler.source
-    items = [
-        (compiler.expression(item.context), compiler.store(item.target) if item.target is not None else None, item)
-        for item in node.items
-    ]
-    body = compiler.block(node.body)
-
-    def run(frame: Frame) -> object:
-        entered: list[object] = []
-        for context, store, item in items:
-            manager = context(frame)
-            machine.place = (source, item)
-            value = machine.enter(manager)
-            entered.append(manager)
-            if store is not None:
-                store(frame, value)
-        try:
-            signal = body(frame)
-        except (Thrown, Refused) as raised:
-            machine.place = (source, node)
-            swallowed = [machine.leave(manager, machine.as_thrown(raised)) for manager in reversed(entered)]
-            if True in swallowed:
-                return None
-            raise
-        machine.place = (source, node)
-        for manager in reversed(entered):
-            machine.leave(manager, None)
-        return signal
-
-    return run
 
 
 STATEMENTS: dict[type, Callable[..., Execute]] = {

@@ -97,7 +97,7 @@ class CustomLayers:
             return machine.builder.run_model(layer, args, kwargs)
         if isinstance(layer.spec, LayerSpec):
             return machine.builder.output_of(layer, Call(args, kwargs))
-        if native_base_of(layer) == "Layer":
+        if native_base_of(layer) in {"Layer", "AbstractRNNCell"}:
             return args[0] if args else Unknown(Why.UNSUPPORTED, f"{layer.class_name} has no call", machine.span)
         raise Refused(f"Model {layer.class_name} does not have a `call()` method", error="NotImplementedError")
 
@@ -123,16 +123,19 @@ class CustomLayers:
     def clone_custom(self, layer: Layer, changes: Mapping[str, object]) -> Layer:
         """Return ``type(layer).from_config(layer.get_config())``."""
         machine = self.machine
-        cls = layer.cls
         config = machine.call(machine.get_attribute(layer, "get_config"), (), {})
-        if not isinstance(config, dict):
-            undetermined(Why.UNSUPPORTED, f"a copy of {layer.name}")
-        config.update(changes)
-        maker = machine.get_attribute(cls, "from_config", MISSING)
-        copy = machine.call(maker, (config,), {}) if maker is not MISSING else machine.call(cls, (), config)
+        if isinstance(config, Unknown):
+            raise Undetermined(config)
+        if isinstance(config, dict):
+            config.update(changes)
+        copy = machine.call(machine.get_attribute(layer.cls, "from_config"), (config,), {})
         if not isinstance(copy, Layer):
             undetermined(Why.UNSUPPORTED, f"a copy of {layer.name}")
         return copy
+
+    def is_like_functional(self, model: Layer) -> bool:
+        """Return whether the class of a model is made of inputs and outputs, as ``keras.Model`` is."""
+        return isinstance(model.cls, Class) and not isinstance(model.cls.find("__init__"), Function)
 
 
 def _note_made_in_call(machine: Machine, layer: Layer, before: int) -> None:
@@ -176,7 +179,7 @@ def initialise_native(machine: Machine, layer: Layer, args: tuple[object, ...], 
     if isinstance(layer, Model):
         machine.initialise_model(layer, base, args, kwargs)
         return
-    if base == "Layer":
+    if base in {"Layer", "AbstractRNNCell"}:
         if machine.keras is Keras.THREE:
             unexpected = [name for name in kwargs if name not in _LAYER_ARGUMENTS]
             if unexpected:

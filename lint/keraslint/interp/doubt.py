@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
 from keraslint.values.layer import Layer, Model
@@ -18,6 +19,19 @@ def blur(machine: Machine, value: object, unknown: Unknown) -> None:
         value.trouble = unknown
     elif isinstance(value, list | dict | set | Instance):
         machine.blurred[id(value)] = (value, Unknown(unknown.why, unknown.what, unknown.where))
+
+
+def lost_in(machine: Machine, values: Iterable[object]) -> Unknown | None:
+    """Return why what a list, tuple or dict among values holds, deep, is no longer known; None where all of it is."""
+    if not machine.blurred:
+        return None
+    for value in values:
+        if isinstance(value, list | tuple | dict):
+            inner = value.values() if isinstance(value, dict) else value
+            lost = is_blurred(machine, value) or lost_in(machine, inner)
+            if lost is not None:
+                return lost
+    return None
 
 
 def is_blurred(machine: Machine, value: object) -> Unknown | None:

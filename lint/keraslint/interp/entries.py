@@ -40,10 +40,12 @@ class Evaluated(Entry):
 
     def evaluate(self, machine: Machine, module: Module) -> object:
         """Return the expression's value."""
+        scope = Module(module.name, module.path)
+        scope.namespace.update(module.namespace)
         for name, package in _USUAL_NAMES.items():
-            if name not in module.namespace:  # a target may speak of Keras though its file does not import it so
-                module.namespace[name] = machine.import_module(package, module, whole=True)
-        return self.expression([module, None, None])
+            if name not in scope.namespace:  # a target may speak of Keras though its file does not import it so
+                scope.namespace[name] = machine.import_module(package, module, whole=True)
+        return self.expression([scope, None, None])
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,8 +90,8 @@ def arguments_on_its_own(
         if parameter.kind in {"*", "**"}:
             continue
         name = parameter.name
-        assumed = machine.assume.get(f"{function.qualname}.{name}", machine.assume.get(name))
-        if assumed is not None:
+        assumed = machine.assumed(name, function.qualname, module=function.module)
+        if assumed is not MISSING:
             value: object = assumed
         elif name in function.defaults:
             continue

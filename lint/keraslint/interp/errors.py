@@ -7,21 +7,30 @@ from typing import TYPE_CHECKING, NoReturn
 from keraslint.catalogue.spec import Refused
 from keraslint.interp import classes, models, operators
 from keraslint.interp.signals import Thrown
-from keraslint.values.program import Class, Instance
+from keraslint.values.program import MISSING, Class, Instance
 
 if TYPE_CHECKING:  # the machine has these functions as its methods
     from keraslint.interp.machine import Machine
 
 
-def raise_error(machine: Machine, name: str, message: str) -> NoReturn:
+def raise_error(machine: Machine, kind: str, message: str, **attributes: object) -> NoReturn:
     """Raise a builtin exception of the program."""
-    instance = Instance(classes.builtin_class(machine, name))
-    instance.attributes["args"] = (message,)
+    instance = Instance(classes.builtin_class(machine, kind))
+    instance.attributes.update(attributes, args=(message,) if message else ())
+    if machine.handling:
+        instance.attributes["__context__"] = machine.handling[-1].value
     raise Thrown(instance, machine.span)
 
 
-def throw(machine: Machine, exception: object) -> NoReturn:
-    """Carry out ``raise exception``."""
+def raise_key_error(machine: Machine, key: object) -> NoReturn:
+    """Raise the program's ``KeyError`` for a key, which it keeps as it is."""
+    instance = Instance(classes.builtin_class(machine, "KeyError"))
+    instance.attributes["args"] = (key,)
+    raise Thrown(instance, machine.span)
+
+
+def throw(machine: Machine, exception: object, cause: object = MISSING) -> NoReturn:
+    """Carry out ``raise exception from cause``."""
     if exception is None:
         if machine.handling:
             raise machine.handling[-1]
@@ -29,6 +38,12 @@ def throw(machine: Machine, exception: object) -> NoReturn:
     if isinstance(exception, Class):
         exception = machine.instantiate(exception, (), {})
     if isinstance(exception, Instance):
+        if machine.handling:
+            exception.attributes.setdefault("__context__", machine.handling[-1].value)
+        if cause is not MISSING:
+            exception.attributes["__cause__"] = (
+                machine.instantiate(cause, (), {}) if isinstance(cause, Class) else cause
+            )
         raise Thrown(exception, machine.span)
     instance = Instance(classes.builtin_class(machine, "Exception"))
     instance.attributes["args"] = (f"{operators.describe(exception)} is raised",)

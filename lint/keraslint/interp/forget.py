@@ -16,13 +16,31 @@ if TYPE_CHECKING:  # called by the compiler
 _STRUCTURAL = {"add", "pop", "append", "extend", "insert", "remove", "update", "clear", "setdefault", "build", "sort"}
 
 
-def effects_of(compiler: Compiler, node: ir.For | ir.While) -> Callable[[Frame, Unknown], None]:
+_WORDS = {ir.For: "a `for` loop", ir.While: "a `while` loop", ir.Comprehension: "a comprehension"}
+
+
+def effects_of(compiler: Compiler, node: ir.For | ir.While | ir.Comprehension) -> Callable[[Frame, Unknown], None]:
     """Return what forgets: every name that the loop assigns, and every object that it may change in place."""
+    effects: list[Callable[[Frame, Unknown], None]] = []
+
+    def forget(frame: Frame, cause: Unknown) -> None:
+        if not effects:  # few loops ever need them
+            effects.append(_effects_of(compiler, node))
+        effects[0](frame, cause)
+
+    return forget
+
+
+def _effects_of(compiler: Compiler, node: ir.For | ir.While | ir.Comprehension) -> Callable[[Frame, Unknown], None]:
     machine, source = compiler.machine, compiler.source
     assigned: dict[str, ir.Name] = {}
     changed: dict[str, ir.Name] = {}
     sets_trainable = False
-    for part in walk((node.body, getattr(node, "target", None))):
+    own: set[str] = set()
+    if isinstance(node, ir.Comprehension):
+        own = {name for clause in node.clauses for name in bound_names(clause.target)}
+    parts = (node,) if isinstance(node, ir.Comprehension) else (node.body, getattr(node, "target", None))
+    for part in walk(parts):
         for target in _targets(part):
             for name in bound_names(target):
                 assigned[name] = ir.Name(part.start, part.end, name)
@@ -38,13 +56,12 @@ def effects_of(compiler: Compiler, node: ir.For | ir.While) -> Callable[[Frame, 
         for name in bound_names(node.target):
             assigned[name] = ir.Name(node.start, node.end, name)
     stores = [compiler.store(name) for name in assigned.values()]
-    owners = [compiler.expression(name) for id_, name in changed.items() if id_ not in assigned]
+    owners = [compiler.expression(name) for id_, name in changed.items() if id_ not in {*assigned, *own}]
     iterated = compiler.expression(node.iter) if sets_trainable and isinstance(node, ir.For) else None
 
     def forget(frame: Frame, cause: Unknown) -> None:
         span = machine.span_of(source, node)
-        word = "for" if isinstance(node, ir.For) else "while"
-        reason = f"a `{word}` loop over {cause.symbol or 'what is not known'} ({cause.what})"
+        reason = f"{_WORDS[type(node)]} over {cause.symbol or 'what is not known'} ({cause.what})"
         unknown = Unknown(cause.why if cause.why is not Why.INPUT else Why.BRANCH, reason, span)
         for store in stores:
             store(frame, unknown)

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from keraslint.interp.objects import LayerList, TensorShape
 from keraslint.interp.operators import derived, describe, expression_text, is_atomic
+from keraslint.interp.text_size import check_nested
 from keraslint.values.array import Array
 from keraslint.values.dim import Poly
 from keraslint.values.layer import Layer, Tensor
@@ -48,6 +49,9 @@ def get_item(machine: Machine, value: object, key: object) -> object:
             method = machine.find_special(value, "__getitem__")
             if method is not MISSING:
                 return machine.call(method, (key,), {})
+            missing = machine.find_special(value, "__missing__") if isinstance(value.data, dict) else MISSING
+            if missing is not MISSING and machine.compare("in", key, value.data) is False:
+                return machine.call(missing, (key,), {})
             return get_item(machine, value.data, key) if value.data is not None else _not_subscriptable(machine, value)
         case Class():
             method = value.find("__class_getitem__")
@@ -73,6 +77,8 @@ def get_item(machine: Machine, value: object, key: object) -> object:
                 return machine.call(method, (key,), {})
             return Unknown(Why.UNSUPPORTED, f"an item of {describe(value)}", machine.span)
         case _:
+            if type(value).__name__ == "Match":  # of a regular expression
+                return machine.call(machine.get_attribute(value, "group"), (key,), {})
             getter = getattr(value, "get_item", None)
             if getter is not None:
                 return getter(machine, key)
@@ -80,7 +86,7 @@ def get_item(machine: Machine, value: object, key: object) -> object:
 
 
 def _not_subscriptable(machine: Machine, value: object) -> object:
-    return machine.raise_error("TypeError", f"{describe(value)} is not subscriptable")
+    return machine.raise_error("TypeError", f"'{machine.class_of(value).name}' object is not subscriptable")
 
 
 def _is_unknown_slice(key: slice) -> bool:
@@ -116,7 +122,7 @@ def _item_of_dict(machine: Machine, value: dict[object, object], key: object) ->
     if factory is not None:
         value[key] = machine.call(factory, (), {})
         return value[key]
-    return machine.raise_error("KeyError", repr(key) if isinstance(key, str | int | tuple) else describe(key))
+    return machine.raise_key_error(key)
 
 
 def _item_at_unknown(machine: Machine, value: object, key: object) -> object:
@@ -139,7 +145,8 @@ def set_item(machine: Machine, value: object, key: object, new: object) -> None:
             elif isinstance(key, list | dict | set):
                 machine.raise_error("TypeError", f"unhashable type: '{type(key).__name__}'")
             else:
-                value[key] = new
+                check_nested(key)
+                machine.guard(operator.setitem, value, key, new)
         case list():
             if isinstance(key, Unknown | Poly) or (isinstance(key, slice) and _is_unknown_slice(key)):
                 machine.blur(value, Unknown(Why.INPUT, "a list written at an unknown index", machine.span))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from itertools import islice
 from typing import TYPE_CHECKING
 
@@ -13,7 +13,7 @@ from keraslint.interp.signals import Thrown
 from keraslint.values.array import Array
 from keraslint.values.dim import Poly
 from keraslint.values.layer import Layer, Tensor
-from keraslint.values.program import MISSING, Class, Instance, KerasObject, Method
+from keraslint.values.program import MISSING, Class, Instance, KerasObject
 from keraslint.values.unknown import Undetermined, Unknown, Why, undetermined
 
 if TYPE_CHECKING:  # the machine calls these functions
@@ -27,12 +27,14 @@ def iterate(machine: Machine, value: object) -> Iterator[object]:
             blurred = machine.is_blurred(value)
             if blurred is not None:
                 raise Undetermined(blurred)
-            return _live(value) if isinstance(value, list) else iter(list(value))
+            if isinstance(value, list):
+                return _live(value)
+            return _live_dict(machine, value) if isinstance(value, dict) else iter(in_stable_order(value))
         case str() | bytes():
             return iter(value)
         case range():
-            if len(value) > ITEMS:
-                too_large(f"range({len(value)})")
+            if abs(value.stop - value.start) // abs(value.step) > ITEMS:  # len() of it may not fit a machine word
+                too_large(f"a range of more than {ITEMS} numbers")
             return iter(value)
         case Unknown():
             shape = machine.open_shapes.get(value.symbol) if value.symbol else None
@@ -71,6 +73,26 @@ def _live(items: list[object]) -> Iterator[object]:
     while index < len(items):
         yield items[index]
         index += 1
+
+
+def _live_dict(machine: Machine, items: dict[object, object]) -> Iterator[object]:
+    """Iterate a dict as Python does, which refuses one that grows or shrinks on the way."""
+    size = len(items)
+    for key in list(items):
+        if len(items) != size:
+            machine.raise_error("RuntimeError", "dictionary changed size during iteration")
+        yield key
+    if len(items) != size:
+        machine.raise_error("RuntimeError", "dictionary changed size during iteration")
+
+
+def in_stable_order(items: Iterable[object]) -> list[object]:
+    """Return the items of a set in an order that does not differ from run to run."""
+    return sorted(items, key=_place_in_set) if isinstance(items, set | frozenset) else list(items)
+
+
+def _place_in_set(value: object) -> tuple[str, str]:
+    return (type(value).__name__, repr(value) if isinstance(value, int | float | str | bytes | tuple) else "")
 
 
 def _not_iterable(machine: Machine, value: object) -> Iterator[object]:
@@ -146,13 +168,16 @@ def unpack(machine: Machine, value: object, count: int) -> Sequence[object]:
         shape = machine.open_shapes.get(value.symbol) if value.symbol else None
         if shape is None or shape.rank in {None, count}:
             return [_part(value, index) for index in range(count)]
+    if isinstance(value, int | float | None):
+        machine.raise_error("TypeError", f"cannot unpack non-iterable {machine.class_of(value).name} object")
     try:
         items = list(islice(iterate(machine, value), count + 1))
     except Undetermined as problem:
         return [problem.unknown] * count
-    if len(items) != count:
-        few = "not enough" if len(items) < count else "too many"
-        machine.raise_error("ValueError", f"{few} values to unpack (expected {count})")
+    if len(items) < count:
+        machine.raise_error("ValueError", f"not enough values to unpack (expected {count}, got {len(items)})")
+    if len(items) > count:
+        machine.raise_error("ValueError", f"too many values to unpack (expected {count})")
     return items
 
 
@@ -168,7 +193,8 @@ def unpack_star(machine: Machine, value: object, before: int, after: int) -> Seq
     except Undetermined as problem:
         return [problem.unknown] * (before + 1 + after)
     if len(items) < before + after:
-        machine.raise_error("ValueError", f"not enough values to unpack (expected at least {before + after})")
+        text = f"not enough values to unpack (expected at least {before + after}, got {len(items)})"
+        machine.raise_error("ValueError", text)
     return [*items[:before], items[before : len(items) - after], *items[len(items) - after :]]
 
 
@@ -206,7 +232,10 @@ def enter(machine: Machine, manager: object) -> object:
             return machine.call(method, (), {})
     hook = getattr(manager, "enter", None)
     if hook is not None:
-        return hook(machine)
+        try:
+            return hook(machine)
+        except Undetermined as problem:
+            return problem.unknown
     if isinstance(manager, KerasObject):
         native = MODULES.get("enter", {}).get(manager.class_name)
         return machine.call_native(native, (manager,), {}) if isinstance(native, RawNative) else manager
@@ -217,10 +246,11 @@ def leave(machine: Machine, manager: object, thrown: Thrown | None) -> bool:
     """Leave a ``with`` block; return whether it swallows the exception."""
     if isinstance(manager, Instance):
         method = machine.find_special(manager, "__exit__")
-        if isinstance(method, Method):
+        if method is not MISSING:
             kind = thrown.value.cls if thrown is not None else None
             value = thrown.value if thrown is not None else None
-            return machine.call(method, (kind, value, None), {}) is True
+            outcome = machine.call(method, (kind, value, None), {})
+            return thrown is not None and machine.truth(outcome)
     hook = getattr(manager, "leave", None)
     if hook is not None:
         return bool(hook(machine, thrown))

@@ -12,7 +12,8 @@ from keraslint.catalogue.signatures import ClassSignature, object_signature
 from keraslint.catalogue.versions import Keras
 from keraslint.graph.network import tensors_in
 from keraslint.interp.api import note_object
-from keraslint.interp.classes import builtin_class, new_instance
+from keraslint.interp.classes import builtin_class
+from keraslint.interp.instances import new_instance
 from keraslint.interp.objects import ClassMethod, StaticMethod
 from keraslint.interp.overlays import RawNative
 from keraslint.interp.overlays.keras_binding import arguments_of

@@ -11,18 +11,24 @@ FUEL = 120_000
 FUEL_OF_FILE = 200_000
 """The same for all runs of a whole file, and a little more for each of its lines."""
 FUEL_OF_LINE = 200
-LAYER = 4
+LAYER = 8
 """What making or calling a layer costs more than another call."""
-YIELDS = 256
+UNFOLLOWED = 3
+"""What a call costs that cannot be followed: its result has to be named."""
+YIELDS = 4096
 """What a generator yields before it is taken for one that never ends."""
 BITS = 4096
 """Length of an integer."""
 ITEMS = 1_000_000
 """Length of a string or container that is made by an operator."""
+ARGUMENTS = 20_000
+"""Arguments of one call."""
 DEPTH = 220
 """Nested calls of the program's functions."""
 RUNS = 24
 """Replays of one entry with other outcomes of unknown conditions."""
+CHECKPOINTS = 24
+"""States after the top level that are kept, one for each outcome of its own unknown conditions."""
 
 
 def too_large(what: str) -> NoReturn:

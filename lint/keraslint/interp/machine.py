@@ -6,19 +6,25 @@ program is compiled once and replayed for each outcome of its unknown conditions
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+import builtins
+from collections.abc import Callable, Mapping, Sequence
+from itertools import islice
 from typing import TYPE_CHECKING
 
+from keraslint.catalogue.addons import OUTSIDE
 from keraslint.catalogue.versions import Keras
 from keraslint.graph.builder import Builder
 from keraslint.interp import (
+    attribute_writes,
     attributes,
     calls,
     classes,
+    comparisons,
     custom,
     doubt,
     errors,
     formatting,
+    instances,
     items,
     iteration,
     keras_classes,
@@ -28,10 +34,11 @@ from keraslint.interp import (
 )
 from keraslint.interp.choices import Choices
 from keraslint.interp.compile import compile_module
-from keraslint.interp.limits import FUEL, YIELDS
+from keraslint.interp.compile_definitions import docstring_of
+from keraslint.interp.limits import FUEL, ITEMS, too_large
 from keraslint.interp.objects import Property, TensorShape
 from keraslint.interp.overlays import MODULES, load
-from keraslint.interp.signals import MODULE, Cut, Enough, Frame, Thrown
+from keraslint.interp.signals import MODULE, Cut, Frame, Thrown
 from keraslint.source import ir
 from keraslint.source.lower import parse
 from keraslint.source.read import decode
@@ -72,20 +79,21 @@ class Machine:
         """Every file that was asked for, with its content: what a result depends on."""
         self.programs: dict[str, tuple[SourceFile, Statements]] = {}
         self.builtins: dict[str, object] = {}
+        self.identity = instances.InstanceIdentity(self)
         self.begin(Choices(()))
 
     # what the rooms' files do for the machine, as methods
 
     unary = operators.unary
     binary = operators.binary_or_unknown
-    compare = operators.compare_or_unknown
-    equal = operators.equals
+    compare = comparisons.compare_or_unknown
+    equal = comparisons.equals
     operate = models.operate
     array_operator = models.array_operator
     array_item = models.array_item
     get_attribute = attributes.get_attribute
-    set_attribute = attributes.set_attribute
-    delete_attribute = attributes.delete_attribute
+    set_attribute = attribute_writes.set_attribute
+    delete_attribute = attribute_writes.delete_attribute
     set_item = items.set_item
     delete_item = items.delete_item
     get_item = items.item_or_unknown
@@ -115,9 +123,9 @@ class Machine:
     native_class = classes.native_class
     class_native = classes.class_native
     new_class = classes.new_class
-    make_class = classes.make_class
-    instantiate = classes.instantiate
-    fill_native = classes.fill_native
+    make_class = instances.make_class
+    instantiate = instances.instantiate
+    fill_native = instances.fill_native
     construct = models.construct
     initialise_model = models.initialise_model
     as_shape = models.as_shape
@@ -130,12 +138,14 @@ class Machine:
     import_module = modules.import_module
     import_from = modules.import_from
     import_star = modules.import_star
+    is_doubtful = modules.is_doubtful
     blur = doubt.blur
     is_blurred = doubt.is_blurred
     escape = doubt.escape
     taint = doubt.taint
     taint_trainable = doubt.taint_trainable
     raise_error = errors.raise_error
+    raise_key_error = errors.raise_key_error
     throw = errors.throw
     as_thrown = errors.as_thrown
     catches = errors.catches
@@ -164,8 +174,9 @@ class Machine:
         """The call of ``keras.applications`` that is being carried out: all that it makes is made there."""
         self.stack: list[tuple[Function, Place | None]] = []
         self.depth = 0
-        self.yields: list[list[object]] = []
         self.handling: list[Thrown] = []
+        self.resumed: list[int] = []
+        """How deep in calls the generators run that are being drawn from."""
         self.called: set[int] = set()
         self.running: set[tuple[str, int]] = set()
         self.callers: list[Layer] = []
@@ -174,6 +185,8 @@ class Machine:
         self.tainted: list[Unknown] = []
         self.import_guards = 0
         """How many ``try`` statements around here catch a failing import."""
+        self.are_imports_present: bool | None = None
+        """What is taken of packages that may be installed or not; None: it is a choice."""
         self.watched = False
         self.global_state: dict[str, object] = {}
         self._fill_builtins()
@@ -181,7 +194,7 @@ class Machine:
     def _fill_builtins(self) -> None:
         table = {name: value for name, value in MODULES["builtins"].items() if not name.startswith("new:")}
         for name in _BUILTIN_CLASSES:
-            table[name] = classes.builtin_class(self, name)
+            table[name] = classes.builtin_class(self, getattr(builtins, name).__name__)
         table.update({"__name__": "__main__", "NotImplemented": NotImplemented, "Ellipsis": ..., "__debug__": True})
         self.builtins.clear()
         self.builtins.update(table)
@@ -201,7 +214,15 @@ class Machine:
     @property
     def span(self) -> Span | None:
         """The place that is being evaluated."""
-        return self.library or (self.span_of(*self.place) if self.place is not None else None)
+        if self.library is not None or self.place is None:
+            return self.library
+        source, node = self.place
+        return self._span_outside() if source.path.startswith(OUTSIDE) else self.span_of(source, node)
+
+    def _span_outside(self) -> Span | None:
+        """Return the place where the program called into a text of ours."""
+        places = (place for _, place in reversed(self.stack) if place is not None)
+        return next((self.span_of(*place) for place in places if not place[0].path.startswith(OUTSIDE)), None)
 
     def text_at(self, place: Place | None) -> str:
         """Return the source text of a place."""
@@ -214,6 +235,12 @@ class Machine:
     def unsupported(self, what: str, *_: object) -> Unknown:
         """Return the result of a construct that is not modelled."""
         return Unknown(Why.UNSUPPORTED, what, self.span)
+
+    @property
+    def module(self) -> Module | None:
+        """The module of the frame that a call was made from."""
+        found = self.frame[MODULE] if self.frame else None
+        return found if isinstance(found, Module) else None
 
     def burn(self, steps: int = 1) -> None:
         """Use up steps."""
@@ -240,6 +267,7 @@ class Machine:
     def run_statements(self, module: Module, statements: Statements) -> None:
         """Run a module's statements in order."""
         frame: Frame = [module, None, None]
+        module.namespace["__doc__"] = docstring_of(tuple(statement for statement, _ in statements[:1]))
         for _, execute in statements:
             execute(frame)
 
@@ -255,12 +283,22 @@ class Machine:
                 return found
         return self.raise_error("NameError", f"name '{node.id}' is not defined")
 
+    def unset_name(self, source: SourceFile, node: ir.Name, *, is_own: bool) -> object:
+        """Raise the program's exception for a name of a function that has no value yet."""
+        self.place = (source, node)
+        if is_own:
+            text = f"cannot access local variable '{node.id}' where it is not associated with a value"
+            return self.raise_error("UnboundLocalError", text)
+        text = f"cannot access free variable '{node.id}' where it is not associated with a value in enclosing scope"
+        return self.raise_error("NameError", text)
+
     def name_unknown(self, value: Unknown, name: str, source: SourceFile, node: ir.Node) -> object:
         """Return an unknown value under the name that it is bound to, so that it may stand in formulas."""
         if value.why not in {Why.INPUT, Why.IMPORT, Why.DATA, Why.UNSUPPORTED}:
             return value
-        if name in self.assume:
-            return self.assume[name]
+        assumed = self.assumed(name, module=self.module)
+        if assumed is not MISSING:
+            return assumed
         place = value.where or self.span_of(source, node)
         symbol, number = name, self._names.get(name, 1)
         while symbol in self.symbols:  # each value has a name of its own, also where a loop binds the same one again
@@ -269,6 +307,14 @@ class Machine:
         self._names[name] = number
         self.symbols[symbol] = (value.what, place)
         return Unknown(value.why, value.what, place, symbol)
+
+    def assumed(self, name: str, function: str = "", *, module: Module | None) -> object:
+        """Return what is assumed of a name: in its function and module, in one of them, or anywhere; or ``MISSING``."""
+        if not self.assume:
+            return MISSING
+        own = f"{function}.{name}" if function else name
+        keys = [own, name] if module is None else [f"{module.name}.{own}", f"{module.name}.{name}", own, name]
+        return next((self.assume[key] for key in keys if key in self.assume), MISSING)
 
     def note_binding(self, name: str, value: object) -> None:
         """Remember the names that models are bound to."""
@@ -298,7 +344,11 @@ class Machine:
         """Return ``a op= b``: lists, sets and dicts are changed in place."""
         if isinstance(a, list) and op == "+":
             try:
-                a.extend(self.iterate(b))
+                items = list(islice(self.iterate(b), ITEMS + 1 - len(a))) if a is not b else list(a)
+                self.burn(len(items) >> 6)
+                if len(a) + len(items) > ITEMS:
+                    too_large("a list that grows")
+                a.extend(items)
             except Undetermined as problem:
                 self.blur(a, problem.unknown)
             return a
@@ -313,19 +363,19 @@ class Machine:
 
     def negation(self, value: object) -> object:
         """Return ``not value``."""
-        outcome = operators.truth_of(self, value)
-        return operators.negated(outcome) if isinstance(outcome, Unknown) else not outcome
+        outcome = comparisons.truth_of(self, value)
+        return comparisons.negated(outcome) if isinstance(outcome, Unknown) else not outcome
 
     def truth(self, value: object) -> bool:
         """Return the truth of a value; one that is not known is a choice point."""
-        outcome = operators.truth_of(self, value)
+        outcome = comparisons.truth_of(self, value)
         if isinstance(outcome, bool):
             return outcome
         return self.choices.choose(outcome, self.text_at(self.place), self.span)
 
     def is_certainly_false(self, value: object) -> bool:
         """Return whether a condition is known to be false."""
-        return operators.truth_of(self, value) is False
+        return comparisons.truth_of(self, value) is False
 
     # attributes
 
@@ -339,19 +389,9 @@ class Machine:
 
     # iteration
 
-    def make_generator(self, items: object) -> Iterator[object]:
-        """Return an iterator that the program may draw from."""
-        return iter(items) if isinstance(items, list) else self.iterate(items)
-
-    def emit(self, value: object, *, is_from: bool) -> None:
-        """Take what a generator yields; it is left where it has yielded enough."""
-        self.burn()
-        if not self.yields:
-            return
-        for item in self.iterate(value) if is_from else (value,):
-            self.yields[-1].append(item)
-            if len(self.yields[-1]) >= YIELDS:
-                raise Enough
+    def depth_of_generator(self) -> int:
+        """Return how deep in calls the body of the innermost generator runs that has been resumed."""
+        return self.resumed[-1]
 
     def plain_text(self, value: object) -> str:
         """Return a value's text for messages."""
@@ -367,84 +407,45 @@ class Machine:
         if isinstance(decorator, Method) and isinstance(decorator.self, tuple):
             part = decorator.self[0]
             if isinstance(part, Property):
-                return Property(part.getter, value) if decorator.self[1] == "setter" else part
+                return part.with_part(str(decorator.self[1]), value)
         return self.call(decorator, (value,), {})
 
     def guard(self, function: Callable[..., object], *args: object, **kwargs: object) -> object:
         """Apply a Python function to plain values; what it raises, the program raises."""
         try:
             return function(*args, **kwargs)
+        except KeyError as error:
+            return self.raise_key_error(error.args[0] if error.args else "")
+        except MemoryError:
+            too_large(f"the result of {getattr(function, '__name__', 'a function')}()")
         except _PYTHON_ERRORS as error:
             return self.raise_error(type(error).__name__, str(error))
 
     # classes
 
 
-_BUILTIN_CLASSES = [
-    "object",
-    "int",
-    "float",
-    "str",
-    "bool",
-    "list",
-    "tuple",
-    "dict",
-    "set",
-    "frozenset",
-    "bytes",
-    "bytearray",
-    "complex",
-    "slice",
-    "type",
-    "BaseException",
-    "Exception",
-    "ArithmeticError",
-    "AssertionError",
-    "AttributeError",
-    "EOFError",
-    "FileExistsError",
-    "FileNotFoundError",
-    "FloatingPointError",
-    "ImportError",
-    "IndexError",
-    "IOError",
-    "KeyError",
-    "KeyboardInterrupt",
-    "LookupError",
-    "MemoryError",
-    "ModuleNotFoundError",
-    "NameError",
-    "NotImplementedError",
-    "OSError",
-    "OverflowError",
-    "PermissionError",
-    "RecursionError",
-    "RuntimeError",
-    "StopIteration",
-    "SyntaxError",
-    "SystemExit",
-    "TimeoutError",
-    "TypeError",
-    "UnicodeDecodeError",
-    "UnicodeError",
-    "UnboundLocalError",
-    "ValueError",
-    "Warning",
-    "DeprecationWarning",
-    "FutureWarning",
-    "RuntimeWarning",
-    "UserWarning",
-    "ZeroDivisionError",
-    "ConnectionError",
-]
+_BUILTIN_CLASSES = {
+    **dict.fromkeys(
+        [
+            "object",
+            "int",
+            "float",
+            "str",
+            "bool",
+            "list",
+            "tuple",
+            "dict",
+            "set",
+            "frozenset",
+            "bytes",
+            "bytearray",
+            "complex",
+            "slice",
+            "type",
+            "property",
+        ]
+    ),
+    **{n: None for n, kind in vars(builtins).items() if isinstance(kind, type) and issubclass(kind, BaseException)},
+}
 
-_PYTHON_ERRORS = (
-    ArithmeticError,
-    AssertionError,
-    AttributeError,
-    LookupError,
-    StopIteration,
-    TypeError,
-    ValueError,
-    OverflowError,
-)
+_PYTHON_ERRORS = (ArithmeticError, AssertionError, AttributeError, LookupError, StopIteration, TypeError, ValueError)

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from keraslint.catalogue.ops.lookup import bind, find
 from keraslint.catalogue.spec import Refused
 from keraslint.catalogue.versions import Keras
 from keraslint.graph.network import flatten, tensors_given
+from keraslint.interp.doubt import lost_in
 from keraslint.interp.limits import LAYER
 from keraslint.interp.operators import describe
 from keraslint.interp.overlays import MODULES, RawNative
@@ -17,7 +18,7 @@ from keraslint.values.dim import Poly, symbol
 from keraslint.values.layer import Kind, Layer, Model, Tensor
 from keraslint.values.program import KerasObject
 from keraslint.values.shape import AnyShape, OpenShape
-from keraslint.values.unknown import Undetermined, Unknown, Why
+from keraslint.values.unknown import Undetermined, Unknown, Why, undetermined
 
 if TYPE_CHECKING:  # the machine calls these functions
     from keraslint.interp.machine import Machine
@@ -172,7 +173,8 @@ def initialise_model(machine: Machine, model: Model, base: str, args: Args, kwar
         model.kind = "subclassed"
         return
     builder.name_layer(model, _naming(given, keep_trainable=machine.keras is Keras.TWO))
-    builder.functional(model, inputs, outputs)
+    lost = lost_in(machine, (inputs, outputs))
+    builder.functional(model, inputs, lost or outputs)
     trainable = given.get("trainable")
     if trainable is not None and machine.keras is Keras.TWO:
         builder.set_trainable(model, trainable, machine.span)
@@ -213,7 +215,11 @@ def operate(machine: Machine, name: str, args: Args, kwargs: Kwargs) -> object:
     layer = Layer(entry.layer_class(machine.keras), "", None, machine.span)
     function = entry.function
 
+    lost = lost_in(machine, (*args, *kwargs.values()))
+
     def compute(values: Args, named: Mapping[str, object]) -> object:
+        if lost is not None:
+            return Tensor(lost, _dtype_of(values))
         try:
             arguments = bind(entry, values, dict(named), machine.keras)
             return machine.builder.materialise(function(arguments), _dtype_of(values))
@@ -224,11 +230,19 @@ def operate(machine: Machine, name: str, args: Args, kwargs: Kwargs) -> object:
     try:
         output = compute(args, kwargs)
     except Refused as refused:
+        if _may_be_no_scalars((*args, *kwargs.values())):
+            undetermined(Why.INPUT, f"whether `{name.rpartition('.')[2]}` is given a number or a tensor")
         machine.builder.refuse(refused, layer, machine.span, tensors)
         raise
     return machine.builder.publish_operation(
         layer, entry.stem(machine.keras), args, kwargs, output, machine.span, is_traced=bool(machine.callers)
     )
+
+
+def _may_be_no_scalars(values: Sequence[object]) -> bool:
+    """Return whether an operation is given a formula, or scalars alone, which may be of one: unknown values may be tensors."""
+    shapes = [value.shape for value in values if isinstance(value, Tensor | Array)]
+    return any(isinstance(value, Poly) for value in values) or (bool(shapes) and all(shape == () for shape in shapes))
 
 
 def _unknown_operation(machine: Machine, name: str, args: Args, kwargs: Kwargs) -> object:

@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import posixpath
+from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
 
+from keraslint.catalogue.addons import addons_text
 from keraslint.catalogue.spec import Refused
+from keraslint.catalogue.versions import Keras
 from keraslint.interp.api import note_import, note_unknown_member
 from keraslint.interp.overlays import COMPLETE, MODULES, Lazy
 from keraslint.interp.overlays.names import (
@@ -21,6 +24,32 @@ from keraslint.values.unknown import Unknown, Why
 
 if TYPE_CHECKING:  # the machine calls these functions
     from keraslint.interp.machine import Machine
+
+_INSTALLED = frozenset(
+    [
+        "absl",
+        "astunparse",
+        "flatbuffers",
+        "gast",
+        "google",
+        "grpc",
+        "h5py",
+        "ml_dtypes",
+        "namex",
+        "numpy",
+        "opt_einsum",
+        "optree",
+        "packaging",
+        "requests",
+        "rich",
+        "six",
+        "tensorboard",
+        "termcolor",
+        "typing_extensions",
+        "wrapt",
+    ]
+)
+"""Packages that Keras or TensorFlow cannot be without."""
 
 
 def import_module(machine: Machine, name: str, importer: object, *, whole: bool) -> object:
@@ -105,15 +134,46 @@ def absolute_name(name: str, level: int, importer: object) -> str:
     return f"{package}.{name}" if name and package else package or name
 
 
+def module_name(path: str, roots: Sequence[str], read: Callable[[str], bytes | None]) -> tuple[str, str]:
+    """Return a file's dotted module name and the folder that its package lies in."""
+    plain = path.removesuffix(".ipynb").removesuffix(".py")
+    for root in roots:
+        if root and plain.startswith(f"{root.rstrip('/')}/"):
+            return _dotted(plain[len(root.rstrip("/")) + 1 :]), root.rstrip("/")
+    folder, name = posixpath.split(plain)
+    parts = [name]
+    while folder and read(posixpath.join(folder, "__init__.py")) is not None:
+        folder, name = posixpath.split(folder)
+        parts.insert(0, name)
+    return _dotted("/".join(parts)), folder
+
+
+def _dotted(path: str) -> str:
+    name = path.strip("/").replace("/", ".")
+    return name.removesuffix(".__init__") or "__init__"
+
+
 def find_module(machine: Machine, name: str) -> Module | Unknown:
     """Return a module by absolute name, or an Unknown; where the program is ready for its lack, it may be missing."""
     module = _find_module(machine, name)
-    if isinstance(module, Unknown) and module.why is Why.IMPORT and machine.import_guards:
+    if machine.import_guards and _may_be_absent(module, name):
         package = name.partition(".")[0]
         installed = Unknown(Why.IMPORT, f"whether {package} is installed", machine.span, f"import {package} succeeds")
-        if not machine.choices.choose(installed, installed.symbol, machine.span):
-            machine.raise_error("ModuleNotFoundError", f"No module named '{package}'")
+        is_present = machine.are_imports_present
+        if is_present is None:
+            is_present = machine.choices.choose(installed, installed.symbol, machine.span)
+        if not is_present:
+            machine.raise_error("ModuleNotFoundError", f"No module named '{package}'", name=package)
     return module
+
+
+def is_doubtful(machine: Machine, name: str) -> bool:
+    """Return whether a module is neither known nor in the source, and may not be installed."""
+    return _may_be_absent(_find_module(machine, name), name)
+
+
+def _may_be_absent(module: Module | Unknown, name: str) -> bool:
+    return isinstance(module, Unknown) and module.why is Why.IMPORT and name.partition(".")[0] not in _INSTALLED
 
 
 def _find_module(machine: Machine, name: str) -> Module | Unknown:
@@ -149,9 +209,8 @@ def _find_module(machine: Machine, name: str) -> Module | Unknown:
 def load(machine: Machine, name: str, path: str, data: bytes) -> Module | Unknown:
     """Evaluate a module's source."""
     module = Module(name, path)
-    module.namespace.update(
-        {"__name__": name, "__file__": path, "__doc__": None, "__package__": name.rpartition(".")[0]}
-    )
+    package = name if path.endswith("__init__.py") else name.rpartition(".")[0]
+    module.namespace.update({"__name__": name, "__file__": path, "__doc__": None, "__package__": package})
     machine.modules[name] = module
     try:
         statements = machine.program_of(path, data)
@@ -184,7 +243,8 @@ def locate(machine: Machine, name: str) -> tuple[str, bytes | None]:
         path = posixpath.join(root, relative) if root else relative
         if machine.is_folder(path):
             return f"{path}/__init__.py", b""
-    return "", None
+    path, text = addons_text(name) if machine.keras is Keras.TWO else ("", b"")
+    return path, text or None
 
 
 def module_member(machine: Machine, module: Module, name: str) -> object:

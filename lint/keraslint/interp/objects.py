@@ -9,12 +9,20 @@ from keraslint.values.program import Class
 class Property:
     """A property: its functions, None where there is none."""
 
-    __slots__ = ("getter", "is_cached", "setter")
+    __slots__ = ("deleter", "getter", "is_cached", "setter")
 
-    def __init__(self, getter: object, setter: object = None, *, is_cached: bool = False) -> None:
+    def __init__(
+        self, getter: object, setter: object = None, deleter: object = None, *, is_cached: bool = False
+    ) -> None:
         self.getter = getter
         self.setter = setter
+        self.deleter = deleter
         self.is_cached = is_cached
+
+    def with_part(self, name: str, function: object) -> Property:
+        """Return the property with another ``getter``, ``setter`` or ``deleter``."""
+        parts = {"getter": self.getter, "setter": self.setter, "deleter": self.deleter, name: function}
+        return Property(parts["getter"], parts["setter"], parts["deleter"])
 
 
 class StaticMethod:
@@ -44,6 +52,12 @@ class Super:
         self.owner = owner
         self.after = after
         self.bound = bound
+
+
+class KeyView(list[object]):
+    """What ``dict.keys()`` and ``dict.items()`` give: equal and joined as sets are."""
+
+    __slots__ = ()
 
 
 class TensorShape(tuple[object, ...]):

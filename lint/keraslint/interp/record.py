@@ -55,9 +55,8 @@ class Recorder:
     def model(self, model: Model, target: str, *, returned: bool, cut: Unknown | None) -> ModelRecord:
         """Return the record of a model."""
         track_all(model)
-        members = {id(layer): self._member(layer, model) for layer in (*model.operations, *model.layers)}
-        layers = tuple(members[id(layer)] for layer in model.layers)
-        rows = tuple(members[id(layer)] for layer in model.operations)
+        rows = tuple([self._member(layer, model) for layer in model.operations])
+        layers = rows if model.layers == model.operations else tuple([self._member(la, model) for la in model.layers])
         problems = tuple(self._problems(model, cut))
         total = Count(None, None, None) if problems or not _has_weights(model) else count(model, self.keras)
         names = self._symbols(total, layers)
@@ -138,19 +137,19 @@ class Recorder:
         """Return the record of a model's own layer, which is that of the layer alone where neither is frozen."""
         record = self.layer(layer, model)
         if model.trainable is True and layer.trainable is True:
-            self._as_alone.setdefault(record.key, record)
+            self._as_alone.setdefault(id(layer), record)
         return record
 
     def layer(self, layer: Layer, model: Layer | None = None) -> LayerRecord:
         """Return the record of a layer; what is trained of it is as seen from ``model``, where one is given."""
-        key = self.key(layer)
-        if model is None and key in self._as_alone:
-            return self._as_alone[key]
+        if model is None and id(layer) in self._as_alone:
+            return self._as_alone[id(layer)]
         seen_from = model or layer
-        view = key, self.key(seen_from)
+        view = id(layer), id(seen_from)
         found = self._records.get(view)
         if found is not None:
             return found
+        key = self.key(layer)
         track_all(layer)
         trouble = find_trouble(layer)
         own = weights_of(layer, self.keras)
@@ -183,10 +182,10 @@ class Recorder:
         return record
 
     def _trained(self, layer: Layer) -> set[int]:
-        key = self.key(layer)
-        if key not in self._trained_of:
-            self._trained_of[key] = {id(weight) for weight in trainable_weights(layer, self.keras)}
-        return self._trained_of[key]
+        found = self._trained_of.get(id(layer))
+        if found is None:
+            found = self._trained_of[id(layer)] = {id(weight) for weight in trainable_weights(layer, self.keras)}
+        return found
 
     def _output_shape(self, layer: Layer) -> Nest:
         if isinstance(layer, Model) and layer.kind != "subclassed" and not layer.nodes:
@@ -200,7 +199,7 @@ class Recorder:
     def weight(self, weight: Weight, *, is_trained: bool) -> WeightRecord:
         """Return the record of a weight."""
         shape = None if isinstance(weight.shape, Unknown) else weight.shape
-        key = self._numbered(self._weight_keys, id(weight))
+        key = self._weight_keys.get(id(weight)) or self._numbered(self._weight_keys, id(weight))
         return WeightRecord(weight.name, shape, weight_size(weight), is_trained, weight.dtype, weight.why, key)
 
     def key(self, layer: Layer) -> int:
@@ -304,6 +303,8 @@ def _collect_symbols(shape: Nest, names: set[str]) -> None:
     if isinstance(shape, dict):
         shape = list(shape.values())
     for entry in shape or ():
+        if type(entry) is int or entry is None:
+            continue
         if isinstance(entry, Poly):
             names.update(symbols(entry))
         elif isinstance(entry, tuple | list | dict):

@@ -12,18 +12,14 @@ from keraslint.source import ir
 
 @dataclass(slots=True)
 class Scope:
-    """The names of a module, class or function while it is compiled.
-
-    ``renames`` maps the variables of comprehensions that are being compiled to hidden names of the scope.
-    """
+    """The names of a module, class, function or comprehension while it is compiled."""
 
     kind: Literal["module", "class", "function"]
     parent: Scope | None
     slots: dict[str, int] = field(default_factory=dict)
     globals: set[str] = field(default_factory=set)
     nonlocals: set[str] = field(default_factory=set)
-    renames: dict[str, str] = field(default_factory=dict)
-    hidden: int = 0
+    is_comprehension: bool = False
     has_walrus: bool = True
     """Whether the module's text has ``:=`` at all; looking for it in every expression costs time."""
 
@@ -31,13 +27,9 @@ class Scope:
         """Return the frame index of a local name, making one where there is none."""
         return self.slots.setdefault(name, FIRST + len(self.slots))
 
-    def hide(self, name: str) -> str:
-        """Return a new hidden name for a comprehension's variable."""
-        self.hidden += 1
-        hidden = f"{name}@{self.hidden}"
-        if self.kind == "function":
-            self.slot(hidden)
-        return hidden
+    def hide(self, name: str) -> int:
+        """Return the frame index of a value that has no name in the program."""
+        return self.slot(f"{name}@{len(self.slots)}")
 
     @property
     def size(self) -> int:
@@ -47,7 +39,6 @@ class Scope:
 
 def locate(scope: Scope, name: str) -> tuple[int, int] | str:
     """Return (frames up, index) of a name, ``"class"`` for the class body's own, or ``"global"``."""
-    name = scope.renames.get(name, name)
     if scope.kind == "module" or name in scope.globals:
         return "global"
     if scope.kind == "class" and name not in scope.nonlocals:
@@ -56,9 +47,8 @@ def locate(scope: Scope, name: str) -> tuple[int, int] | str:
     current: Scope | None = scope
     first = True
     while current is not None and current.kind != "module":
-        key = current.renames.get(name, name)
-        if current.kind == "function" and key in current.slots and (not first or name not in scope.nonlocals):
-            return depth, current.slots[key]
+        if current.kind == "function" and name in current.slots and (not first or name not in scope.nonlocals):
+            return depth, current.slots[name]
         # a class body's frame is no link of the chain for functions in it: they close over the frame around it
         if current.kind == "function" or first:
             depth += 1

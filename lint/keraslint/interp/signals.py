@@ -10,6 +10,19 @@ MODULE, PARENT, RESULT, FIRST = 0, 1, 2, 3
 
 Frame = list[object]
 
+COMPREHENSION = "comprehension"
+"""What the frame of a comprehension has for its result."""
+
+
+def function_frame(frame: Frame) -> Frame:
+    """Return the frame of the function, class or module that a comprehension's frame is in."""
+    while len(frame) > RESULT and frame[RESULT] is COMPREHENSION:
+        outer = frame[PARENT]
+        if not isinstance(outer, list):
+            break
+        frame = outer
+    return frame
+
 
 class Signal:
     """A statement's outcome other than going on."""
@@ -45,11 +58,9 @@ class Thrown(Exception):
     def message(self) -> str:
         """The exception's text."""
         args = self.value.attributes.get("args")
-        return str(args[0]) if isinstance(args, tuple) and args and isinstance(args[0], str) else ""
-
-
-class Enough(Exception):
-    """A generator has yielded more than is drawn from one as a rule, and may never end."""
+        if not (isinstance(args, tuple) and args and isinstance(args[0], str)):
+            return ""
+        return repr(args[0]) if self.value.cls.name == "KeyError" else args[0]
 
 
 class Cut(Exception):

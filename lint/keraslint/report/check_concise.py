@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from keraslint.report.manuals import code_text
 from keraslint.report.report import CheckReport, reporter
 from keraslint.report.text import clean, place
 
@@ -12,7 +13,7 @@ def concise(report: CheckReport) -> str:
     paint = report.style.paint
     lines = []
     for found in report.diagnostics:
-        mark = " [*]" if found.fix is not None and found.fix.applicability.value == "safe" else ""
-        code = paint(found.code, found.severity.value)
+        mark = " [*]" if found.is_safely_fixable else ""
+        code = code_text(found, report.style)
         lines.append(f"{paint(place(found.span), 'bold')}: {code}{mark} {clean(found.message)}\n")
     return "".join(lines)

@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator
 
 from keraslint.diagnose.diagnostic import Diagnostic
+from keraslint.report.manuals import code_text
 from keraslint.report.report import CheckReport, reporter
 from keraslint.report.text import clean, display_width, place
 from keraslint.source.text import SourceFile
@@ -26,15 +27,15 @@ def full(report: CheckReport) -> str:
 def _paragraph(found: Diagnostic, report: CheckReport) -> str:
     paint = report.style.paint
     look = found.severity.value
-    mark = " [*]" if found.fix is not None and found.fix.applicability.value == "safe" else ""
-    lines = [f"{paint(found.code, look)} {paint(found.name, 'bold')}{mark}: {clean(found.message)}"]
+    mark = " [*]" if found.is_safely_fixable else ""
+    code = code_text(found, report.style)
+    lines = [f"{code} {paint(found.name, 'bold')}{mark}: {clean(found.message)}"]
     lines += _excerpt(found.span, report, look, "")
     for related in found.related:
         lines += _excerpt(related.span, report, "info", clean(related.message))
     lines += [f"  {paint('=', 'place')} {clean(note)}" for note in found.notes]
     if found.fix is not None:
-        is_safe = found.fix.applicability.value == "safe"
-        option = "--fix" if is_safe else "--fix --unsafe-fixes"
+        option = "--fix" if found.is_safely_fixable else "--fix --unsafe-fixes"
         lines.append(f"  {paint('=', 'place')} {paint('fix', 'bold')} ({option}): {clean(found.fix.message)}")
     return "\n".join(lines) + "\n"
 

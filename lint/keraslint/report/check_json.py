@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import json
-
 from keraslint.diagnose.diagnostic import Diagnostic
+from keraslint.report.machine import json_text
+from keraslint.report.manuals import manual_url
 from keraslint.report.report import CheckReport, reporter
 from keraslint.values.unknown import Span
 
@@ -12,13 +12,7 @@ from keraslint.values.unknown import Span
 @reporter("json")
 def as_json(report: CheckReport) -> str:
     """Return one array of objects."""
-    return json.dumps([finding(found) for found in report.diagnostics], indent=2) + "\n"
-
-
-@reporter("json-lines")
-def as_json_lines(report: CheckReport) -> str:
-    """Return one object a line."""
-    return "".join(json.dumps(finding(found)) + "\n" for found in report.diagnostics)
+    return json_text([finding(found) for found in report.diagnostics]) + "\n"
 
 
 def finding(found: Diagnostic) -> dict[str, object]:
@@ -41,7 +35,7 @@ def finding(found: Diagnostic) -> dict[str, object]:
         "fix": None
         if fix is None
         else {"applicability": fix.applicability.value, "message": fix.message, "edits": edits},
-        "url": None,
+        "url": manual_url(found.code) or None,
     }
 
 

@@ -11,6 +11,7 @@ from typing import Generic, TypeVar
 
 from keraslint.diagnose.diagnostic import Diagnostic
 from keraslint.graph.analysis import Analysis, AnalysisError, ModelRecord
+from keraslint.report.changes import Change
 from keraslint.report.comparison import Comparison
 from keraslint.report.text import Style
 from keraslint.source.text import SourceFile
@@ -25,6 +26,8 @@ class CheckReport:
     sources: Mapping[str, SourceFile] = field(default_factory=dict)
     """Path -> text, of every file that a finding may speak of."""
     style: Style = field(default_factory=Style)
+    prefix: str = ""
+    """The folder of the run, from the top of the project, with a slash: what tools that show files from there need."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +44,8 @@ class SummaryReport:
     show_trainable: bool = False
     layer_range: tuple[str, str] | None = None
     """Patterns for the names of the first and last layer that are shown."""
+    percent: bool = False
+    """Whether each layer's part of the total is shown."""
     sort: str = ""
     """``params``: heaviest layers first."""
     style: Style = field(default_factory=Style)
@@ -57,7 +62,21 @@ class VerifyReport:
     style: Style = field(default_factory=Style)
 
 
-Report = TypeVar("Report", CheckReport, SummaryReport, VerifyReport)
+@dataclass(frozen=True, slots=True)
+class DiffReport:
+    """Models before and after a change."""
+
+    changes: Sequence[Change]
+    base: str
+    """What is compared with, in the user's words."""
+    head: str
+    errors: Sequence[AnalysisError] = ()
+    shows_all: bool = False
+    """Whether models that did not change are shown too."""
+    style: Style = field(default_factory=Style)
+
+
+Report = TypeVar("Report", CheckReport, SummaryReport, VerifyReport, DiffReport)
 
 
 class UnknownFormatError(Exception):
@@ -65,9 +84,10 @@ class UnknownFormatError(Exception):
 
 
 class Formats(Generic[Report]):
-    """The formats of one command by name; every module of this folder may add some."""
+    """The formats of one command by name: those in modules of this folder that begin with the command's name."""
 
-    def __init__(self) -> None:
+    def __init__(self, command: str) -> None:
+        self._command = command
         self._functions: dict[str, Callable[[Report], str]] = {}
 
     def __call__(self, name: str) -> Callable[[Callable[[Report], str]], Callable[[Report], str]]:
@@ -83,8 +103,11 @@ class Formats(Generic[Report]):
         return enter
 
     def find(self, name: str) -> Callable[[Report], str]:
-        """Return the function of a format."""
-        _load()
+        """Return the function of a format; no other is imported where its module has its name."""
+        if name not in self._functions:
+            self._load(f"{self._command}_{name.replace('-', '_')}")
+        if name not in self._functions:
+            self._load()
         if name not in self._functions:
             near = difflib.get_close_matches(name, self._functions, n=1)
             hint = f"did you mean `{near[0]}`?" if near else f"there are {', '.join(sorted(self._functions))}"
@@ -94,24 +117,26 @@ class Formats(Generic[Report]):
 
     def names(self) -> tuple[str, ...]:
         """Return the names of all formats."""
-        _load()
+        self._load()
         return tuple(sorted(self._functions))
 
+    def _load(self, wanted: str = "") -> None:
+        package = importlib.import_module("keraslint.report")
+        for module in pkgutil.iter_modules(package.__path__):
+            if module.name == wanted or (not wanted and module.name.startswith(f"{self._command}_")):
+                importlib.import_module(f"keraslint.report.{module.name}")
 
-reporter: Formats[CheckReport] = Formats()
+
+reporter: Formats[CheckReport] = Formats("check")
 """``@reporter("concise")`` stands on a function from a ``CheckReport`` to text."""
-summarizer: Formats[SummaryReport] = Formats()
+summarizer: Formats[SummaryReport] = Formats("summary")
 """``@summarizer("table")`` stands on a function from a ``SummaryReport`` to text."""
-verifier: Formats[VerifyReport] = Formats()
+verifier: Formats[VerifyReport] = Formats("verify")
 """``@verifier("table")`` stands on a function from a ``VerifyReport`` to text."""
+differ: Formats[DiffReport] = Formats("diff")
+"""``@differ("table")`` stands on a function from a ``DiffReport`` to text."""
 
 
 def keras_of(analyses: Sequence[Analysis], asked: str | None) -> str:
     """Return the Keras version that a document is for: the one asked for, or that of the files."""
     return asked or (analyses[0].keras if analyses else "3")
-
-
-def _load() -> None:
-    package = importlib.import_module("keraslint.report")
-    for module in pkgutil.iter_modules(package.__path__):
-        importlib.import_module(f"keraslint.report.{module.name}")

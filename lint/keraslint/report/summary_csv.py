@@ -10,7 +10,19 @@ from keraslint.report.summary_rows import rows_of
 from keraslint.report.text import clean, shape
 from keraslint.values.dim import Dim
 
-HEADER = ("model", "layer", "class", "weight", "shape", "params", "trainable", "non_trainable", "path", "line")
+HEADER = (
+    "model",
+    "layer",
+    "class",
+    "weight",
+    "shape",
+    "params",
+    "trainable",
+    "non_trainable",
+    "path",
+    "line",
+    "percent",
+)
 
 
 @summarizer("csv")
@@ -32,6 +44,8 @@ def as_csv(report: SummaryReport) -> str:
             texts = [model.name or model.target, layer.name, layer.class_name, weight.name if weight else ""]
             texts.append(shape(layer.output_shape if weight is None else weight.shape))
             place = [span.path, str(span.line)] if span is not None else ["", ""]
+            part = row.part_of(model)
+            place.append("" if part is None else f"{part:.4f}")
             numbers = ["" if count is None else str(count) for count in counts]
             writer.writerow([_harmless(text) for text in [*texts, *numbers, *place]])
     return target.getvalue()

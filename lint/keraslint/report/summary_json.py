@@ -7,6 +7,7 @@ import json
 import msgspec
 
 from keraslint.graph.analysis import AnalysisError, Count, LayerRecord, ModelRecord, Nest, Problem, WeightRecord
+from keraslint.report.machine import without_commands
 from keraslint.report.report import SummaryReport, summarizer
 from keraslint.values.dim import Dim
 from keraslint.values.unknown import Span
@@ -24,7 +25,7 @@ def as_json(report: SummaryReport) -> str:
         "models": [model_object(model) for model in report.models],
         "errors": [_error(error) for error in report.errors],
     }
-    return msgspec.json.format(_encoded(document), indent=2) + "\n"
+    return without_commands(msgspec.json.format(_encoded(document), indent=2)) + "\n"
 
 
 def _encoded(document: dict[str, object]) -> str:
@@ -51,7 +52,7 @@ def model_object(model: ModelRecord) -> dict[str, object]:
         "certainty": model.certainty,
         "assumptions": [{"line": item.line, "text": item.text} for item in model.assumptions],
         "symbols": model.symbols,
-        "params": _count(model.count),
+        "params": count_object(model.count),
         "unresolved": [_problem(problem) for problem in model.unresolved],
         "layers": [_layer(layer) for layer in model.layers],
     }
@@ -66,7 +67,7 @@ def _layer(layer: LayerRecord) -> dict[str, object]:
         "output_shape": _shape(layer.output_shape),
         "dtype": layer.dtype,
         "trainable": layer.trainable,
-        "params": _count(layer.count),
+        "params": count_object(layer.count),
         "weights": [_weight(weight) for weight in layer.weights],
         "layers": [_layer(inner) for inner in layer.layers],
     }
@@ -76,7 +77,7 @@ def _weight(weight: WeightRecord) -> dict[str, object]:
     return {
         "name": weight.name,
         "shape": _shape(weight.shape),
-        "params": _number(weight.params),
+        "params": number_object(weight.params),
         "trainable": weight.trainable,
         "dtype": weight.dtype,
     }
@@ -97,15 +98,17 @@ def _place(span: Span | None) -> dict[str, object]:
     return place if span.cell is None else {**place, "cell": span.cell}
 
 
-def _count(count: Count) -> dict[str, object]:
+def count_object(count: Count) -> dict[str, object]:
+    """Return a count as plain data."""
     return {
-        "total": _number(count.total),
-        "trainable": _number(count.trainable),
-        "non_trainable": _number(count.non_trainable),
+        "total": number_object(count.total),
+        "trainable": number_object(count.trainable),
+        "non_trainable": number_object(count.non_trainable),
     }
 
 
-def _number(value: Dim | None) -> int | str | None:
+def number_object(value: Dim | None) -> int | str | None:
+    """Return a number, the text of a formula, or None."""
     return value if value is None or isinstance(value, int) else str(value)
 
 
@@ -114,7 +117,7 @@ def _shape(value: Nest) -> object:
         case None:
             return None
         case tuple():
-            return [_number(dim) for dim in value]
+            return [dim if type(dim) is int or dim is None else number_object(dim) for dim in value]
         case list():
             return [_shape(item) for item in value]
         case dict():

@@ -47,6 +47,21 @@ class Row:
             return "?"
         return number(self.layer.count.total)
 
+    def part_of(self, model: ModelRecord) -> float | None:
+        """Return how much of the model's total it has, in percent; None where that is not a number."""
+        count = self.layer.count.total if self.weight is None else self.weight.params
+        total = model.count.total
+        if not isinstance(count, int) or not isinstance(total, int) or not total:
+            return None
+        return 100 * count / total
+
+    def percent(self, model: ModelRecord) -> str:
+        """Return the same for a reader, with a tenth where it is small."""
+        part = self.part_of(model)
+        if part is None:
+            return ""
+        return f"{part:.0f} %" if part >= 9.95 or not part else f"{part:.1f} %" if part >= 0.05 else "<0.1 %"
+
     @property
     def trained(self) -> str:
         """``Y``, ``N``, or ``-`` where there is nothing to train."""

@@ -49,6 +49,8 @@ def _model(model: ModelRecord, report: SummaryReport) -> str:
 def _table(model: ModelRecord, rows: tuple[Row, ...], report: SummaryReport) -> str:
     columns = [Column("Layer (type)"), Column("Output Shape"), Column("Param #", right=True)]
     has_connections = not is_chain(model)
+    if report.percent:
+        columns.append(Column("%", right=True))
     if has_connections:
         columns.append(Column("Connected to"))
     if report.show_trainable:
@@ -66,6 +68,8 @@ def _cells(row: Row, model: ModelRecord, *, has_connections: bool, report: Summa
         Cell(row.shape, (("None", "none"),)),
         Cell(params, ((params, "number"),)),
     ]
+    if report.percent:
+        cells.append(Cell(row.percent(model)))
     if has_connections:
         cells.append(Cell("" if row.weight else ", ".join(clean(name) for name in row.layer.inputs) or "-"))
     if report.show_trainable:

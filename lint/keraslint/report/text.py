@@ -19,6 +19,8 @@ class Style:
 
     color: bool = False
     width: int | None = None
+    links: bool = False
+    """Whether the terminal may be given links."""
 
     def paint(self, text: str, look: str) -> str:
         """Return text with a look of ``LOOKS``, or as it is where colours are off."""
@@ -42,10 +44,21 @@ LOOKS = {
 
 
 def clean(text: str) -> str:
-    r"""Return text with control and direction characters spelled out (``\x1b``): names cannot act on a terminal."""
-    if text.isascii() and text.isprintable():
-        return text
-    return "".join(map(_spelled, text))
+    r"""Return text with control and direction characters spelled out (``\x1b``): names cannot act on a terminal.
+
+    Nor can they on the log of a GitHub workflow, which takes ``::`` at the beginning of a line for a command of its
+    own, and ``##[`` anywhere: https://github.com/actions/runner/blob/main/src/Runner.Common/ActionCommand.cs
+    """
+    if not (text.isascii() and text.isprintable()):
+        text = "".join(map(_spelled, text))
+    if "##[" in text:
+        text = text.replace("##[", "#\\x23[")
+    return f"{text[: -len(tail)]}\\x3a{tail[1:]}" if (tail := text.lstrip()).startswith("::") else text
+
+
+def clean_lines(text: str) -> str:
+    """Return text of several lines, each made clean; tabs stay."""
+    return "\n".join("\t".join(map(clean, line.split("\t"))) for line in text.split("\n"))
 
 
 def _spelled(character: str) -> str:

@@ -330,7 +330,7 @@ class With(Node, frozen=True, gc=False):
 
 
 class FunctionDef(Node, frozen=True, gc=False):
-    """``name_start``/``name_end`` locate the name; ``docstring`` is the text or None."""
+    """``name_start`` locates the name."""
 
     name: str
     params: tuple[Parameter, ...]

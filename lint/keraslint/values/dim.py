@@ -50,6 +50,13 @@ class Atom:
             yield from symbols(operand)
 
 
+_TERMS = 5_000
+"""Terms that a product may have; each more in a row of products would double the work."""
+_DEGREE = 100
+"""Atoms in one term."""
+_TEXT = 2_000
+"""Characters of an atom: those that are made of each other double theirs again and again."""
+
 Monomial = tuple[Atom, ...]
 """A product of atoms, sorted; the empty one is the constant term."""
 
@@ -88,8 +95,11 @@ class Poly:
 
     def __mul__(self, other: Dim) -> Dim:
         terms: dict[Monomial, int] = {}
+        factors = _terms(other)
+        if len(self.terms) * len(factors) > _TERMS or _degree(self.terms) + _degree(factors) > _DEGREE:
+            undetermined(Why.FUEL, "a formula is too large to evaluate")
         for left, a in self.terms.items():
-            for right, b in _terms(other).items():
+            for right, b in factors.items():
                 monomial = tuple(sorted(left + right)) if left and right else left or right
                 terms[monomial] = terms.get(monomial, 0) + a * b
         return _collapse(terms)
@@ -269,7 +279,13 @@ def _collapse(terms: dict[Monomial, int]) -> Dim:
     return Poly(kept)
 
 
+def _degree(terms: Mapping[Monomial, int]) -> int:
+    return max(map(len, terms))
+
+
 def _atom(kind: str, operands: tuple[Dim, ...], text: str) -> Dim:
+    if len(text) > _TEXT:
+        undetermined(Why.FUEL, "a formula is too large to evaluate")
     return Poly({(Atom(kind, operands, text),): 1})
 
 

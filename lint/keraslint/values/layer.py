@@ -92,6 +92,9 @@ class Knowledge(Protocol):
 class Layer:
     """A layer, or an operation of a functional graph (``is_operation``)."""
 
+    given: tuple[tuple[object, ...], dict[str, object]] = ((), {})
+    """What the constructor of a class of the program was called with."""
+
     def __init__(self, class_name: str, name: str, spec: Knowledge | None, origin: Span | None) -> None:
         self.class_name = class_name
         self.name = name
@@ -125,6 +128,11 @@ class Layer:
         self.automatic_name = True
         self.key = 0
         """Its number among all layers that the program made; 0 for inner ones."""
+
+    @property
+    def policy(self) -> str:
+        """The name of its dtype policy."""
+        return self.dtype if self.dtype == self.compute_dtype else f"mixed_{self.compute_dtype}"
 
     def __repr__(self) -> str:
         return f"<{self.class_name} {self.name}>"

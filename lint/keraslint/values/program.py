@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from typing import Protocol
 
 from keraslint.values.unknown import Span
 
@@ -41,7 +42,20 @@ class Function:
 class Class:
     """A class of the analysed program, or one that the catalogue knows (``native`` is its catalogue name)."""
 
-    __slots__ = ("attributes", "bases", "module", "mro", "name", "native", "opaque", "origin", "qualname")
+    __slots__ = (
+        "abstract",
+        "attributes",
+        "bases",
+        "identity",
+        "metaclass",
+        "module",
+        "mro",
+        "name",
+        "native",
+        "opaque",
+        "origin",
+        "qualname",
+    )
 
     def __init__(self, name: str, bases: list[object], attributes: dict[str, object], module: Module | None) -> None:
         self.name = name
@@ -54,6 +68,12 @@ class Class:
         self.opaque: object = None
         """An ``Unknown`` where a base or a metaclass is not known."""
         self.origin: Span | None = None
+        self.metaclass: Class | None = None
+        """Its class where that is not ``type`` itself."""
+        self.abstract: tuple[str, ...] = ()
+        """Abstract methods that are left, which forbid an instance."""
+        self.identity: Identity | None = None
+        """How its instances compare as keys."""
 
     def __repr__(self) -> str:
         return f"<class {self.name}>"
@@ -66,6 +86,18 @@ class Class:
         return MISSING
 
 
+class Identity(Protocol):
+    """The hash and the equality that a class of the program gives its instances."""
+
+    def hash(self, instance: Instance) -> int:
+        """Return the hash of an instance as a key."""
+        ...
+
+    def equal(self, instance: Instance, other: object) -> bool:
+        """Return whether two keys are one."""
+        ...
+
+
 class Instance:
     """An object of a class of the analysed program that is no layer."""
 
@@ -76,6 +108,16 @@ class Instance:
         self.attributes: dict[str, object] = {}
         self.data: object = None
         """The native part, where the class derives from a builtin such as ``dict``."""
+
+    def __hash__(self) -> int:
+        identity = self.cls.identity
+        return id(self) >> 4 if identity is None else identity.hash(self)
+
+    def __eq__(self, other: object) -> bool:
+        if self is other:
+            return True
+        identity = self.cls.identity
+        return identity is not None and identity.equal(self, other)
 
     def __repr__(self) -> str:
         return f"<{self.cls.name} object>"

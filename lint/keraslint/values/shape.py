@@ -41,6 +41,10 @@ AnyShape = Shape | OpenShape | Unknown
 """What a tensor's shape can be."""
 
 
+_RANK = 1_000
+"""A shape of more dimensions is not multiplied out: the product's length would grow with the square of the time."""
+
+
 def known_shape(shape: AnyShape, rank: int | None = None) -> Shape:
     """Return a shape of known rank or raise ``Undetermined``; an open one takes ``rank`` where that is given."""
     if isinstance(shape, tuple):
@@ -52,6 +56,8 @@ def known_shape(shape: AnyShape, rank: int | None = None) -> Shape:
 
 def elements(shape: Sequence[Dim | None]) -> Dim | None:
     """Return the number of elements, None where a dimension is None."""
+    if len(shape) > _RANK:
+        undetermined(Why.FUEL, f"a shape of {len(shape):,} dimensions is too large to evaluate")
     result: Dim = 1
     for dim in shape:
         if dim is None:

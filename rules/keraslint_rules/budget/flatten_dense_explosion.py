@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from typing import ClassVar
 
 from keraslint import (
     Analysis,
@@ -12,6 +13,7 @@ from keraslint import (
     Edit,
     Fix,
     LayerRecord,
+    Option,
     Related,
     Rule,
     Settings,
@@ -22,7 +24,6 @@ from keraslint import (
     text_of,
 )
 from keraslint_rules.numbers import count_text, percent_text
-from keraslint_rules.options import number_option
 from keraslint_rules.wiring import HARMLESS, Wiring, wirings
 
 _PASSED = HARMLESS | {"Activation", "ReLU", "LeakyReLU", "PReLU", "ELU", "BatchNormalization", "LayerNormalization"}
@@ -100,11 +101,12 @@ class FlattenDenseExplosion(Rule):
     name = "flatten-dense-explosion"
     severity = Severity.WARNING
     fixes = Applicability.UNSAFE
+    options: ClassVar[Mapping[str, Option]] = {"min-params": 1_000_000, "min-share": 0.5}
 
     def check(self, analysis: Analysis, settings: Settings) -> Iterator[Diagnostic]:
         """Yield each `Dense` over the thresholds, once."""
-        least = number_option(settings, self.code, "min-params", 1_000_000)
-        share = number_option(settings, self.code, "min-share", 0.5)
+        least = self.number(settings, "min-params")
+        share = self.number(settings, "min-share")
         seen: set[object] = set()
         for wiring in wirings(analysis):
             whole = wiring.model.count.total

@@ -264,7 +264,7 @@ class _Places:
         return _subject([model for model in self.analysis.models if name in model.variables])
 
     def _assertions(self) -> Iterator[tuple[Stated, _Subject]]:
-        for pattern in _ASSERTIONS:
+        for pattern in _ASSERTIONS if "count_params" in self.source.text else ():
             for match in pattern.finditer(self.source.text):
                 subject = self._of_variable(match["name"])
                 if subject is not None and len(subject.counts("total")) == 1:

@@ -79,9 +79,9 @@ class CheckpointSuffix(Rule):
         """Yield each such name, in a program for Keras 3."""
         del settings
         for event in analysis.events if analysis.keras == "3" else ():
-            path, wanted = event.facts.get("first"), _wanted(event)
             if event.kind != "api-call" or event.span is None or event.span.path != analysis.path:
                 continue
+            path, wanted = event.facts.get("first"), _wanted(event)
             if isinstance(path, str) and wanted and not path.endswith(wanted):
                 what = "weights" if wanted == _WEIGHTS else "a model"
                 names = " or ".join(f"`{suffix}`" for suffix in wanted[:2])

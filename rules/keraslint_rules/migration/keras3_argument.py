@@ -17,6 +17,7 @@ from keraslint import (
     Settings,
     Severity,
     Span,
+    positional_count,
     source_of,
     text_of,
     with_argument,
@@ -95,11 +96,16 @@ class Keras3Argument(Rule):
         """Yield each such argument."""
         del settings
         for found in _arguments(analysis):
-            if found.span.path == analysis.path:
+            if found.span.path == analysis.path and not _is_hidden(analysis, found):
                 severity = Severity.ERROR if found.raises else Severity.WARNING
                 yield self.report(
                     _message(found, analysis.keras), found.span, severity=severity, fix=_fix(analysis, found)
                 )
+
+
+def _is_hidden(analysis: Analysis, found: _Argument) -> bool:
+    """Return whether what is missing may be among the arguments that a call passes on."""
+    return "missing" in found.said and positional_count(text_of(source_of(analysis), found.span)) is None
 
 
 @dataclass(frozen=True, slots=True)

@@ -80,7 +80,7 @@ class Keras3RemovedSymbol(Rule):
             return
         seen: set[tuple[Span, str]] = set()
         for event in analysis.events:
-            if event.span is None or event.span.path != analysis.path:
+            if event.kind not in _TOLD or event.span is None or event.span.path != analysis.path:
                 continue
             for found in self._of_event(analysis, event, event.span):
                 if (found.span, found.message) not in seen:
@@ -175,6 +175,7 @@ class Keras3RemovedSymbol(Rule):
         yield self.report(f"layers of Keras 3 have no `{name}`; use `.{end}.shape`", span, fix=fix)
 
 
+_TOLD = {"imported", "member-unknown", "api-call", "raised"}
 _PREFIXES = ("tensorflow.keras.", "keras.")
 _MOVED = {
     "utils.np_utils": "utils",

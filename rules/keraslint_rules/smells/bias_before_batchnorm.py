@@ -34,6 +34,9 @@ class BiasBeforeBatchnorm(Rule):
     to nothing; it costs parameters and an addition. In ResNet50 that is 26,560 parameters in 53 layers, kept for the
     sake of old weights.
 
+    It is a hint, which by itself does not make a run fail: architectures are kept as they were published, dead biases
+    and all, for the sake of their weights.
+
     ## Bad
 
     ```python
@@ -77,10 +80,6 @@ class BiasBeforeBatchnorm(Rule):
 
     Weights that were saved before no longer fit: the fix is unsafe.
 
-    ## Options
-
-    The rule is off unless it is selected. Architectures are kept as they were published, dead biases and all, for the sake of their weights.
-
     ## References
 
     - [Batch Normalization, section 3.2](https://arxiv.org/abs/1502.03167)
@@ -89,7 +88,6 @@ class BiasBeforeBatchnorm(Rule):
     code = "KL501"
     name = "bias-before-batchnorm"
     severity = Severity.INFO
-    is_default = False
     fixes = Applicability.UNSAFE
 
     def check(self, analysis: Analysis, settings: Settings) -> Iterator[Diagnostic]:

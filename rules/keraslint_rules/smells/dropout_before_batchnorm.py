@@ -17,6 +17,8 @@ class DropoutBeforeBatchnorm(Rule):
     right behind it keeps that variance in its moving statistics, and normalises with it in prediction, where nothing
     is dropped. The two go together the other way round.
 
+    It is a hint, which by itself does not make a run fail: many published architectures have it so.
+
     ## Bad
 
     ```python
@@ -51,10 +53,6 @@ class DropoutBeforeBatchnorm(Rule):
     )
     ```
 
-    ## Options
-
-    The rule is off unless it is selected. Many published architectures have it so.
-
     ## References
 
     - [Understanding the Disharmony between Dropout and Batch Normalization](https://arxiv.org/abs/1801.05134)
@@ -63,7 +61,6 @@ class DropoutBeforeBatchnorm(Rule):
     code = "KL502"
     name = "dropout-before-batchnorm"
     severity = Severity.INFO
-    is_default = False
 
     def check(self, analysis: Analysis, settings: Settings) -> Iterator[Diagnostic]:
         """Yield each such `Dropout`."""

@@ -99,11 +99,10 @@ _RECURRENT = {"LSTM", "GRU", "SimpleRNN", "ConvLSTM1D", "ConvLSTM2D", "ConvLSTM3
 
 def _rates(analysis: Analysis) -> Iterator[tuple[str, str, float, Span]]:
     """Yield (class, argument, rate, place) of what drops out: layers that were made, and those that Keras refuses."""
-    for event in analysis.events:
+    for event in (event for event in analysis.events if event.kind == "refused"):
         name, rate = str(event.facts.get("class")), event.facts.get("received")
         is_rate = "`rate`" in str(event.facts.get("message"))
-        is_refusal = event.kind == "refused" and "Dropout" in name and is_rate
-        if is_refusal and isinstance(rate, int | float) and event.span is not None:
+        if is_rate and "Dropout" in name and isinstance(rate, int | float) and event.span is not None:
             yield name, "rate", rate, event.span
     for layer in analysis.layers:
         names = ("dropout", "recurrent_dropout") if layer.class_name in _RECURRENT else ("rate",)

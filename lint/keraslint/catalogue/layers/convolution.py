@@ -176,7 +176,7 @@ class Conv(Convolution):
             yield from bias
         else:
             yield from lora_weights(kernel, bias, (*kernel.shape[:-1], rank), (rank, filters))
-        self.activate(self.output_shape(shape))
+        self.activate(lambda: self.output_shape(shape))
 
     def output(self, call: Call) -> Output:
         """Return the convolved shape."""

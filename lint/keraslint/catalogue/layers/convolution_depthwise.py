@@ -50,7 +50,7 @@ class DepthwiseConv(ByChannel):
         yield WeightSpec(name, (*self.kernel_size(), channels, multiplier))
         if self.flag("use_bias"):
             yield WeightSpec("bias", (channels * multiplier,))
-        self.activate(self.output_shape(shape))
+        self.activate(lambda: self.output_shape(shape))
 
     def output(self, call: Call) -> Output:
         """Return the convolved shape."""
@@ -89,7 +89,7 @@ class SeparableConv(ByChannel):
         yield WeightSpec("pointwise_kernel", (*(1,) * self.rank, multiplier * channels, filters))
         if self.flag("use_bias"):
             yield WeightSpec("bias", (filters,))
-        self.activate(self.output_shape(shape))
+        self.activate(lambda: self.output_shape(shape))
 
     def output(self, call: Call) -> Output:
         """Return the convolved shape."""

@@ -44,7 +44,7 @@ class ConvTranspose(Convolution):
         yield WeightSpec("kernel", (*self.kernel_size(), filters, self.channels(shape)))
         if self.flag("use_bias"):
             yield WeightSpec("bias", (filters,))
-        self.activate(self.output_shape(shape))
+        self.activate(lambda: self.output_shape(shape))
 
     def output(self, call: Call) -> Output:
         """Return the widened shape."""

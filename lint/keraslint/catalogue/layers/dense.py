@@ -80,7 +80,7 @@ class Dense(Quantizable):
             yield from lora_weights(kernel if has_kernel else None, bias, (inputs, rank), (rank, units))
         else:
             yield from (*([kernel] if has_kernel else []), *bias)
-        self.activate((*shape[:-1], units))
+        self.activate(lambda: (*shape[:-1], units))
 
     def takes_again(self, call: Call) -> bool:
         """Return whether Keras 2 reshapes an input of open size to a matrix, whatever its last axis."""

@@ -175,7 +175,7 @@ class EinsumDense(Quantizable):
         else:
             yield from (*([kernel] if has_kernel else []), *bias)
         if self.keras is Keras.TWO:
-            self.activate(self._traced(made))
+            self.activate(lambda: self._traced(made))
 
     def check_equation(self, mode: str) -> None:
         """Refuse elided axes, which a quantized product does not understand."""

@@ -58,7 +58,7 @@ class LocallyConnected(Convolution):
         yield WeightSpec("kernel", kernel)
         if self.flag("use_bias"):
             yield WeightSpec("bias", (*places, filters))
-        self.activate(self.output_shape(shape))
+        self.activate(lambda: self.output_shape(shape))
 
     def _places(self, shape: Shape) -> tuple[tuple[Dim, ...], tuple[Dim, ...]]:
         inner = tuple(dim for dim in self.spatial(shape) if dim is not None)

@@ -60,10 +60,11 @@ class Standard(LayerSpec):
         if isinstance(name, str) and name.lower() in {"l2", "l1l2", "l1_l2"}:
             raise _no_float(output.dtype)
 
-    def activate(self, shape: Shape) -> None:
+    def activate(self, output_shape: Callable[[], Shape]) -> None:
         """Build an activation that is a layer, as Keras 2 does when it traces the call."""
         if self.keras is Keras.THREE:
             return
+        shape = output_shape()
         activation = self.arguments.get("activation")
         if isinstance(activation, Layer):
             self.host.apply(activation, Tensor(shape))

@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from keraslint.catalogue.layers.merging import Merge
 from keraslint.catalogue.layers.recurrent import Recurrent
 from keraslint.catalogue.layers.standard import Standard
+from keraslint.catalogue.registered import check_registered
 from keraslint.catalogue.spec import Call, Output, Refused, Signature, WeightSpec, layer, shape_of
 from keraslint.catalogue.versions import Keras
 from keraslint.values.layer import Layer, Model, Tensor
@@ -40,8 +41,8 @@ class Bidirectional(Standard):
         if backward is not None and not isinstance(backward, Layer):
             raise Refused(f"`backward_layer` need to be a `keras.layers.Layer` instance. Received: {backward!r}")
         spec = recurrent(wrapped)
-        if self.keras is Keras.THREE:
-            self._check_registered(wrapped)
+        if self.keras is Keras.THREE:  # it makes the copies from the serialized layer
+            check_registered(self.host.custom_objects, wrapped)
         forward = self.host.clone(wrapped, name=f"forward_{wrapped.name.removeprefix('forward_')}")
         if backward is None:
             is_back = not spec.flag("go_backwards") if self.keras is Keras.TWO else True
@@ -49,18 +50,6 @@ class Bidirectional(Standard):
             backward = self.host.clone(wrapped, name=name, go_backwards=is_back)
         self._check_pair(recurrent(forward), recurrent(backward))
         self.children += [forward, backward]
-
-    def _check_registered(self, layer: Layer) -> None:
-        """Refuse a cell whose class is not registered: Keras 3 makes the copies from the serialized layer."""
-        registered = self.host.custom_objects.values()
-        for inner in (layer, *layer.children):
-            if inner.cls is not None and not any(inner.cls is known for known in registered):
-                raise Refused(
-                    f"Could not locate class '{inner.class_name}'. Make sure custom classes and functions are decorated "
-                    "with `@keras.saving.register_keras_serializable()`.",
-                    error="TypeError",
-                    contract="argument",
-                )
 
     def _check_pair(self, forward: Recurrent, backward: Recurrent) -> None:
         if forward.flag("go_backwards") == backward.flag("go_backwards"):

@@ -93,7 +93,7 @@ def _class_items(machine: Machine, value: Class) -> list[object] | None:
     return None
 
 
-@raw("builtins.repr", "builtins.ascii")
+@raw("builtins.repr")
 def represent(machine: Machine, value: object) -> object:
     """Return ``repr(value)``."""
     return machine.represent(value)
@@ -105,11 +105,24 @@ def formatted(machine: Machine, value: object, spec: object = "") -> object:
     return format_value(machine, value, "", spec)
 
 
+@raw("builtins.ascii")
+def in_ascii(machine: Machine, value: object) -> object:
+    """Return ``ascii(value)``."""
+    text = machine.represent(value)
+    return text.encode("ascii", "backslashreplace").decode("ascii") if isinstance(text, str) else text
+
+
+def _is_numeric(values: tuple[object, ...]) -> bool:
+    return all(_is_numeric(item) if isinstance(item, tuple) else isinstance(item, int | float) for item in values)
+
+
 @raw("builtins.hash")
 def hash_of(machine: Machine, value: object) -> object:
-    """Return the hash of a number; of texts it differs from run to run."""
+    """Return the hash of a number or of numbers; of texts it differs from run to run."""
     if isinstance(value, int | float):
         return hash(value)
+    if isinstance(value, tuple):
+        return hash(value) if _is_numeric(value) else machine.unknown(Why.DATA, "hash()")
     if isinstance(value, list | dict | set):
         return machine.raise_error("TypeError", f"unhashable type: '{type(value).__name__}'")
     if isinstance(value, Instance):
@@ -170,7 +183,7 @@ register("builtins", {name: _digits(name) for name in ("bin", "hex", "oct")})
 
 register("builtins", {"print": nothing("print"), "breakpoint": nothing("breakpoint")})
 register("builtins", {name: unknown_call(name) for name in ("input", "open", "memoryview")})
-register("builtins", {name: unknown_call(name, Why.UNSUPPORTED) for name in ("exec", "compile")})
+register("builtins", {name: unknown_call(name, Why.UNSUPPORTED) for name in ("compile",)})
 
 
 @raw("builtins.__import__", "importlib.import_module")

@@ -53,7 +53,10 @@ def _strictly(machine: Machine, iterators: list[Iterator[object]]) -> Iterator[o
         if all(ended):
             return
         if any(ended):
-            machine.raise_error("ValueError", "zip() arguments have different lengths")
+            place = ended.index(not ended[0])
+            others = "argument 1" if place == 1 else f"arguments 1-{place}"
+            word = "longer" if ended[0] else "shorter"
+            machine.raise_error("ValueError", f"zip() argument {place + 1} is {word} than {others}")
         yield tuple(items)
 
 

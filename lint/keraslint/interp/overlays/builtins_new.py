@@ -5,8 +5,8 @@ from __future__ import annotations
 import functools
 from typing import TYPE_CHECKING
 
+from keraslint.interp.comparisons import truth_of
 from keraslint.interp.limits import BITS, too_large
-from keraslint.interp.operators import truth_of
 from keraslint.interp.overlays import raw
 from keraslint.interp.overlays.items import (
     ABSENT,

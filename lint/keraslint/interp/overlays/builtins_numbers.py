@@ -6,8 +6,9 @@ import functools
 from collections.abc import Callable, Iterable
 from typing import TYPE_CHECKING
 
+from keraslint.interp.comparisons import truth_of
 from keraslint.interp.limits import BITS, too_large
-from keraslint.interp.operators import formula, truth_of
+from keraslint.interp.operators import formula
 from keraslint.interp.overlays import RawNative, raw, register
 from keraslint.interp.overlays.items import ABSENT, collect, contents, is_open, named, spend, work
 from keraslint.values.array import Array

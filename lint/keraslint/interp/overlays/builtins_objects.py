@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from keraslint.interp.instances import make_type
 from keraslint.interp.overlays import PureNative, RawNative, raw
 from keraslint.interp.overlays.items import ABSENT, contents, named
 from keraslint.interp.signals import Thrown
@@ -138,7 +139,7 @@ def type_of(machine: Machine, value: object, bases: object = None, namespace: ob
         return machine.class_of(value)
     if not isinstance(value, str) or not isinstance(bases, tuple) or not isinstance(namespace, dict):
         return machine.unknown(Why.UNSUPPORTED, "type() of three arguments")
-    return machine.new_class(value, list(bases), {str(key): item for key, item in namespace.items()})
+    return make_type(machine, None, value, bases, namespace)
 
 
 @raw("builtins.dir")

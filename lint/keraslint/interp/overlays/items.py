@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, NoReturn
 
 from keraslint.interp.calls import first_unknown
+from keraslint.interp.iteration import in_stable_order
 from keraslint.interp.limits import BITS, ITEMS, too_large
 from keraslint.interp.objects import Property, StaticMethod
 from keraslint.interp.operators import derived, expression_text
@@ -28,7 +29,7 @@ def collect(machine: Machine, value: object) -> list[object]:
         if len(value) > ITEMS:
             too_large("the list of a value's items")
         work(machine, len(value))
-        return sorted(value, key=_place_in_set) if isinstance(value, set | frozenset) else list(value)
+        return in_stable_order(value)
     items: list[object] = []
     for item in machine.iterate(value):
         items.append(item)
@@ -37,11 +38,6 @@ def collect(machine: Machine, value: object) -> list[object]:
             if len(items) > ITEMS:
                 too_large("the list of a value's items")
     return items
-
-
-def _place_in_set(value: object) -> tuple[str, str]:
-    """Return a sort key: the order of a set of texts must not differ from run to run."""
-    return (type(value).__name__, repr(value) if isinstance(value, int | float | str | bytes | tuple) else "")
 
 
 def blurred(machine: Machine, value: object, name: str = "") -> Unknown | None:

@@ -107,7 +107,7 @@ register("resolve", {"keras.layers": RawNative("layers", resolve_keras), "keras"
 # decorators and registries
 
 
-def _identity_decorator(machine: Machine, *args: object, **kwargs: object) -> object:
+def identity_decorator(machine: Machine, *args: object, **kwargs: object) -> object:
     """Return what is decorated, or a decorator that does."""
     del machine, kwargs
     if len(args) == 1 and isinstance(args[0], Function | Class):
@@ -129,10 +129,10 @@ def _register_serializable(machine: Machine, package: object = "Custom", name: o
     return RawNative("decorator", decorate)
 
 
-register("keras.api_export", {"keras_export": RawNative("keras_export", _identity_decorator)})
+register("keras.api_export", {"keras_export": RawNative("keras_export", identity_decorator)})
 _REGISTER = {"register_keras_serializable": RawNative("register_keras_serializable", _register_serializable)}
 register("keras.saving", _REGISTER)
-register("keras.utils", {**_REGISTER, "keras_export": RawNative("keras_export", _identity_decorator)})
+register("keras.utils", {**_REGISTER, "keras_export": RawNative("keras_export", identity_decorator)})
 
 
 # models made of models
@@ -152,6 +152,10 @@ def clone_model(
     if not isinstance(model, Model):
         return machine.unknown(Why.UNSUPPORTED, "clone_model of what is no model")
     machine.watched = True
+    if model.kind == "subclassed" or (_has_config(model) and model.kind == "functional" and clone_function is None):
+        if clone_function is not None:
+            machine.raise_error("ValueError", "`clone_function` is only supported for Sequential or Functional models.")
+        return machine.builder.program.clone_custom(model, {})
     if clone_function is None:
         return cloning.clone_model(machine.builder, model, machine.span)
 
@@ -162,6 +166,10 @@ def clone_model(
         return made
 
     return cloning.clone_model(machine.builder, model, machine.span, make)
+
+
+def _has_config(model: Model) -> bool:
+    return isinstance(model.cls, Class) and isinstance(model.cls.find("get_config"), Function)
 
 
 @raw("keras.models.load_model", "keras.saving.load_model")

@@ -11,8 +11,8 @@ from keraslint.catalogue.applications import file_of, mode_of, source_of
 from keraslint.catalogue.signatures import ClassSignature, bind, object_signature
 from keraslint.catalogue.spec import Refused
 from keraslint.catalogue.versions import Keras
+from keraslint.interp.comparisons import truth_of
 from keraslint.interp.compile import Code, compile_module
-from keraslint.interp.operators import truth_of
 from keraslint.interp.overlays import RawNative, register
 from keraslint.interp.signals import Thrown
 from keraslint.source import ir

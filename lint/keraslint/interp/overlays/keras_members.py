@@ -81,8 +81,7 @@ def layer_compute_dtype(machine: Machine, layer: Layer) -> object:
 def layer_policy(machine: Machine, layer: Layer) -> object:
     """Return a layer's dtype policy."""
     del machine
-    name = layer.dtype if layer.dtype == layer.compute_dtype else f"mixed_{layer.compute_dtype}"
-    return KerasObject("policy", "DTypePolicy", {"name": name})
+    return KerasObject("policy", "DTypePolicy", {"name": layer.policy})
 
 
 def _single(nest: list[Tensor]) -> object:
@@ -236,13 +235,14 @@ def layer_call_body(machine: Machine, layer: Layer, *args: object, **kwargs: obj
 
 
 @raw("method:Layer.build", inert=False)
-def layer_build(machine: Machine, layer: Layer, input_shape: object = None, **_: object) -> None:
-    """Make a layer's weights for an input shape."""
+def layer_build(machine: Machine, layer: Layer, *shapes: object, **named: object) -> None:
+    """Make a layer's weights for an input shape, or for the shapes of several arguments."""
     if isinstance(layer, Model):
-        build_model(machine, layer, input_shape)
+        build_model(machine, layer, shapes[0] if shapes else named.get("input_shape"))
         return
-    if isinstance(input_shape, Unknown) and not input_shape.symbol:
-        raise Undetermined(input_shape)
+    for shape in (*shapes, *named.values()):
+        if isinstance(shape, Unknown) and not shape.symbol:
+            raise Undetermined(shape)
     is_inside_build = layer.built and isinstance(layer.cls, Class)
     if layer.spec is None:
         layer.built = True
@@ -250,11 +250,26 @@ def layer_build(machine: Machine, layer: Layer, input_shape: object = None, **_:
     if layer.built and not is_inside_build:
         return
     layer.built = True
-    call = Call((_tensors_for(machine, input_shape),), {})
+    call = _call_of_shapes(machine, shapes, named)
     if is_inside_build:
         machine.builder.build_from_catalogue(layer, call)
     else:
         machine.builder.build_layer(layer, call)
+
+
+_FIRST = {"input_shape", "inputs_shape", "sequences_shape", "sequence_shape"}
+
+
+def _call_of_shapes(machine: Machine, shapes: tuple[object, ...], named: dict[str, object]) -> Call:
+    """Return the call that ``build`` gets ready for: ``query_shape`` is the shape of the argument ``query``."""
+    args = [_tensors_for(machine, shape) for shape in shapes if shape is not None]
+    kwargs: dict[str, object] = {}
+    for name, shape in named.items():
+        if shape is not None and name in _FIRST:
+            args.insert(0, _tensors_for(machine, shape))
+        elif shape is not None:
+            kwargs[name.removesuffix("_shape")] = _tensors_for(machine, shape)
+    return Call(tuple(args), kwargs)
 
 
 def _tensors_for(machine: Machine, shape: object) -> object:

@@ -6,7 +6,7 @@ import re
 from typing import TYPE_CHECKING
 
 from keraslint.catalogue.versions import Keras
-from keraslint.interp.overlays import Lazy, raw, register
+from keraslint.interp.overlays import MODULES, Lazy, raw, register
 from keraslint.values.layer import Tensor
 from keraslint.values.program import KerasObject
 from keraslint.values.unknown import Unknown, Why, undetermined
@@ -21,6 +21,17 @@ _POLICY = re.compile(
 )
 
 register("keras", {"__version__": Lazy(lambda machine: _VERSIONS[machine.keras])})
+
+
+@raw("importlib.metadata.version", "importlib_metadata.version")
+def installed_version(machine: Machine, name: object) -> object:
+    """Return the version of an installed package, known where it is that of the Keras that is meant."""
+    package = name.lower().replace("_", "-") if isinstance(name, str) else ""
+    if package in {"tensorflow", "tensorflow-cpu"}:
+        return MODULES["tf"]["__version__"]
+    if package == ("tf-keras" if machine.keras is Keras.TWO else "keras"):
+        return _VERSIONS[machine.keras]
+    return machine.unknown(Why.IMPORT, f"the installed version of {package or 'a package'}")
 
 
 @raw("keras.version")

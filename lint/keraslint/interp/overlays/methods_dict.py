@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from keraslint.interp.objects import KeyView
 from keraslint.interp.overlays import raw
 from keraslint.interp.overlays.builtins_new import entries
 from keraslint.interp.overlays.items import (
@@ -81,7 +82,7 @@ def pop(machine: Machine, value: object, key: object, default: object = ABSENT) 
     check_hashable(machine, key)
     if key in items:
         return items.pop(key)
-    return default if default is not ABSENT else machine.raise_error("KeyError", repr(key))
+    return default if default is not ABSENT else machine.raise_key_error(key)
 
 
 @raw("method:dict.popitem", inert=False)
@@ -128,14 +129,14 @@ def copy(machine: Machine, value: object) -> object:
 def items_of(machine: Machine, value: object) -> object:
     """Return the pairs."""
     items = _dict(machine, value)
-    return blurred(machine, items, "items") or list(items.items())
+    return blurred(machine, items, "items") or KeyView(items.items())
 
 
 @raw("method:dict.keys", "method:dict.iterkeys")
 def keys_of(machine: Machine, value: object) -> object:
     """Return the keys."""
     items = _dict(machine, value)
-    return blurred(machine, items, "keys") or list(items)
+    return blurred(machine, items, "keys") or KeyView(items)
 
 
 @raw("method:dict.values", "method:dict.itervalues")
@@ -162,7 +163,7 @@ def move_to_end(machine: Machine, value: object, key: object, last: object = Tru
         return
     check_hashable(machine, key)
     if key not in items:
-        machine.raise_error("KeyError", repr(key))
+        machine.raise_key_error(key)
     item = items.pop(key)
     if last:
         items[key] = item

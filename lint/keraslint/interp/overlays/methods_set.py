@@ -73,7 +73,7 @@ def _discarded(machine: Machine, value: object, item: object) -> bool:
 def remove(machine: Machine, value: object, item: object) -> None:
     """Remove an item."""
     if not _discarded(machine, value, item):
-        machine.raise_error("KeyError", machine.plain_text(item))
+        machine.raise_key_error(item)
 
 
 @raw("method:set.pop", inert=False)

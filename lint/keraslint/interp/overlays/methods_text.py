@@ -11,13 +11,14 @@ from keraslint.interp.limits import ITEMS, too_large
 from keraslint.interp.overlays import raw
 from keraslint.interp.overlays.items import collect, contents, fits, wrong_receiver
 from keraslint.interp.overlays.methods import register_plain
+from keraslint.interp.text_size import check_format, check_text
 from keraslint.values.unknown import Undetermined, Unknown
 
 if TYPE_CHECKING:  # natives only call its methods
     from keraslint.interp.machine import Machine
 
 _HARMLESS = "capitalize count endswith find index isalnum isalpha isascii isdigit islower isspace istitle isupper lower lstrip partition removeprefix removesuffix rfind rindex rpartition rsplit rstrip split splitlines startswith strip swapcase title upper"
-register_plain("str", f"{_HARMLESS} casefold encode format_map isdecimal isidentifier isnumeric isprintable maketrans")
+register_plain("str", f"{_HARMLESS} casefold encode isdecimal isidentifier isnumeric isprintable maketrans")
 register_plain("bytes", f"{_HARMLESS} decode hex")
 
 
@@ -54,6 +55,13 @@ for _kind in ("str", "bytes"):
     register_plain(_kind, "expandtabs", _tabs)
     register_plain(_kind, "replace", _replaced)
     register_plain(_kind, "translate", _translated)
+
+
+@raw("method:str.format_map")
+def format_mapping(machine: Machine, value: object, mapping: object) -> object:
+    """Return ``text.format(**mapping)``."""
+    items = dict(machine.mapping_items(mapping))
+    return machine.call(machine.get_attribute(value, "format"), (), {str(key): item for key, item in items.items()})
 
 
 @raw("method:str.join", "method:bytes.join")
@@ -113,6 +121,10 @@ def wrapped(machine: Machine, value: object) -> object:
 _WIDE = re.compile(r"\d{6,}")
 
 
+_OPEN_SPEC = re.compile(r":[^}]*\{")
+"""A format whose width may come from an argument."""
+
+
 @raw("method:str.format")
 def format_text(machine: Machine, value: object, /, *args: object, **kwargs: object) -> object:
     """Return ``template.format(...)``."""
@@ -121,6 +133,9 @@ def format_text(machine: Machine, value: object, /, *args: object, **kwargs: obj
         return wrong_receiver(machine, "str", template)
     if _WIDE.search(template):
         too_large("a formatted text")
+    given = (*args, *kwargs.values())
+    check_text(*given)
+    check_format("*" if _OPEN_SPEC.search(template) else "", given)
     sizes = [len(item) for item in (*args, *kwargs.values()) if isinstance(item, str | list | tuple | dict)]
     fits(machine, len(template) + max(sizes, default=0) * (template.count("{") + 1), "a formatted text")
     positional = [wrapped(machine, arg) for arg in args]

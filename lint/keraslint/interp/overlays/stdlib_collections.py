@@ -156,6 +156,27 @@ def _most_common(machine: Machine, own: Instance, n: object = None) -> object:
     return ordered[:n] if isinstance(n, int) else ordered
 
 
+def _counter_join(op: str) -> Callable[..., object]:
+    def join(machine: Machine, own: Instance, other: object) -> object:
+        if not isinstance(other, Instance) or not isinstance(other.data, dict):
+            return NotImplemented
+        reject_blurred(machine, _counts(own))
+        reject_blurred(machine, other.data)
+        result = Instance(own.cls)
+        counts = _counts(result)
+        for key in {**_counts(own), **other.data}:
+            a, b = _counts(own).get(key, 0), other.data.get(key, 0)
+            if op in "+-":
+                amount = machine.binary(op, a, b)
+            else:
+                amount = a if machine.truth(machine.compare("<" if op == "&" else ">", a, b)) else b
+            if machine.truth(machine.compare(">", amount, 0)):
+                counts[key] = amount
+        return result
+
+    return join
+
+
 def _elements(machine: Machine, own: Instance) -> object:
     counts = _counts(own)
     reject_unknown(machine, list(counts.values()))
@@ -182,6 +203,10 @@ counter_class = shared_class(
             "most_common": _most_common,
             "elements": _elements,
             "total": _total,
+            "__add__": _counter_join("+"),
+            "__sub__": _counter_join("-"),
+            "__and__": _counter_join("&"),
+            "__or__": _counter_join("|"),
             **operators_of((), ("__eq__", "__ne__")),
         },
         base="dict",

@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
+from keraslint.interp.attribute_writes import set_plainly
 from keraslint.interp.objects import Property
-from keraslint.interp.overlays import RawNative, raw, register
-from keraslint.interp.overlays.items import ABSENT, named
+from keraslint.interp.overlays import Lazy, RawNative, raw, register
+from keraslint.interp.overlays.items import ABSENT, named, shared_class
 from keraslint.interp.overlays.stdlib_copy import deep_copy
 from keraslint.values.program import MISSING, Class, Function, Instance
 from keraslint.values.unknown import Unknown, Why, undetermined
@@ -87,6 +88,11 @@ def _processed(machine: Machine, cls: object, options: dict[str, object]) -> obj
     if not isinstance(cls, Class):
         return machine.unknown(Why.UNSUPPORTED, "a dataclass of what is no class")
     fields = _fields(cls, is_keyword=options.get("kw_only") is True)
+    for name, item in fields.items():
+        if isinstance(item.default, list | dict | set):
+            kind = type(item.default).__name__
+            text = f"mutable default <class '{kind}'> for field {name} is not allowed: use default_factory"
+            machine.raise_error("ValueError", text)
     attributes = cls.attributes
     attributes["__dataclass_fields__"] = dict(fields)
     attributes.setdefault("__match_args__", tuple(n for n, f in fields.items() if f.is_parameter and not f.is_keyword))
@@ -98,10 +104,31 @@ def _processed(machine: Machine, cls: object, options: dict[str, object]) -> obj
             natives[name] = _ordering(op)
     if options.get("eq", True) is False:
         del natives["__eq__"]
+    if options.get("frozen") is True:
+        natives.update({"__setattr__": _refuse_change, "__delattr__": _refuse_change, "__hash__": _hash})
+    elif options.get("eq", True) is not False and "__hash__" not in attributes:
+        attributes["__hash__"] = None
+    if options.get("unsafe_hash") is True:
+        natives["__hash__"] = _hash
     for name, function in natives.items():
         if not isinstance(attributes.get(name), Function):
             attributes[name] = RawNative(f"{cls.name}.{name}", function)
     return cls
+
+
+def _hash(machine: Machine, own: Instance) -> object:
+    return machine.call(machine.builtins["hash"], (_compared(machine, own),), {})
+
+
+_frozen_error = shared_class(
+    "dataclasses.FrozenInstanceError",
+    lambda machine: machine.new_class("FrozenInstanceError", [machine.builtin_class("AttributeError")], {}),
+)
+
+
+def _refuse_change(machine: Machine, own: Instance, name: object, *_: object) -> None:
+    del own
+    machine.throw(machine.instantiate(_frozen_error(machine), (f"cannot assign to field {name!r}",), {}))
 
 
 def _fields(cls: Class, *, is_keyword: bool) -> dict[str, DataField]:
@@ -179,7 +206,11 @@ def _initialise(machine: Machine, own: object, /, *args: object, **kwargs: objec
         else:
             continue
         if item.is_kept:
-            machine.set_attribute(own, name, value)
+            setter = machine.class_of(own).find("__setattr__")
+            if isinstance(own, Instance) and not isinstance(setter, Function):
+                set_plainly(machine, own, name, value)
+            else:
+                machine.set_attribute(own, name, value)
         else:
             passed.append(value)
     after = machine.find_special(own, "__post_init__")
@@ -295,6 +326,7 @@ register(
         "MISSING": ABSENT_DEFAULT,
         "KW_ONLY": KEYWORDS_ONLY,
         "InitVar": Sentinel("InitVar"),
+        "FrozenInstanceError": Lazy(_frozen_error),
         "Field": Sentinel("Field"),
     },
 )

@@ -17,7 +17,21 @@ if TYPE_CHECKING:  # natives only call its methods
 
 
 class Auto:
-    """What ``auto()`` gives until the class is complete."""
+    """What ``auto()`` gives until the class is complete, and what is joined of such."""
+
+    def __init__(self, op: str = "", *parts: object) -> None:
+        self.op = op
+        self.parts = parts
+        self.value: object = None
+
+    def operate(self, op: str, a: object, b: object) -> object:
+        """Return what an operator makes of members that have no value yet."""
+        return Auto(op, a, b)
+
+    def resolved(self, machine: Machine) -> object:
+        """Return the value of joined members, once those have theirs."""
+        values = [part.resolved(machine) if isinstance(part, Auto) else part for part in self.parts]
+        return machine.binary(self.op, *values) if self.op else self.value
 
 
 @raw("enum.auto")
@@ -97,7 +111,8 @@ def _enum(name: str, base: str, *, data: str = "") -> Lazy:
             attributes["__init__"] = RawNative("Enum.__init__", lambda _machine, *_args, **_kwargs: None)
         if data == "int":
             whole = {"__index__": _value, "__int__": _value}
-            attributes.update(natives(name, {**operators_of(NUMBER_OPERATORS), **whole}))
+            own = [op for op in NUMBER_OPERATORS if base != "Flag" or op not in {"|", "&", "^"}]
+            attributes.update(natives(name, {**operators_of(own), **whole}))
         elif data == "str":
             attributes.update(natives(name, operators_of("+*%")))
         if name == "Flag":
@@ -175,7 +190,10 @@ def finish_class(machine: Machine, cls: Class) -> None:
     own_init = attributes.get("__init__")
     own_new = attributes.get("__new__")
     for name, given in named:
-        value = _next_value(machine, cls, name, values) if isinstance(given, Auto) else given
+        value = given
+        if isinstance(given, Auto):
+            value = given.resolved(machine) if given.op else _next_value(machine, cls, name, values)
+            given.value = value
         same = next((m for m in members.values() if _has_value(machine, m, value)), None)
         if same is None:
             same = _member(machine, cls, name, value, own_init, own_new)
@@ -243,7 +261,7 @@ def item_of_class(machine: Machine, cls: Class, key: object) -> object:
     members = members_of(cls)
     if isinstance(key, str) and key in members:
         return members[key]
-    return machine.raise_error("KeyError", repr(key))
+    return machine.raise_key_error(key)
 
 
 @raw("enum.unique")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from keraslint.interp.compile import Code, compile_expression
 from keraslint.interp.objects import Property
 from keraslint.interp.overlays import Lazy, RawNative, raw, register
 from keraslint.interp.overlays.items import (
@@ -161,6 +162,72 @@ def cached_property(machine: Machine, function: object) -> object:
     return Property(function, is_cached=True)
 
 
+# dispatch
+
+
+def _dispatch(machine: Machine, own: Instance, /, *args: object, **kwargs: object) -> object:
+    function = _implementation(machine, own, args[0] if args else None)
+    return function if isinstance(function, Unknown) else machine.call(function, args, kwargs)
+
+
+def _implementation(machine: Machine, own: Instance, value: object) -> object:
+    """Return the function for a value: that of the class which comes first in the order of its bases."""
+    table = own.data
+    assert isinstance(table, list)
+    if isinstance(value, Unknown):
+        return Unknown(
+            value.why, f"what {own.attributes['__name__']} does with {value.symbol or value.what}", value.where
+        )
+    order = machine.class_of(value).mro
+    kinds = [(kind, function) for kind, function in reversed(table) if machine.is_instance(value, kind) is True]
+    placed = [item for item in kinds if item[0] in order]
+    if placed:
+        return min(placed, key=lambda item: order.index(item[0]))[1]
+    return kinds[0][1] if kinds else own.attributes["__wrapped__"]
+
+
+def _add_implementation(machine: Machine, own: Instance, kind: object, function: object = None) -> object:
+    assert isinstance(own.data, list)
+    table = own.data
+    if function is not None:
+        table.append((kind, function))
+        return function
+    if isinstance(kind, Class):
+        return RawNative("singledispatch.register", lambda machine, f: _add_implementation(machine, own, kind, f))
+    annotated = _annotation(machine, kind)
+    if annotated is None:
+        return machine.unknown(Why.UNSUPPORTED, "singledispatch by an annotation that is not known")
+    table.append((annotated, kind))
+    return kind
+
+
+def _annotation(machine: Machine, function: object) -> object:
+    """Return the class that a function's first parameter is annotated with."""
+    code = function.code if isinstance(function, Function) else None
+    node = code.params[0].annotation if isinstance(code, Code) and code.params else None
+    if node is None or not isinstance(code, Code) or not isinstance(function, Function):
+        return None
+    found = compile_expression(machine, code.source, node)([function.module, None, None])
+    return found if isinstance(found, Class | tuple) else None
+
+
+_dispatching_class = shared_class(
+    "functools.singledispatch",
+    lambda machine: make_class(
+        machine, "singledispatch", {"__call__": _dispatch, "__get__": _cached_get, "register": _add_implementation}
+    ),
+)
+
+
+@raw("functools.singledispatch")
+def single_dispatch(machine: Machine, function: object) -> object:
+    """Return a function that chooses by the class of its first argument."""
+    instance = Instance(_dispatching_class(machine))
+    instance.data = []
+    instance.attributes.update({"__wrapped__": function, "__name__": machine.get_attribute(function, "__name__", "")})
+    return instance
+
+
 # the rest
 
 
@@ -225,7 +292,6 @@ register(
     "functools",
     {
         "partial": Lazy(partial_class),
-        "singledispatch": unknown_call("functools.singledispatch", Why.UNSUPPORTED),
         "singledispatchmethod": unknown_call("functools.singledispatchmethod", Why.UNSUPPORTED),
         "WRAPPER_ASSIGNMENTS": ("__module__", "__name__", "__qualname__", "__doc__"),
         "WRAPPER_UPDATES": ("__dict__",),

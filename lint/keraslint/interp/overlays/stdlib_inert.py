@@ -179,8 +179,9 @@ def add_metaclass(machine: Machine, metaclass: object) -> object:
     del machine
 
     def decorate(machine: Machine, cls: object) -> object:
-        is_known = isinstance(metaclass, Class) and metaclass.name in {"ABCMeta", "type"}
-        if isinstance(cls, Class) and not is_known:
+        if isinstance(cls, Class) and isinstance(metaclass, Class) and metaclass.name in {"ABCMeta", "type"}:
+            cls.metaclass = metaclass if metaclass.name == "ABCMeta" else None
+        elif isinstance(cls, Class):
             cls.opaque = machine.unknown(Why.UNSUPPORTED, f"the metaclass of {cls.name}")
         return cls
 
@@ -191,7 +192,9 @@ def add_metaclass(machine: Machine, metaclass: object) -> object:
 def with_metaclass(machine: Machine, metaclass: object, *bases: object) -> object:
     """Return a base class with a metaclass."""
     cls = machine.new_class("temporary_class", list(bases), {})
-    if not (isinstance(metaclass, Class) and metaclass.name in {"ABCMeta", "type"}):
+    if isinstance(metaclass, Class):
+        cls.metaclass = metaclass if metaclass.name != "type" else None
+    else:
         cls.opaque = machine.unknown(Why.UNSUPPORTED, "a metaclass")
     return cls
 
@@ -245,7 +248,7 @@ for _module, _names in _VERSIONS.items():
 
 # modules whose answers come from outside
 
-_OUTSIDE = "glob pickle cPickle csv io shutil subprocess tempfile threading multiprocessing multiprocessing.pool concurrent.futures socket urllib urllib.request urllib.parse zipfile tarfile gzip bz2 lzma hashlib hmac base64 struct platform getpass signal heapq bisect queue asyncio ctypes configparser sqlite3 select locale errno resource codecs fnmatch http.client ssl email html xml.etree.ElementTree decimal linecache cProfile pstats timeit array weakref shlex optparse zlib binascii joblib psutil"
+_OUTSIDE = "glob pickle cPickle csv io shutil subprocess tempfile threading multiprocessing multiprocessing.pool concurrent.futures socket urllib urllib.request urllib.parse zipfile tarfile gzip bz2 lzma hashlib hmac base64 struct platform getpass signal queue asyncio ctypes configparser sqlite3 select locale errno resource codecs fnmatch http.client ssl email html xml.etree.ElementTree decimal linecache cProfile pstats timeit array weakref shlex optparse zlib binascii joblib psutil"
 
 
 def _resolve_outside(machine: Machine, module: str, name: str) -> object:

@@ -26,9 +26,22 @@ _BINARY = {
     "lshift": "<<",
     "rshift": ">>",
     "concat": "+",
+}
+_IN_PLACE = {
     "iadd": "+",
+    "iconcat": "+",
     "isub": "-",
     "imul": "*",
+    "itruediv": "/",
+    "ifloordiv": "//",
+    "imod": "%",
+    "ipow": "**",
+    "imatmul": "@",
+    "iand": "&",
+    "ior": "|",
+    "ixor": "^",
+    "ilshift": "<<",
+    "irshift": ">>",
 }
 _COMPARISON = {"eq": "==", "ne": "!=", "lt": "<", "le": "<=", "gt": ">", "ge": ">=", "is_": "is", "is_not": "is not"}
 
@@ -37,8 +50,30 @@ def _operate(name: str, op: str) -> RawNative:
     return RawNative(f"operator.{name}", lambda machine, a, b: machine.binary(op, a, b))
 
 
+def _operate_in_place(name: str, op: str) -> RawNative:
+    return RawNative(f"operator.{name}", lambda machine, a, b: machine.in_place(op, a, b))
+
+
+def _builtin(name: str) -> RawNative:
+    return RawNative(f"operator.{name}", lambda machine, value: machine.call(machine.builtins[name], (value,), {}))
+
+
+def _method(name: str, method: str) -> RawNative:
+    def call(machine: Machine, items: object, item: object) -> object:
+        return machine.call(machine.get_attribute(items, method), (item,), {})
+
+    return RawNative(f"operator.{name}", call)
+
+
 def _compare(name: str, op: str) -> RawNative:
     return RawNative(f"operator.{name}", lambda machine, a, b: machine.compare(op, a, b))
+
+
+def _index(machine: Machine, value: object) -> object:
+    if isinstance(value, float | str):
+        kind = type(value).__name__
+        return machine.raise_error("TypeError", f"'{kind}' object cannot be interpreted as an integer")
+    return machine.call(machine.builtin_class("int"), (value,), {})
 
 
 def _negation(machine: Machine, value: object) -> object:
@@ -46,12 +81,21 @@ def _negation(machine: Machine, value: object) -> object:
 
 
 register("operator", {name: _operate(name, op) for name, op in _BINARY.items()}, complete=True)
+register("operator", {name: _operate_in_place(name, op) for name, op in _IN_PLACE.items()})
+register(
+    "operator", {"abs": _builtin("abs"), "countOf": _method("countOf", "count"), "indexOf": _method("indexOf", "index")}
+)
 register("operator", {name: _compare(name, op) for name, op in _COMPARISON.items()})
 register(
     "operator",
     {
         "neg": RawNative("operator.neg", lambda machine, value: machine.unary("-", value)),
         "pos": RawNative("operator.pos", lambda machine, value: machine.unary("+", value)),
+        "inv": RawNative("operator.inv", lambda machine, value: machine.unary("~", value)),
+        "index": RawNative("operator.index", _index),
+        "call": RawNative(
+            "operator.call", lambda machine, function, *args, **kwargs: machine.call(function, args, kwargs)
+        ),
         "invert": RawNative("operator.invert", lambda machine, value: machine.unary("~", value)),
         "not_": RawNative("operator.not_", _negation),
         "contains": RawNative("operator.contains", lambda machine, items, item: machine.compare("in", item, items)),

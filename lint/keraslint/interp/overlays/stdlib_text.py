@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import string
+from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from keraslint.interp.calls import first_unknown
 from keraslint.interp.limits import ITEMS, too_large
 from keraslint.interp.overlays import Lazy, RawNative, raw, register
-from keraslint.interp.overlays.items import contents, fits, plain_or_named, shared_class, unknown_call
+from keraslint.interp.overlays.items import contents, fits, make_class, plain_or_named, shared_class, unknown_call
+from keraslint.values.program import Instance
 from keraslint.values.unknown import Undetermined, Unknown, Why
 
 if TYPE_CHECKING:  # natives only call its methods
@@ -35,7 +37,31 @@ register(
         )
     },
 )
-register("string", {"Template": unknown_call("string.Template", Why.UNSUPPORTED)})
+
+
+def _substituted(name: str) -> Callable[..., object]:
+    def substitute(machine: Machine, own: Instance, *mappings: object, **kwargs: object) -> object:
+        template = own.attributes["template"]
+        function = getattr(string.Template(template), name) if isinstance(template, str) else str
+        return plain_or_named(machine, f"Template.{name}", function, *mappings, **kwargs)
+
+    return substitute
+
+
+def _keep_template(machine: Machine, own: Instance, template: object) -> None:
+    del machine
+    own.attributes["template"] = template
+
+
+_template_class = shared_class(
+    "string.Template",
+    lambda machine: make_class(
+        machine,
+        "Template",
+        {"__init__": _keep_template, **{name: _substituted(name) for name in ("substitute", "safe_substitute")}},
+    ),
+)
+register("string", {"Template": Lazy(_template_class)})
 
 
 @raw("string.capwords")
@@ -44,12 +70,17 @@ def capwords(machine: Machine, text: object, *args: object) -> object:
     return plain_or_named(machine, "string.capwords", string.capwords, text, *args)
 
 
-@raw("textwrap.dedent", "inspect.cleandoc")
-def dedent(machine: Machine, text: object) -> object:
-    """Return a text without its common indentation."""
-    import textwrap
+def _wrapping(name: str) -> RawNative:
+    def wrap(machine: Machine, text: object, *args: object, **kwargs: object) -> object:
+        import textwrap
 
-    return plain_or_named(machine, "textwrap.dedent", textwrap.dedent, text)
+        return plain_or_named(machine, f"textwrap.{name}", getattr(textwrap, name), text, *args, **kwargs)
+
+    return RawNative(f"textwrap.{name}", wrap)
+
+
+register("textwrap", {name: _wrapping(name) for name in ("dedent", "indent", "fill", "wrap", "shorten")})
+register("inspect", {"cleandoc": _wrapping("dedent")})
 
 
 # literals
@@ -275,6 +306,21 @@ def substitute(
         raise Undetermined(found if isinstance(found, Unknown) else _unsupported(machine, "a replacement"))
 
     return machine.guard(regular.sub, replace, subject, count)
+
+
+@raw("re.subn", "method:Pattern.subn")
+def substitute_counted(
+    machine: Machine, pattern: object, replacement: object, text: object, *args: object, **kwargs: object
+) -> object:
+    """Return a text with the matches replaced, and how many there were."""
+    made: list[object] = []
+
+    def count(machine: Machine, match: re.Match[str]) -> object:
+        made.append(match)
+        return match.expand(replacement) if isinstance(replacement, str) else machine.call(replacement, (match,), {})
+
+    found = substitute(machine, pattern, RawNative("re.subn", count), text, *args, **kwargs)
+    return (found, len(made))
 
 
 @raw("re.escape")

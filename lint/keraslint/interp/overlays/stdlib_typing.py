@@ -10,7 +10,7 @@ from keraslint.interp.overlays.builtins_new import new_dict
 from keraslint.interp.overlays.items import collect, shared_class
 from keraslint.interp.overlays.stdlib_abstract import ABSTRACT, is_abstract_instance
 from keraslint.interp.overlays.stdlib_namedtuple import make_named_tuple
-from keraslint.values.program import Class
+from keraslint.values.program import Class, Function
 from keraslint.values.unknown import Why
 
 if TYPE_CHECKING:  # natives only call its methods
@@ -203,16 +203,34 @@ register("typing_extensions", _MEMBERS)
 # abc
 
 
-def _plain_class(name: str) -> Lazy:
-    return Lazy(shared_class(f"abc.{name}", lambda machine: machine.new_class(name, [], {})))
+_abstract_metaclass = shared_class(
+    "abc.ABCMeta", lambda machine: machine.new_class("ABCMeta", [machine.builtin_class("type")], {})
+)
+
+
+def _make_abstract(machine: Machine) -> Class:
+    cls = machine.new_class("ABC", [], {})
+    cls.metaclass = _abstract_metaclass(machine)
+    return cls
+
+
+_abstract_class = shared_class("abc.ABC", _make_abstract)
+
+
+def _abstract(machine: Machine, function: object) -> object:
+    for part in (function, getattr(function, "function", None), getattr(function, "getter", None)):
+        if isinstance(part, Function):
+            part.attributes["__isabstractmethod__"] = True
+    del machine
+    return function
 
 
 register(
     "abc",
     {
-        "ABC": _plain_class("ABC"),
-        "ABCMeta": _plain_class("ABCMeta"),
-        "abstractmethod": _identity("abc.abstractmethod"),
+        "ABC": Lazy(_abstract_class),
+        "ABCMeta": Lazy(_abstract_metaclass),
+        "abstractmethod": RawNative("abc.abstractmethod", _abstract),
         "abstractclassmethod": Lazy(lambda machine: machine.builtins["classmethod"]),
         "abstractstaticmethod": Lazy(lambda machine: machine.builtins["staticmethod"]),
     },

@@ -126,19 +126,36 @@ def _shape_of_value(machine: Machine, value: object) -> AnyShape:
     return machine.unknown(Why.DATA, "the shape of a value")
 
 
-@raw("tf.constant", "tf.convert_to_tensor", "keras.ops.convert_to_tensor", "keras.ops.array", "keras.backend.constant", "tf.cast_like")  # fmt: skip
+@raw("tf.constant", "keras.backend.constant", "tf.cast_like")
 def constant(machine: Machine, value: object = None, dtype: object = None, *_: object, **kwargs: object) -> object:
     """Return a value as an eager tensor; a symbolic one stays itself."""
     if isinstance(value, Tensor):
         return value
     shape = _shape_of_value(machine, value)
     if kwargs.get("shape") is not None:
-        shape = as_shape(machine, kwargs["shape"], ())
+        shape, given = as_shape(machine, kwargs["shape"], ()), shape
+        value = value if shape == given else None  # its items are laid out anew
     items = value if isinstance(value, int | float | bool | list) else None
     kind = dtype if isinstance(dtype, str) else "float32"
     if dtype is None and isinstance(value, int) and not isinstance(value, bool):
         kind = "int32"
     return Array(shape, kind, items, origin="tensor")
+
+
+def _converting(name: str) -> RawNative:
+    def convert(
+        machine: Machine, value: object = None, dtype: object = None, *args: object, **kwargs: object
+    ) -> object:
+        if not isinstance(value, Tensor):
+            return constant(machine, value, dtype, *args, **kwargs)
+        named = {"dtype": dtype} if dtype is not None else {}
+        return operate(machine, name, value, **named) if name[:2] == "tf" else machine.operate(name, (value,), named)
+
+    return RawNative(name, convert)
+
+
+register("tf", {"convert_to_tensor": _converting("tf.convert_to_tensor")})
+register("keras.ops", {name: _converting(f"keras.ops.{name}") for name in ("array", "convert_to_tensor")})
 
 
 register("tf", {"Tensor": Lazy(lambda machine: machine.builtin_class("Tensor"))})

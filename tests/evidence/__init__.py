@@ -1,0 +1,1 @@
+"""What the rules find in code that others wrote, and how much of it is true."""
