@@ -213,6 +213,8 @@ def _arguments(arguments: Mapping[str, object]) -> str:
 class _NoProgram:
     """There is no program around a single layer."""
 
+    is_tracing = False
+
     def build_custom(self, layer: Layer, call: object) -> None:
         """Not called."""
         raise NotImplementedError(layer, call)

@@ -9,12 +9,8 @@ place of those of the same classes in the file. The exit status is 1 where anyth
 from __future__ import annotations
 
 import argparse
-import re
 import sys
-import time
-from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
-from importlib import metadata
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).parents[2]))
@@ -25,53 +21,28 @@ from keraslint.interp.analyse import Options, analyse_source
 from keraslint.source.text import SourceFile
 from tests.catalogue.modules import Draw
 from tests.catalogue.oracle import Built, OracleError, build, shapes_of
+from tests.catalogue.soak_table import LEGEND, Verdict, arguments, share, tell
 from tests.catalogue.strategies import NONE, class_names, write
 
 BATCH = 400
 """Modules a process of real Keras."""
-COLUMNS = ("keras", "class", "examples", "refused", "mismatches", "undetermined", "accepts", "refuses")
 HEAD = (
-    "# Layers under random arguments\n\n"
-    "Written by `tests/catalogue/soak.py`. *mismatches*: other weights or shapes than Keras'; *accepts*: Keras refuses "
-    "what keraslint counts;\n*refuses*: the other way round; *undetermined*: not claimed as exact. *refused* of the "
-    "examples are refused by both.\n"
+    "# Layers under random arguments\n\nWritten by `tests/catalogue/soak.py`. "
+    + LEGEND.format(what="other weights or shapes")
+    + "\n\nWithout a strategy:\n\n"
+    + "\n".join(f"- `{name}`: {why}" for name, why in NONE.items())
 )
 
 
 def main() -> int:
     """Run the soak and print its table."""
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--examples", type=int, default=60)
-    parser.add_argument("--keras", choices=[keras.value for keras in Keras], default="3")
-    parser.add_argument("--only", action="append", default=[], help="a class; may be repeated")
-    parser.add_argument("--part", default="1/1", help="2/8: the second of eight shares of the classes")
-    parser.add_argument("--seed", default="", help="another seed gives other examples")
-    parser.add_argument("--show", type=int, default=3, help="how many differences of a class are shown")
-    parser.add_argument("--save", type=Path)
-    options = parser.parse_args()
+    options = arguments(__doc__, 60).parse_args()
     keras = next(item for item in Keras if item.value == options.keras)
-    rows = []
-    start = time.perf_counter()
-    for name, verdicts in _judged(keras, options):
-        counts = Counter(kind for kind, _, _ in verdicts)
-        rows.append(_row(keras, name, counts, len(verdicts)))
-        shown = [verdict for verdict in verdicts if verdict[0] not in {"same", "refused"}]
-        for kind, what, text in shown[: options.show]:
-            sys.stdout.write(f"{kind}: {name}: {what}\n{text}\n")
-    if options.save:
-        _save(options.save, rows)
-    sys.stdout.write("\n".join(_table([*rows, _sum(rows)])) + f"\n{time.perf_counter() - start:.0f} s\n")
-    return int(any(row[4] or row[6] or row[7] for row in rows))
-
-
-Verdict = tuple[str, str, str]
-Row = tuple[str, str, int, int, int, int, int, int]
+    return tell(_judged(keras, options), options, HEAD)
 
 
 def _judged(keras: Keras, options: argparse.Namespace) -> Iterator[tuple[str, list[Verdict]]]:
-    share, shares = (int(number) for number in options.part.split("/"))
-    names = [name for name in class_names(keras) if name.rpartition(".")[2] not in NONE]
-    names = [name for name in names if name in options.only] if options.only else names[share - 1 :: shares]
+    names = share([name for name in class_names(keras) if name.rpartition(".")[2] not in NONE], options)
     pending: list[tuple[str, str]] = []
     for name in names:
         draw = Draw(keras, f"{name} {options.seed}")
@@ -80,7 +51,7 @@ def _judged(keras: Keras, options: argparse.Namespace) -> Iterator[tuple[str, li
     for first in range(0, len(pending), BATCH):
         batch = pending[first : first + BATCH]
         for (name, text), answer in zip(batch, _answers(keras, [text for _, text in batch]), strict=True):
-            kind, what = ("same", "") if answer is None else verdict(keras, text, answer)
+            kind, what = ("died", "") if answer is None else verdict(keras, text, answer)
             verdicts[name].append((kind, what, text))
     yield from verdicts.items()
 
@@ -104,7 +75,8 @@ def verdict(keras: Keras, text: str, answer: Built) -> tuple[str, str]:
         exact = [model for model in models if model.certainty == "exact"]
         if exact:
             return "accepts", answer.error[:400]
-        return ("undetermined", _reasons(models)) if models else ("refused", "")
+        is_refused = not models or any(event.kind in {"refused", "raised"} for event in analysis.events)
+        return ("refused", "") if is_refused else ("undetermined", _reasons(models))
     if not models:
         return "refuses", _refusals(analysis)
     if models[-1].certainty != "exact":
@@ -136,49 +108,6 @@ def _difference(model: ModelRecord, answer: Built) -> str:
     if shapes_of(model.outputs) != shapes_of(answer.output_shape):
         return f"made shape {model.outputs}, Keras {answer.output_shape}"
     return ""
-
-
-def _row(keras: Keras, name: str, counts: Mapping[str, int], examples: int) -> Row:
-    return (keras.value, name, examples, *(counts[kind] for kind in COLUMNS[3:]))  # type: ignore[return-value]
-
-
-def _sum(rows: Sequence[Row]) -> Row:
-    sums = [sum(row[column] for row in rows) for column in range(2, len(COLUMNS))]  # type: ignore[misc]
-    return (rows[0][0] if len({row[0] for row in rows}) == 1 else "both", "all", *sums)  # type: ignore[return-value]
-
-
-def _table(rows: Sequence[Row]) -> Iterator[str]:
-    yield "| " + " | ".join(COLUMNS) + " |"
-    yield "|---" * 2 + "|---:" * (len(COLUMNS) - 2) + "|"
-    for row in rows:
-        yield "| " + " | ".join(map(str, row)) + " |"
-
-
-def _save(path: Path, rows: Sequence[Row]) -> None:
-    """Put rows into the file, in the place of older ones of the same classes."""
-    kept = {(row[0], row[1]): row for row in _read(path)}
-    kept.update({(row[0], row[1]): row for row in rows})
-    ordered = [kept[key] for key in sorted(kept)]
-    sums = [_sum([row for row in ordered if row[0] == keras.value]) for keras in Keras]
-    versions = ", ".join(f"{name} {metadata.version(name)}" for name in ("keras", "tf_keras", "tensorflow-cpu"))
-    excluded = "\n".join(f"- `{name}`: {why}" for name, why in NONE.items())
-    text = (
-        f"{HEAD}\nRun on {versions}.\n\n" + "\n".join(_table(sums)) + f"\n\nWithout a strategy:\n\n{excluded}\n\n"
-        "## Classes\n\n" + "\n".join(_table(ordered)) + "\n"
-    )
-    path.write_text(text, encoding="utf-8")
-
-
-_ROW = re.compile(r"\| ([23]) \| ([\w.]+) \|((?: \d+ \|)+)$", re.MULTILINE)
-
-
-def _read(path: Path) -> Iterator[Row]:
-    if not path.exists():
-        return
-    for found in _ROW.finditer(path.read_text(encoding="utf-8")):
-        if found[2] != "all":
-            numbers = [int(number) for number in found[3].replace("|", " ").split()]
-            yield (found[1], found[2], *numbers)  # type: ignore[misc]
 
 
 if __name__ == "__main__":

@@ -104,7 +104,17 @@ def write(name: str, keras: Keras, draw: Draw) -> str:
     text = case_of(own, POOLS[own], keras, draw.random).text(keras) if own in POOLS else _made(own, keras, draw)
     if name != own:
         text = text.replace(f"layers.{own}(", f"layers.{name}(", 1)
-    return _with_more(text, name, keras, draw) if draw.chance(0.25) else text
+    if draw.chance(0.25):
+        text = _with_more(text, name, keras, draw)
+    return _called_with_more(text, draw) if draw.chance(0.05) else text
+
+
+def _called_with_more(text: str, draw: Draw) -> str:
+    """Return the text with one more argument in the layer's call, which few layers take."""
+    more = draw.one(("mask=None", "training=True", "training=None", "initial_state=None", "key=None", "unknown=1"))
+    for call in ("(inputs)\n", "layer(x0)\n", "layer(x0, x1)\n", "layer([x0, x1])\n"):
+        text = text.replace(call, f"{call[:-2]}, {more})\n", 1)
+    return text
 
 
 def _made(name: str, keras: Keras, draw: Draw) -> str:
@@ -161,7 +171,7 @@ def _with_more(text: str, name: str, keras: Keras, draw: Draw) -> str:
         opening, closing = _end(tail)
         tail = f"{opening}{', ' if opening else ''}{given}{closing}"
     lines[index] = f"{head}layers.{name}({tail}"
-    return "\n".join(lines) + "\n"
+    return "\n".join(["import numpy as np", *lines]) + "\n"
 
 
 def _positional(tail: str) -> int:
@@ -194,7 +204,7 @@ _NAMED: Mapping[str, Sequence[str]] = {
     "activation": ("'relu'", "'tanh'", "None", "keras.activations.gelu", "'nonsense'"),
     "dtype": ("'float32'", "'float16'", "'mixed_float16'", "'float64'", "'bfloat16'", "None"),
     "name": ("'own'", "'an_other'"),
-    "seed": ("1", "None"),
+    "seed": ("1", "None", "1.5"),
     "format": ("'channels_last'", "'channels_first'", "None"),
 }
 
@@ -213,6 +223,8 @@ def _value(parameter: Parameter, draw: Draw) -> str:
             return repr(draw.one((default, default + 1, 2)))
         case float():
             return repr(draw.one((default, default / 2, 0.5)))
+        case tuple() if default and all(type(item) is int for item in default):
+            return draw.one((repr(default), repr(list(default)), f"np.array({list(default)})"))
         case tuple() | list() | str() | None:
             return repr(default)
         case _:

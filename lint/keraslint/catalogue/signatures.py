@@ -42,6 +42,7 @@ class ClassSignature:
     parameters: tuple[Parameter, ...]
     bases: tuple[str, ...] = ()
     call_parameters: tuple[Parameter, ...] = ()
+    call_takes_anything: bool = False
     extra: Mapping[str, object] | None = None
     takes_anything: bool = False
     is_class: bool = True
@@ -92,6 +93,7 @@ def object_signature(family: str, name: str, keras: Keras) -> ClassSignature | N
         parameters=_parameters(record["parameters"]),
         bases=tuple(record["bases"]),
         call_parameters=_parameters(record.get("call", [])),
+        call_takes_anything=any(kind in {"*", "**"} for _, kind, *_ in record.get("call", [["", "*"]])),
         extra={key: _value(default) for key, default in record["extra"].items()} if "extra" in record else None,
         takes_anything="any" in record or "unprobed" in record,
         constructor=record["constructor"],

@@ -240,6 +240,10 @@ class LayerSpec:
         """Return the output shape, or a nest of them."""
         return call.shape
 
+    def traced(self, call: Call) -> Output | None:
+        """Return what TensorFlow's operations give, where Keras 3 says another shape of its symbolic tensors; else None."""
+        return None
+
     def check_output(self, output: Output) -> None:
         """Refuse an output that the layer cannot finish."""
 

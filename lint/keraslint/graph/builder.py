@@ -11,20 +11,21 @@ from typing import NamedTuple
 
 from keraslint.catalogue import layers as _families, memory  # noqa: F401  registers every layer of the catalogue
 from keraslint.catalogue.inner_layers import MADE_IN_BUILD, MADE_IN_CONSTRUCTOR
+from keraslint.catalogue.layers.common import dtypes_of
 from keraslint.catalogue.signatures import bind, layer_signature
 from keraslint.catalogue.spec import Call, LayerSpec, Output, Refused, Signature, layer_specs
 from keraslint.catalogue.versions import Keras
 from keraslint.graph import functional, sequential, training
+from keraslint.graph.calling import check_call, check_scope
 from keraslint.graph.cloning import clone_model
 from keraslint.graph.count import trainable_weights, unknown_flag
 from keraslint.graph.naming import Names
-from keraslint.graph.network import tensors_given
+from keraslint.graph.network import chain_to, tensors_given
 from keraslint.graph.program import Program
 from keraslint.graph.reuse import check_again, check_positional
 from keraslint.graph.trainable import set_trainable
 from keraslint.values.array import Array
 from keraslint.values.layer import Layer, Model, Node, Tensor, Weight
-from keraslint.values.program import KerasObject
 from keraslint.values.shape import AnyShape, Shape, shape_text
 from keraslint.values.unknown import Span, Undetermined, Unknown, Why, undetermined
 
@@ -174,13 +175,7 @@ class Builder:
         """Return the variable dtype and the compute dtype of a ``dtype`` argument (a name, a policy, or None)."""
         if dtype is None and self.policy == "float32":
             return "float32", "float32"
-        if isinstance(dtype, KerasObject):
-            dtype = dtype.arguments.get("name")
-        name = self.policy if dtype is None else str(dtype) if isinstance(dtype, str) else "float32"
-        name = name.rpartition("_from_")[2]
-        if name.startswith("mixed_"):
-            return "float32", name.removeprefix("mixed_")
-        return name, name
+        return dtypes_of(dtype, self.policy)
 
     # the host of layers that hold other layers (catalogue.spec.Host)
 
@@ -259,6 +254,8 @@ class Builder:
         try:
             if layer.cls is not None and self.keras is Keras.THREE:
                 check_positional(layer, args)
+            if self.keras is Keras.TWO and not (self._inner or self.program.is_tracing):
+                check_scope(layer)
             if inputs and self.keras is Keras.TWO and not (layer.built and layer.cls is None):
                 with self.names.aside():
                     outputs = self._run(layer, args, kwargs, node)
@@ -278,6 +275,8 @@ class Builder:
             return self._publish(layer, self.run_model(layer, args, kwargs), node, is_data)
         if layer.recompute is not None:
             return self._publish(layer, layer.recompute(args, kwargs), node, is_data)
+        if layer.cls is None and not isinstance(layer, Model):
+            check_call(layer, args, kwargs, self.keras)
         call = Call(args, kwargs)
         if not layer.built:
             self.build_layer(layer, call)
@@ -295,7 +294,8 @@ class Builder:
         try:
             if spec.takes_lists and isinstance(call.inputs, list):
                 undetermined(Why.UNSUPPORTED, f"{layer.class_name} of a list")
-            output = memory.output_of(spec, call)
+            traced = spec.traced(call) if self.program.is_tracing else None
+            output = memory.output_of(spec, call) if traced is None else traced
             spec.check_output(output)
             return self.materialise(output, layer.compute_dtype)
         except Undetermined as problem:
@@ -444,20 +444,9 @@ class Builder:
             "contract": refused.contract,
             "class": layer.class_name,
             "name": layer.name,
-            "chain": _chain(inputs),
+            "chain": chain_to(inputs),
             "inputs": [(shape_text(t.shape), t.node.span if t.node else None) for t in inputs],
             "made": layer.origin,
         }
         refused.facts["recorded"] = True
         self.happenings.append(Happening("refused", span or layer.origin, layer, facts))
-
-
-def _chain(inputs: Sequence[Tensor]) -> list[tuple[str, str, Span | None]]:
-    """Return the layers that lead to an input, first one first: name, output shape, line."""
-    chain: list[tuple[str, str, Span | None]] = []
-    tensor = inputs[0] if inputs else None
-    while tensor is not None and tensor.node is not None and len(chain) < 30:
-        node = tensor.node
-        chain.append((node.layer.name, shape_text(tensor.shape), node.span))
-        tensor = node.inputs[0] if node.inputs else None
-    return chain[::-1]

@@ -24,8 +24,13 @@ def input_tensor(builder: Builder, shape: AnyShape, dtype: object, name: object,
     return builder.input_of(layer, shape, layer.compute_dtype)
 
 
-def input_of(_builder: Builder, layer: Layer, shape: AnyShape, dtype: str) -> Tensor:
+def input_of(builder: Builder, layer: Layer, shape: AnyShape, dtype: str) -> Tensor:
     """Give an InputLayer its tensor."""
+    negative = [dim for dim in shape if isinstance(dim, int) and dim < 0] if isinstance(shape, tuple) else []
+    if negative:
+        three = f"Cannot convert '{shape}' to a shape. Negative dimensions are not allowed."
+        two = f"Dimension {negative[0]} must be >= 0"
+        raise Refused(two if builder.keras is Keras.TWO else three, received=negative[0])
     layer.built = True
     node = Node(layer, (), {}, [], layer.origin)
     tensor = Tensor(shape, dtype, node)

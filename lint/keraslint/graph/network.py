@@ -12,7 +12,8 @@ from dataclasses import dataclass
 
 from keraslint.catalogue.spec import Refused
 from keraslint.values.layer import Layer, Node, Tensor
-from keraslint.values.unknown import Undetermined, Unknown, Why
+from keraslint.values.shape import shape_text
+from keraslint.values.unknown import Span, Undetermined, Unknown, Why
 
 
 @dataclass(frozen=True, slots=True)
@@ -158,3 +159,14 @@ def _check_names(operations: Sequence[Layer]) -> None:
                 layer=layer.name,
             )
         seen.add(layer.name)
+
+
+def chain_to(inputs: Sequence[Tensor]) -> list[tuple[str, str, Span | None]]:
+    """Return the layers that lead to an input, first one first: name, output shape, line."""
+    chain: list[tuple[str, str, Span | None]] = []
+    tensor = inputs[0] if inputs else None
+    while tensor is not None and tensor.node is not None and len(chain) < 30:
+        node = tensor.node
+        chain.append((node.layer.name, shape_text(tensor.shape), node.span))
+        tensor = node.inputs[0] if node.inputs else None
+    return chain[::-1]

@@ -13,6 +13,11 @@ from keraslint.values.shape import AnyShape
 class Program(Protocol):
     """What evaluation answers for layers whose class the program defines."""
 
+    @property
+    def is_tracing(self) -> bool:
+        """Whether a ``call`` of the program is being run, where Keras runs layers on TensorFlow's own tensors."""
+        ...
+
     def build_custom(self, layer: Layer, call: Call) -> None:
         """Run the class's ``build`` where it has one, before its first call."""
         ...

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING
 
+from keraslint.catalogue.layers.common import QUANTIZATIONS
 from keraslint.catalogue.layers.quantization import Quantizable
-from keraslint.catalogue.layers.standard import LOW_RANK, QUANTIZATIONS, Standard
+from keraslint.catalogue.layers.standard import LOW_RANK, Standard
 from keraslint.catalogue.spec import Refused, as_dim
 from keraslint.values.layer import Layer, Model, Weight
 from keraslint.values.program import KerasObject

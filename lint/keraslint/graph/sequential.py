@@ -44,7 +44,11 @@ def add(builder: Builder, model: Model, layer: object, span: Span | None, *, reb
         return
     model.stack.append(layer)
     if model.flat_outputs and model.trouble is None:
-        _extend(builder, model, layer, span)
+        try:
+            _extend(builder, model, layer, span)
+        except Refused as refused:
+            model.trouble = Unknown(Why.ERROR, refused.message, span)
+            raise
     _refresh(model)
     if rebuild:
         rebuilt(builder, model)

@@ -30,6 +30,11 @@ class CustomLayers:
     def __init__(self, machine: Machine) -> None:
         self.machine = machine
 
+    @property
+    def is_tracing(self) -> bool:
+        """Whether a ``call`` of the program is being run."""
+        return bool(self.machine.callers)
+
     def build_custom(self, layer: Layer, call: Call) -> None:
         """Run the class's ``build``, or what Keras does where it has none."""
         machine = self.machine

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from itertools import islice
 from typing import TYPE_CHECKING
 
+from keraslint.catalogue.versions import Keras
 from keraslint.interp.limits import ITEMS, too_large
 from keraslint.interp.operators import describe, expression_text, is_atomic
 from keraslint.interp.overlays import MODULES, RawNative
@@ -157,6 +158,10 @@ def _iterate_tensor(machine: Machine, value: Tensor) -> Iterator[object]:
     shape = value.known_shape()
     if not shape:
         return _not_iterable(machine, value)
+    if machine.keras is Keras.THREE and not machine.callers:
+        machine.raise_error("NotImplementedError", "Iterating over a symbolic KerasTensor is not supported.")
+    if shape[0] is None:
+        machine.raise_error("TypeError", "Cannot iterate over a Tensor with unknown first dimension.")
     if not isinstance(shape[0], int):
         undetermined(Why.DATA, "the items of a tensor with an unknown first dimension")
     return iter([machine.get_item(value, index) for index in range(shape[0])])

@@ -16,7 +16,7 @@ from keraslint.interp.overlays import MODULES, RawNative
 from keraslint.values.array import Array
 from keraslint.values.dim import Poly, symbol
 from keraslint.values.layer import Kind, Layer, Model, Tensor
-from keraslint.values.program import KerasObject
+from keraslint.values.program import Function, KerasObject
 from keraslint.values.shape import AnyShape, OpenShape
 from keraslint.values.unknown import Undetermined, Unknown, Why, undetermined
 
@@ -53,13 +53,19 @@ def _input_layer(machine: Machine, args: Args, kwargs: Kwargs) -> object:
     given = {**dict(zip(names, args, strict=False)), **kwargs}
     if machine.keras is Keras.TWO and "shape" in kwargs:
         raise Refused("Unrecognized keyword arguments: ['shape']", contract="signature", argument="shape")
+    unknown = [name for name in kwargs if name not in {*names, "batch_input_shape", "type_spec", "optional"}]
+    if machine.keras is Keras.TWO and unknown:
+        raise Refused(f"Unrecognized keyword arguments: {unknown}", contract="signature", argument=unknown[0])
+    if machine.keras is Keras.THREE and kwargs.get("batch_shape") is not None and given.get("shape") is not None:
+        raise Refused("You cannot pass both `shape` and `batch_shape` at the same time.")
     if given.get("type_spec") is not None:
         raise Refused("When `type_spec` is not None, all other args except `name` must be None.", contract="argument")
     if machine.keras is Keras.THREE and given.get("batch_size") is not None and given.get("batch_shape") is not None:
         raise Refused("You cannot pass both `batch_size` and `batch_shape` at the same time.")
     given["shape"] = given.pop("input_shape", given.get("shape"))
     given["batch_shape"] = given.pop("batch_input_shape", given.get("batch_shape"))
-    if machine.keras is Keras.TWO and given["batch_shape"] in ((), []):
+    is_open = given["shape"] is None and given["batch_shape"] is None and given.get("input_tensor") is None
+    if machine.keras is Keras.TWO and (is_open or given["batch_shape"] in ((), [])):
         given["batch_shape"] = machine.unknown(Why.UNSUPPORTED, "the shape of an InputLayer of unknown rank")
     tensor = input_tensor(machine, given)
     return tensor.node.layer if tensor.node is not None else tensor
@@ -77,6 +83,8 @@ def input_tensor(machine: Machine, given: Kwargs) -> Tensor:
             raise Refused("You must pass a `shape` argument.", contract="argument")
         batch = given.get("batch_size")
         shape = as_shape(machine, given["shape"], (_dim(batch) if batch is not None else None,))
+    if machine.keras is Keras.THREE and given.get("sparse") is True and given.get("ragged") is True:
+        raise Refused("KerasTensor cannot have `sparse=True` and `ragged=True` at the same time.")
     dtype = given.get("dtype")
     if isinstance(dtype, str) and dtype.startswith("mixed_"):
         raise Refused(f"Invalid dtype: {dtype}", contract="dtype", received=dtype)
@@ -214,6 +222,10 @@ def operate(machine: Machine, name: str, args: Args, kwargs: Kwargs) -> object:
     tensors = tensors_given(args, kwargs)
     layer = Layer(entry.layer_class(machine.keras), "", None, machine.span)
     function = entry.function
+    if tensors and not machine.callers and entry.refuses_symbolic(machine.keras):
+        refused = Refused(f"`{name}` takes no symbolic tensor.", error="TypeError", contract="symbolic")
+        machine.builder.refuse(refused, layer, machine.span, tensors)
+        raise refused
 
     lost = lost_in(machine, (*args, *kwargs.values()))
 
@@ -234,6 +246,9 @@ def operate(machine: Machine, name: str, args: Args, kwargs: Kwargs) -> object:
             undetermined(Why.INPUT, f"whether `{name.rpartition('.')[2]}` is given a number or a tensor")
         machine.builder.refuse(refused, layer, machine.span, tensors)
         raise
+    is_open = not tensors and isinstance(output, Tensor) and isinstance(output.raw_shape, Unknown)
+    if is_open and any(isinstance(value, Function) for value in (*args, *kwargs.values())):
+        return machine.unknown(Why.UNSUPPORTED, f"what `{name}` makes of a function, which may know symbolic tensors")
     return machine.builder.publish_operation(
         layer, entry.stem(machine.keras), args, kwargs, output, machine.span, is_traced=bool(machine.callers)
     )

@@ -66,6 +66,8 @@ class Attention(Standard):
         scores: Shape = (*query[:-1], key[-2])
         output: Shape = (*query[:-1], value[-1])
         if self.keras is Keras.TWO:
+            for item in call.inputs if isinstance(call.inputs, list) else []:
+                self.refuse_non_floats(Call((item,), {}))
             output, scores = self._output_2(query, value, key)
         return [output, scores] if wanted else output
 

@@ -31,6 +31,16 @@ PROJECTION_ARGUMENTS = (
 class ProjectedAttention(Standard):
     """What the two layers over inner projections share."""
 
+    def check(self) -> None:
+        """Refuse a share to drop that the inner Dropout refuses."""
+        super().check()
+        share = self.arguments.get("dropout")
+        if isinstance(share, int | float) and not 0 <= share <= 1:
+            raise Refused(
+                f"Invalid value received for argument `rate`. Expected a float value between 0 and 1. Received: rate={share}",
+                received=share,
+            )
+
     def inputs_of(self, call: Call) -> tuple[object, object, object]:
         """Return query, value and key (the value where no key is given)."""
         query, value = call.argument("query", 0), call.argument("value", 1)

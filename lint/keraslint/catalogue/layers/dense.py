@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
+from keraslint.catalogue.layers.common import FLOATS
 from keraslint.catalogue.layers.quantization import Quantizable, matrix_int4, quantized, scale
-from keraslint.catalogue.layers.standard import FLOATS, lora_weights, settle
+from keraslint.catalogue.layers.standard import lora_weights, settle
 from keraslint.catalogue.spec import Call, Output, Refused, WeightSpec, as_dim, layer
 from keraslint.catalogue.versions import Keras
 from keraslint.values.array import NumpyInt

@@ -213,6 +213,10 @@ class EinsumDense(Quantizable):
         made = self.product(call.shape)
         return made.full if self.keras is Keras.THREE else self._traced(made)
 
+    def traced(self, call: Call) -> Output | None:
+        """Return what the product really gives."""
+        return self._traced(self.product(call.shape))
+
     def _traced(self, made: Product) -> Shape:
         """Return the shape that TensorFlow's einsum gives, with the bias added."""
         equation = str(self.value("equation"))

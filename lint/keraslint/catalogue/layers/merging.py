@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from keraslint.catalogue.layers.standard import FLOATS, Standard, dtype_of
+from keraslint.catalogue.layers.common import FLOATS
+from keraslint.catalogue.layers.standard import Standard, dtype_of
 from keraslint.catalogue.spec import Call, LayerSpec, Output, Refused, Signature, layer, shape_of
 from keraslint.catalogue.versions import Keras
 from keraslint.values.array import Array, NumpyInt

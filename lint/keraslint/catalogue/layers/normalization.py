@@ -13,6 +13,9 @@ from keraslint.values.layer import Layer, Tensor, Weight
 from keraslint.values.shape import Shape, shape_text
 from keraslint.values.unknown import Why, undetermined
 
+_KERNEL_IN_CELL = frozenset({"GRU", "LSTM", "SimpleRNN"})
+"""Layers whose kernel is an attribute of their cell only."""
+
 
 class OverAxes(SameShape):
     """What normalizations share: an axis or several."""
@@ -21,7 +24,8 @@ class OverAxes(SameShape):
         """Return the axes as they were given."""
         value = self.value("axis")
         axes = list(value) if isinstance(value, list | tuple) else [value]
-        whole = [axis for axis in axes if isinstance(axis, int) and not isinstance(axis, NumpyInt)]
+        takes_numpy = self.class_name == "RMSNormalization"
+        whole = [axis for axis in axes if isinstance(axis, int) and (takes_numpy or not isinstance(axis, NumpyInt))]
         if len(whole) < len(axes):
             raise Refused(
                 f"Expected an int or a list/tuple of ints for the argument 'axis', but received: {value!r}",
@@ -233,7 +237,7 @@ class SpectralNormalization(Standard):
         yield WeightSpec("vector_u", (1, kernel.shape[-1]), trainable=False, dtype=kernel.dtype, why="statistic")
 
     def _kernel(self, inner: Layer) -> Weight:
-        for weight in inner.weights:
+        for weight in () if inner.class_name in _KERNEL_IN_CELL else inner.weights:
             if weight.name in {"kernel", "embeddings"}:
                 return weight
         if inner.cls is not None:

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
+from keraslint.catalogue.layers.common import FLOATS
 from keraslint.catalogue.layers.convolution import convolved_length
 from keraslint.catalogue.layers.standard import (
     DATA_FORMATS,
-    FLOATS,
     Standard,
     dtype_of,
     is_at_most,

@@ -344,6 +344,8 @@ class MelSpectrogram(Standard):
             raise Refused("tuple index out of range", error="IndexError", contract="rank", expected=2, shape=shape)
         bins = as_dim(self.value("num_mel_bins"), "num_mel_bins")
         stride = as_dim(self.value("sequence_stride"), "sequence_stride")
+        if stride == 0:
+            raise Refused("integer division or modulo by zero", error="ZeroDivisionError")
         length = shape[0] if len(shape) == 1 else shape[1]
         frames = None if length is None else floor_divide(length + stride + 1, stride)
         return (bins, frames) if len(shape) == 1 else (shape[0], bins, frames)

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 
-from keraslint.catalogue.layers.standard import FLOATS, Standard, dtype_of
+from keraslint.catalogue.layers.common import FLOATS
+from keraslint.catalogue.layers.standard import Standard, dtype_of
 from keraslint.catalogue.spec import Call, Output, Refused, Signature, WeightSpec, as_dim, layer, shape_of
 from keraslint.catalogue.versions import Keras
 from keraslint.values.array import Array
@@ -113,6 +114,8 @@ class Discretization(Encoding):
             raise Refused(f"`num_bins` must be greater than or equal to 0. Received: `num_bins={bins}`")
         if isinstance(bins, Unknown) or isinstance(boundaries, Unknown):
             return
+        if isinstance(boundaries, Array) and self.keras is Keras.THREE and boundaries.shape != (1,):
+            raise Refused("The truth value of an array with more than one element is ambiguous. Use a.any() or a.all()")
         if bins is not None and boundaries is not None:
             raise Refused(
                 "Both `num_bins` and `bin_boundaries` should not be set. "
@@ -149,6 +152,14 @@ class Discretization(Encoding):
         shape = call.shape
         if self.keras is Keras.TWO:
             self.check_numbers(call)
+            dtype = dtype_of(call.inputs)
+            if dtype and dtype not in {"int32", "int64", "float32", "float64"}:
+                raise Refused(
+                    f"Value passed to parameter 'input' has DataType {dtype} not in list of allowed values: int32, int64, "
+                    "float32, float64",
+                    error="TypeError",
+                    contract="dtype",
+                )
             return self.encoded_2(shape, self.depth())
         mode = self.mode()
         if mode == "int":
@@ -178,6 +189,8 @@ class CategoryEncoding(Encoding):
             )
         if isinstance(tokens, int | float) and tokens < 1:
             raise Refused(f"`num_tokens` must be >= 1. Received: num_tokens={tokens}.")
+        if isinstance(tokens, float):
+            raise Refused(f"Expected an integer. Received: num_tokens={tokens}", error="TypeError", received=tokens)
 
     def tokens(self) -> object:
         """Return the number of tokens, under its older name too."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
+from keraslint.catalogue.layers.common import FLOATS
 from keraslint.catalogue.layers.preprocessing_image_checks import (
     FILL_MODES,
     INTERPOLATIONS,
@@ -16,7 +17,7 @@ from keraslint.catalogue.layers.preprocessing_image_checks import (
     check_kernel,
     check_value_range,
 )
-from keraslint.catalogue.layers.standard import FLOATS, Standard, settle
+from keraslint.catalogue.layers.standard import Standard, settle
 from keraslint.catalogue.spec import Call, Output, Refused, as_dim, layer, shape_of
 from keraslint.catalogue.versions import Keras
 from keraslint.values.dim import Dim, less

@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 
 from keraslint.catalogue.layers.preprocessing_categories import Encoding, length_of
-from keraslint.catalogue.layers.standard import Standard
+from keraslint.catalogue.layers.standard import Standard, listed
 from keraslint.catalogue.spec import Call, Output, Refused, Signature, WeightSpec, as_dim, layer
 from keraslint.catalogue.versions import Keras
 from keraslint.values.dim import Dim
@@ -67,13 +67,18 @@ class Lookup(Encoding):
             if self.keras is Keras.THREE:
                 raise Refused(f"Requested the loading of a vocabulary file: {vocabulary!r}", contract="argument")
             return
+        vocabulary = listed(vocabulary)
         if isinstance(vocabulary, list | tuple):
+            self._check_kinds(vocabulary)
             self._check_tokens(vocabulary)
             if isinstance(weights, list | tuple) and len(weights) != len(vocabulary):
                 raise Refused(
                     f"`idf_weights` must be the same length as vocabulary. len(idf_weights) is {len(weights)}; "
                     f"len(vocabulary) is {len(vocabulary)}"
                 )
+
+    def _check_kinds(self, vocabulary: Sequence[object]) -> None:
+        """Refuse tokens that do not become what is looked up; a class that looks up something else says so."""
 
     def _check_tokens(self, vocabulary: Sequence[object]) -> None:
         if not vocabulary:
@@ -226,10 +231,21 @@ class StringLookup(Lookup):
                 )
         super().check()
 
+    def _check_kinds(self, vocabulary: Sequence[object]) -> None:
+        if vocabulary and all(isinstance(token, int | float) for token in vocabulary):
+            raise Refused(
+                f"Failed to convert a NumPy array to a Tensor (Unsupported object type {type(vocabulary[0]).__name__})."
+            )
+
 
 @layer()
 class IntegerLookup(Lookup):
     """Integers to indices."""
+
+    def _check_kinds(self, vocabulary: Sequence[object]) -> None:
+        for token in vocabulary:
+            if isinstance(token, str) and not token.strip().lstrip("+-").isdecimal():
+                raise Refused(f"invalid literal for int() with base 10: {token!r}")
 
     def check(self) -> None:
         """Refuse a vocabulary of another dtype."""

@@ -8,7 +8,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from keraslint.catalogue.layers.standard import QUANTIZATIONS, Standard
+from keraslint.catalogue.layers.common import QUANTIZATIONS
+from keraslint.catalogue.layers.standard import Standard
 from keraslint.catalogue.spec import Refused, WeightSpec
 from keraslint.catalogue.versions import Keras
 from keraslint.values.dim import Dim, ceil_divide

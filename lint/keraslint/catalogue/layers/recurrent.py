@@ -212,6 +212,8 @@ class Units(Standard):
         yield WeightSpec("recurrent_kernel", (units, units * self.gates))
         if self.flag("use_bias"):
             yield WeightSpec("bias", self.bias(units))
+        for name in ("activation", "recurrent_activation"):
+            self.activate(lambda: (None, units), name)
 
 
 class GatedUnits(Units):

@@ -11,6 +11,7 @@ from keraslint.catalogue.layers.recurrent import Recurrent, State, check_units
 from keraslint.catalogue.layers.standard import settle
 from keraslint.catalogue.spec import Call, LayerSpec, Refused, WeightSpec, channel_axis, layer, shape_of
 from keraslint.catalogue.versions import Keras
+from keraslint.values.array import NumpyInt
 from keraslint.values.dim import Dim, floor_divide, less
 from keraslint.values.layer import Layer
 from keraslint.values.shape import Shape, shape_text
@@ -64,7 +65,8 @@ class ConvLSTM(Recurrent):
         self.rank = self.spatial_rank + 3
         if self.keras is Keras.TWO and self.arguments.get("unroll"):
             raise Refused("Unrolling is not possible with convolutional RNNs. Received: unroll=True", error="TypeError")
-        if self.keras is Keras.TWO or self.arguments.get("filters") != 0:
+        filters = self.arguments.get("filters")
+        if self.keras is Keras.TWO or not (filters == 0 or isinstance(filters, NumpyInt)):
             check_units(self, "filters")
         settle(lambda: self.axes("kernel_size"), self._check_rates, self.mode, self.data_format)
         cell = Layer("ConvLSTMCell", "conv_lstm_cell", ConvLSTMCell(self), None)
@@ -91,7 +93,9 @@ class ConvLSTM(Recurrent):
     def filters(self) -> Dim:
         """Return the number of filters; Keras 3 allows 0."""
         value = self.arguments.get("filters")
-        return 0 if value == 0 and self.keras is Keras.THREE else self.integer("filters")
+        if self.keras is Keras.THREE and isinstance(value, int) and (value == 0 or isinstance(value, NumpyInt)):
+            return int(value)
+        return self.integer("filters")
 
     def spatial(self, step: Shape) -> Shape:
         """Return the spatial axes of one step's input."""

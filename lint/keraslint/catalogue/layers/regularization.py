@@ -97,9 +97,9 @@ class ScaledDropout(Noise):
     takes_lists = True
 
     def check(self) -> None:
-        """Refuse an impossible rate in Keras 3."""
+        """Refuse an impossible rate in Keras 3, and none in either."""
         super().check()
-        if self.keras is Keras.THREE:
+        if self.keras is Keras.THREE or self.arguments.get("rate") is None:
             settle(lambda: self.share("rate"))
 
 

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from keraslint.catalogue.layers.standard import FLOATS, Standard, dtype_of, settle
+from keraslint.catalogue.layers.common import FLOATS
+from keraslint.catalogue.layers.standard import Standard, dtype_of, listed, settle
 from keraslint.catalogue.spec import Call, Output, Refused, Signature, as_dim, layer
 from keraslint.catalogue.versions import Keras
 from keraslint.values.array import NumpyInt
@@ -50,7 +51,7 @@ class Reshape(Reshaping):
     def check(self) -> None:
         """Refuse a target that is no sequence, or that has an illegal entry."""
         super().check()
-        target = self.arguments.get("target_shape")
+        target = listed(self.arguments.get("target_shape"))
         if isinstance(target, Unknown | str):
             return
         if not isinstance(target, list | tuple):
@@ -75,7 +76,7 @@ class Reshape(Reshaping):
 
     def output(self, call: Call) -> Output:
         """Return (batch, *target) with -1 replaced."""
-        target = self.value("target_shape")
+        target = listed(self.value("target_shape"))
         if isinstance(target, str):
             target = tuple(target)
         if not isinstance(target, list | tuple):
@@ -157,7 +158,7 @@ class Permute(Reshaping):
     def check(self) -> None:
         """Refuse what is no permutation of 1 to n."""
         super().check()
-        dims = self.arguments.get("dims")
+        dims = listed(self.arguments.get("dims"))
         if isinstance(dims, Unknown):
             return
         if not isinstance(dims, list | tuple):
@@ -172,7 +173,7 @@ class Permute(Reshaping):
 
     def output(self, call: Call) -> Output:
         """Return the input's axes in the order of ``dims``."""
-        dims = self.value("dims")
+        dims = listed(self.value("dims"))
         if not isinstance(dims, list | tuple):
             raise Refused("`dims` has to be a tuple", error="TypeError")
         for dim in dims:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from keraslint.catalogue.layers.standard import Standard, settle, standard_tuple
+from keraslint.catalogue.layers.standard import Standard, listed, settle, standard_tuple
 from keraslint.catalogue.spec import Call, Output, Refused, layer, shape_of
 from keraslint.catalogue.versions import Keras
 from keraslint.values.array import NumpyInt
@@ -25,7 +25,7 @@ class Spatial(Standard):
 
     def pairs(self, name: str, rank: int, *, negative: bool) -> list[tuple[Dim, Dim]]:
         """Return an argument such as ``cropping`` as a pair for each axis."""
-        value = self.value(name)
+        value = listed(self.value(name))
         if isinstance(value, int | Poly) and not isinstance(value, NumpyInt):
             if not negative and isinstance(value, int) and value < 0:
                 raise Refused(f"`{name}` cannot be negative. Received: {name}={value}.")

@@ -7,11 +7,10 @@ activation, initializer, regularizer or constraint has for a name. Arguments tha
 from __future__ import annotations
 
 import functools
-import re
 from collections.abc import Callable, Iterable
 from contextlib import suppress
 
-from keraslint.catalogue.signatures import takes_any_string, understood
+from keraslint.catalogue.layers.common import FLOATS, check_common
 from keraslint.catalogue.spec import Call, LayerSpec, Output, Refused, Signature, WeightSpec, as_dim, shape_of
 from keraslint.catalogue.versions import Keras
 from keraslint.values.array import Array, NumpyInt
@@ -21,13 +20,6 @@ from keraslint.values.program import Class, KerasObject
 from keraslint.values.shape import Shape, shape_text
 from keraslint.values.unknown import Undetermined, Unknown
 
-FLOATS = frozenset({"bfloat16", "float16", "float32", "float64", "float8_e4m3fn", "float8_e5m2"})
-DTYPES = FLOATS | {
-    "uint8", "uint16", "uint32", "uint64", "int4", "int8", "int16", "int32", "int64", "bool", "string",
-    "complex64", "complex128",
-}  # fmt: skip
-POLICIES = frozenset({"mixed_float16", "mixed_bfloat16"})
-QUANTIZATIONS = ("int8", "int4", "float8", "gptq", "awq")
 LOW_RANK = frozenset({"Conv1D", "Conv2D", "Conv3D", "Dense", "EinsumDense", "Embedding", "ReversibleEmbedding"})
 """Classes with the method ``enable_lora``."""
 DATA_FORMATS = ("channels_first", "channels_last")
@@ -52,20 +44,26 @@ class Standard(LayerSpec):
         return Signature(shape, dtype)
 
     def check_output(self, output: Output) -> None:
-        """Refuse a penalty on the squares of an integer output (Keras 2)."""
-        if self.keras is Keras.THREE or not isinstance(output, Signature) or output.dtype in FLOATS:
-            return
+        """Refuse a penalty on the output that Keras 2, which works it out at once, cannot work out."""
         penalty = self.arguments.get("activity_regularizer")
+        if self.keras is Keras.THREE or penalty is None:
+            return
+        if isinstance(penalty, Class):
+            raise Refused("Value is not a valid regularization penalty number, expected an int or float value.")
         name = penalty.class_name if isinstance(penalty, KerasObject) else penalty
+        if isinstance(name, str) and name in {"orthogonal_regularizer", "OrthogonalRegularizer"}:
+            _check_orthogonal(output)
+        if not isinstance(output, Signature) or output.dtype in FLOATS:
+            return
         if isinstance(name, str) and name.lower() in {"l2", "l1l2", "l1_l2"}:
             raise _no_float(output.dtype)
 
-    def activate(self, output_shape: Callable[[], Shape]) -> None:
+    def activate(self, output_shape: Callable[[], Shape], name: str = "activation") -> None:
         """Build an activation that is a layer, as Keras 2 does when it traces the call."""
         if self.keras is Keras.THREE:
             return
         shape = output_shape()
-        activation = self.arguments.get("activation")
+        activation = self.arguments.get(name)
         if isinstance(activation, Layer):
             self.host.apply(activation, Tensor(shape))
         elif isinstance(activation, Class) and activation.native:
@@ -220,6 +218,26 @@ class SameShape(Standard):
                 return self.passed(call, call.shape)
 
 
+def _check_orthogonal(output: Output) -> None:
+    """Refuse an output of which no square identity is made: not of two known dimensions."""
+    shape = output.shape if isinstance(output, Signature) else output
+    if not isinstance(shape, tuple):
+        return
+    if len(shape) != 2:
+        raise Refused(
+            f"Inputs to OrthogonalRegularizer must have rank 2. Received: inputs.shape == {shape_text(shape)}",
+            contract="rank",
+            expected=2,
+            shape=shape,
+        )
+    if shape[0] is None:
+        raise Refused(
+            "Arguments `num_rows` and `num_columns` must be positive integer values. Received: num_rows=None, "
+            "num_columns=None",
+            error="TypeError",
+        )
+
+
 def _no_float(dtype: str) -> Refused:
     return Refused(
         f"Value passed to parameter has DataType {dtype} not in list of allowed values: float16, bfloat16, "
@@ -258,6 +276,11 @@ def dtype_of(value: object) -> str:
     return value.dtype if isinstance(value, Tensor | Array) else ""
 
 
+def listed(value: object) -> object:
+    """Return a small array as the list of its items, any other value as it is."""
+    return value.items if isinstance(value, Array) and isinstance(value.items, list) else value
+
+
 def standard_tuple(value: object, rank: int, name: str, *, allow_zero: bool = False) -> tuple[Dim, ...]:
     """Return an integer or a sequence of integers as a tuple of ``rank`` dimensions."""
     low = 0 if allow_zero else 1
@@ -265,6 +288,7 @@ def standard_tuple(value: object, rank: int, name: str, *, allow_zero: bool = Fa
         return (value,) * rank
     if type(value) is tuple and len(value) == rank and all(type(item) is int and item >= low for item in value):
         return value
+    value = listed(value)
     message = f"The `{name}` argument must be a tuple of {rank} integers. Received {name}={value!r}"
     if isinstance(value, list | tuple):
         if len(value) != rank:
@@ -283,133 +307,6 @@ def _entry(value: object, name: str, message: str) -> Dim:
     if value is None or isinstance(value, float | str | list | tuple | dict):
         raise Refused(f"{message}, including element {value!r} of type {type(value).__name__}", received=value)
     return as_dim(value, name)
-
-
-def check_common(spec: LayerSpec) -> None:
-    """Refuse what every layer's constructor refuses of name, flag, dtype, and named objects."""
-    for name, value in spec.arguments.items():
-        if isinstance(value, Unknown) or (value is None and name != "trainable"):
-            continue
-        family = _family(name)
-        if spec.keras is Keras.TWO and (spec.class_name, name) in _UNCHECKED_2:
-            continue
-        if family:
-            is_registered = spec.keras is Keras.TWO and isinstance(value, str) and value in spec.host.custom_objects
-            if not is_registered:
-                check_object(family, name, value, spec.keras)
-        elif name in _COMMON:
-            _COMMON[name](spec, value)
-
-
-_UNCHECKED_2 = frozenset(
-    {
-        ("BatchNormalization", "trainable"),
-        ("EinsumDense", "activity_regularizer"),
-        ("RandomFourierFeatures", "kernel_initializer"),
-        ("SyncBatchNormalization", "trainable"),
-    }
-)
-"""Arguments that constructors of Keras 2 keep from the base layer's."""
-
-
-def check_object(family: str, name: str, value: object, keras: Keras) -> None:
-    """Refuse a string or plain value that Keras does not take for an activation, initializer and so on."""
-    if isinstance(value, str):
-        if value in understood(family, keras):
-            return
-        if takes_any_string(family, keras) and name != "activity_regularizer":
-            return
-    elif not isinstance(value, bool | int | float | list | tuple):
-        return
-    what = family.removesuffix("s")
-    raise Refused(f"Could not interpret {what} identifier: {value!r}", argument=name, received=value)
-
-
-def _family(name: str) -> str:
-    if name in {"activation", "recurrent_activation"}:
-        return "activations"
-    last = name.rpartition("_")[2]
-    return f"{last}s" if last in {"initializer", "regularizer", "constraint"} else ""
-
-
-def _check_name(spec: LayerSpec, value: object) -> None:
-    if spec.keras is Keras.TWO:
-        if not isinstance(value, str):
-            raise Refused(f"Expected `name` argument to be a string, but got: {value}", error="TypeError")
-        if not _SCOPE_NAME.fullmatch(value):
-            raise Refused(
-                f"'{value}/' is not a valid root scope name. A root scope name has to match the following pattern: "
-                "^[A-Za-z0-9.][A-Za-z0-9_.\\\\/>-]*$"
-            )
-        return
-    if not isinstance(value, str) or "/" in value:
-        raise Refused(
-            f"Argument `name` must be a string and cannot contain character `/`. Received: name={value} "
-            f"(of type <class '{type(value).__name__}'>)"
-        )
-
-
-_SCOPE_NAME = re.compile(r"[A-Za-z0-9_.\\/>-]*")
-
-
-def _check_trainable(spec: LayerSpec, value: object) -> None:
-    if isinstance(value, bool):
-        return
-    if spec.keras is Keras.TWO:
-        raise Refused(f"Expected `trainable` argument to be a boolean, but got: {value}", error="TypeError")
-    raise Refused(f"Expected `trainable` to be a boolean. Received: trainable={value} (of type {type(value)})")
-
-
-def _check_dtype(spec: LayerSpec, value: object) -> None:
-    if not isinstance(value, str):
-        return
-    if spec.keras is Keras.THREE and value.startswith(QUANTIZATIONS):
-        _check_quantized(value)
-        return
-    if value in DTYPES or value in POLICIES:
-        return
-    if spec.keras is Keras.TWO:
-        if value in _NUMPY_DTYPES:
-            return
-        raise Refused(
-            f"Cannot convert value {value} to a mixed precision Policy. Valid policies include 'mixed_float16', "
-            "'mixed_bfloat16', and the name of any dtype such as 'float32'."
-        )
-    raise Refused(
-        f"Cannot convert '{value}' to a mixed precision DTypePolicy. Valid policies include 'mixed_float16', "
-        "'mixed_bfloat16', and the name of any float dtype such as 'float32'."
-    )
-
-
-def _check_quantized(value: str) -> None:
-    """Refuse the name of a quantized policy that has not the form ``mode_from_policy``."""
-    mode, separator, source = value.partition("_from_")
-    name, _, rest = mode.partition("/")
-    parts = {"int4": (0, 1), "gptq": (2,), "awq": (2,)}.get(name, (0,))
-    is_whole = name in QUANTIZATIONS and len(rest.split("/") if rest else ()) in parts
-    if not separator or not is_whole or source not in DTYPES | POLICIES:
-        raise Refused(
-            "Cannot convert `policy` into a valid pair (`mode`, `source_name`) to instantiate `QuantizedDTypePolicy`. "
-            f"Received: policy={value}"
-        )
-
-
-_NUMPY_DTYPES = frozenset({"float", "int", "half", "double", "single", "str", "object", "qint8", "quint8", "qint32"})
-
-
-def _check_input_shape(spec: LayerSpec, value: object) -> None:
-    del spec
-    if isinstance(value, int | float | Poly):
-        raise Refused(f"'{type(value).__name__}' object is not iterable", error="TypeError", received=value)
-
-
-_COMMON: dict[str, Callable[[LayerSpec, object], None]] = {
-    "name": _check_name,
-    "trainable": _check_trainable,
-    "dtype": _check_dtype,
-    "input_shape": _check_input_shape,
-    "batch_input_shape": _check_input_shape,
-}
 
 
 def lora_weights(

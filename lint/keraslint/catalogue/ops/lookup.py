@@ -69,7 +69,7 @@ class OperationEntry:
         """
         if keras is Keras.TWO:
             return self.canonical.startswith("tf.") and not self.layer_name
-        return self.operation_class == _RAISES or self.canonical.startswith(("tf.", "keras.backend."))
+        return self.operation_class == _RAISES or self.canonical.startswith(("tf.", "keras.backend.", "keras.random."))
 
 
 def find(dotted: str, keras: Keras = Keras.THREE, *, traced: bool = False) -> OperationEntry | None:

@@ -6,6 +6,7 @@ import functools
 from collections.abc import Callable, Iterable
 from typing import TYPE_CHECKING
 
+from keraslint.catalogue.versions import Keras
 from keraslint.interp.comparisons import truth_of
 from keraslint.interp.limits import BITS, too_large
 from keraslint.interp.operators import formula
@@ -141,7 +142,7 @@ def absolute(machine: Machine, value: object) -> object:
     if isinstance(value, Unknown):
         return named(machine, "abs", value)
     if isinstance(value, Tensor):
-        return machine.operate("keras.ops.absolute", (value,), {})
+        return machine.operate("keras.ops.absolute" if machine.keras is Keras.THREE else "tf.abs", (value,), {})
     if isinstance(value, Array):
         return machine.call(machine.get_attribute(value, "__abs__"), (), {})
     special = machine.find_special(value, "__abs__")
