@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 _JSON = "the text that `to_json` gives is not followed, so the model that `model_from_json` makes of it is missing"
-_MASK = "masks that Keras hands on by itself are not followed: a `call` with a `mask` parameter sees None"
+_STAR = "a name that a star import of Keras may have given is not known, rather than no name"
+
+_ABSENT = "that `keras.layers` has no `CuDNNLSTM` is not known, so what the program falls back on is not either"
 
 GAPS: dict[tuple[str, str], str] = {
     ("capsule_squash.py", "2"): "the shape that `tf.map_fn` gives is not known; counts are",
@@ -11,7 +13,11 @@ GAPS: dict[tuple[str, str], str] = {
     ("clone_and_json.py", "2"): _JSON,
     ("ddpm_small_unet.py", "3"): "Keras 3 refuses to clone a Lambda over a function that is not registered",
     ("dueling_dqn.py", "2"): "whether `keras` has `ops` is not known, so one shape is not; counts are",
-    ("masking_variable_length.py", "3"): _MASK,
-    ("masking_variable_length.py", "2"): _MASK,
+    ("lstm_peephole_stack.py", "2"): "the states of stacked cells are one flat list of shapes, in Keras 2 a nested one",
+    ("masking_variable_length.py", "3"): "a `compute_mask` of the program is not run, which Keras 3 refuses here",
+    ("try_import_fallback.py", "3"): _ABSENT,
+    ("try_import_fallback.py", "2"): _ABSENT,
+    ("notebook_globals_width.py", "3"): _STAR,
+    ("notebook_globals_width.py", "2"): _STAR,
 }
 """(name, version) -> the reason."""

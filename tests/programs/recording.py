@@ -51,11 +51,9 @@ def write(name: str, answers: dict[str, dict[str, object]]) -> None:
 
 
 def is_stale(name: str) -> bool:
-    """Return whether a program, or how programs are run, changed since it was recorded."""
-    record, script = record_of(name), Path(__file__).with_name("real.py")
-    return not record.exists() or record.stat().st_mtime < max(
-        path.stat().st_mtime for path in (entry_of(name), script)
-    )
+    """Return whether a program changed since it was recorded."""
+    record = record_of(name)
+    return not record.exists() or record.stat().st_mtime < entry_of(name).stat().st_mtime
 
 
 def main(programs: Sequence[str]) -> None:

@@ -20,7 +20,7 @@ CASES = [(name, version) for name in names() for version in VERSIONS]
 
 
 def test_there_are_programs() -> None:
-    assert len(names()) >= 100
+    assert len(names()) >= 150
     assert all(record_of(name).exists() for name in names())
 
 

@@ -11,6 +11,7 @@ from keraslint.graph.count import weights_of
 from keraslint.graph.network import tensors_in
 from keraslint.interp.classes import native_base
 from keraslint.interp.compile import Code
+from keraslint.interp.masks import mask_of
 from keraslint.interp.objects import TensorShape
 from keraslint.values.array import Array
 from keraslint.values.dim import Dim, Poly, symbol
@@ -74,6 +75,9 @@ class CustomLayers:
             has_build = isinstance(cls.find("build"), Function)
             if result is MISSING or (not has_build and not all(child.built for child in layer.children)):
                 accepted = {k: v for k, v in fresh_kwargs.items() if k != "training" or accepts(method, "training")}
+                if len(args) == 1 and "mask" not in accepted and accepts(method, "mask"):
+                    mask = mask_of(args[0])
+                    accepted |= {} if mask is None else {"mask": mask}
                 machine.callers.append(layer)
                 before = len(machine.builder.happenings)
                 try:

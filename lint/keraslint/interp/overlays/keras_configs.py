@@ -80,7 +80,7 @@ def layer_from_config(
     known = _known(machine, custom_objects)
     if isinstance(config, ModelConfig):
         check_registered(known, parts(config.model))
-        return clone_model(builder, config.model, machine.span)
+        return _copied(machine, config)
     if (
         not isinstance(config, dict)
         or not isinstance(cls, Class)
@@ -97,6 +97,18 @@ def layer_from_config(
     except Thrown as thrown:
         text = f"Error when deserializing class '{cls.name}'.\n\nException encountered: {thrown.message}"
         return machine.raise_error("TypeError", text)
+
+
+def _copied(machine: Machine, config: ModelConfig) -> object:
+    """Return a copy of the model that a configuration stands for, under the name that the program has given it."""
+    name = config.get("name")
+    if len(config) != 1 or not isinstance(name, str):
+        return machine.unknown(Why.UNSUPPORTED, "a model from a configuration that was changed")
+    copy = clone_model(machine.builder, config.model, machine.span)
+    copy.name = name
+    if copy.kind == "sequential":
+        copy.trainable = True  # `Sequential.from_config` hands on the name only, whatever its layers' flags say
+    return copy
 
 
 def _taken(machine: Machine, cls: Class, config: dict[object, object]) -> Iterator[tuple[str, object]]:
