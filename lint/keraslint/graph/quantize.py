@@ -11,7 +11,7 @@ from keraslint.catalogue.layers.standard import LOW_RANK, Standard
 from keraslint.catalogue.spec import Refused, as_dim
 from keraslint.values.layer import Layer, Model, Weight
 from keraslint.values.program import KerasObject
-from keraslint.values.unknown import Span, Unknown, Why, undetermined
+from keraslint.values.unknown import Span, Undetermined, Unknown, Why, undetermined
 
 if TYPE_CHECKING:  # the builder is only handed on
     from keraslint.graph.builder import Builder
@@ -88,6 +88,11 @@ _CONFIGURED = {
 
 
 def _with_block(mode: str, config: KerasObject) -> str:
+    if mode in {"gptq", "awq"}:
+        bits, group = config.arguments.get("weight_bits", 4), config.arguments.get("group_size", 128)
+        if not isinstance(bits, int) or not isinstance(group, int):
+            undetermined(Why.INPUT, f"the bits of a quantization by {mode}")
+        return f"{mode}/{bits}/{group}"
     if mode != "int4":
         return mode
     block = config.arguments.get("block_size", 128)
@@ -107,6 +112,9 @@ def quantize_layer(builder: Builder, layer: Layer, mode: object, config: object,
     except Refused as refused:
         builder.refuse(refused, layer, span)
         raise
+    except Undetermined as problem:
+        layer.trouble = problem.unknown
+        raise
 
 
 def quantize_model(
@@ -122,6 +130,8 @@ def quantize_model(
     try:
         name = mode_of(mode, config)
         _refuse_unready(model, name)
+        if name.startswith(("gptq", "awq")):  # which of the layers, their structure and the data tell
+            undetermined(Why.DATA, f"the quantization of {model.name} by {name.partition('/')[0]}")
         for layer in _leaves(model):
             if not is_chosen(layer):
                 continue
@@ -132,6 +142,10 @@ def quantize_model(
                     raise
     except Refused as refused:
         builder.refuse(refused, model, span)
+        raise
+    except Undetermined as problem:
+        for layer in _leaves(model):
+            layer.trouble = layer.trouble or (problem.unknown if isinstance(layer.spec, Quantizable) else None)
         raise
 
 
@@ -164,7 +178,7 @@ def _quantize(builder: Builder, layer: Layer, mode: str) -> None:
     made = list(spec.quantized_weights(mode, kernel.shape))
     spec.full = kernel.shape
     spec.mode = mode
-    if mode != "float8":
+    if not mode.startswith(_KEEP):
         layer.weights = [
             weight for weight in layer.weights if weight.name not in {kernel.name, f"reverse_{kernel.name}"}
         ]
@@ -175,6 +189,10 @@ def _quantize(builder: Builder, layer: Layer, mode: str) -> None:
                 weight.name, weight.shape, trainable=weight.trainable, dtype=weight.dtype or layer.dtype, why=weight.why
             ),
         )
+
+
+_KEEP = ("float8", "gptq", "awq")
+"""Modes that leave the kernel as it is."""
 
 
 def _refuse_unready(layer: Layer, mode: str) -> None:

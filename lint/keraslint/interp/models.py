@@ -76,6 +76,8 @@ def _input_layer(machine: Machine, args: Args, kwargs: Kwargs) -> object:
 def input_tensor(machine: Machine, given: Kwargs) -> Tensor:
     """Return the tensor of ``Input(**given)``."""
     shape: AnyShape
+    if given.get("sparse") is True and given.get("ragged") is True:
+        raise Refused("Cannot set both `sparse` and `ragged` to `True` in a Keras `Input`.", contract="argument")
     if given.get("batch_shape") is not None:
         shape = as_shape(machine, given["batch_shape"], ())
     elif given.get("tensor") is not None and isinstance(given["tensor"], Tensor):

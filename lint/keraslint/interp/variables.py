@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
+from keraslint.catalogue.metrics import metric_states
 from keraslint.catalogue.signatures import object_signature
 from keraslint.catalogue.versions import Keras
 from keraslint.values.array import Array
@@ -19,7 +20,6 @@ from keraslint.values.unknown import Unknown, Why
 if TYPE_CHECKING:  # the machine calls these functions
     from keraslint.interp.machine import Machine
 
-_MEANS = {"Mean", "MeanMetricWrapper"}
 _DEPTH = 6
 
 
@@ -94,12 +94,10 @@ def _state(machine: Machine, model: Model, metric: object) -> list[Weight]:
             _note(machine, model, metric.cls.name)
         return []
     signature = object_signature("metrics", metric.class_name, machine.keras)
-    names = {metric.class_name, *(signature.bases if signature is not None else ())}
-    found: list[Weight] = []
-    if names & _MEANS or metric.class_name == "Sum":
-        states = ("total",) if metric.class_name == "Sum" else ("total", "count")
-        found = [Weight(name, (), trainable=False, why="declared") for name in states]
-    elif signature is not None and signature.is_class:
+    bases = signature.bases if signature is not None else ()
+    states = metric_states(metric.class_name, bases, metric.attributes)
+    found = [Weight(name, shape, trainable=False, why="declared") for name, shape in states or ()]
+    if states is None and signature is not None and signature.is_class:
         _note(machine, model, metric.class_name)
     held[id(metric)] = (metric, found)
     return found

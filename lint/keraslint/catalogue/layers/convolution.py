@@ -158,6 +158,8 @@ class Conv(Convolution):
         """Yield kernel and bias, and a low-rank pair where that was asked for."""
         shape = self.input_shape(call)
         channels, groups, filters = self.channels(shape), self.groups(), self.count("filters")
+        if channels == 0 and self.keras is Keras.TWO:
+            raise Refused("Depth of filter must not be 0", contract="channels", channels=channels)
         if same(channels % groups, 0) is False:
             raise Refused(
                 "The number of input channels must be evenly divisible by the number of groups. Received "

@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from keraslint.catalogue.layers.common import FLOATS
-from keraslint.catalogue.layers.quantization import Quantizable, matrix_int4, quantized, scale
+from keraslint.catalogue.layers.quantization import Quantizable, matrix_int4, packed, quantized, scale
 from keraslint.catalogue.layers.standard import lora_weights, settle
 from keraslint.catalogue.spec import Call, Output, Refused, WeightSpec, as_dim, layer
 from keraslint.catalogue.versions import Keras
 from keraslint.values.array import NumpyInt
-from keraslint.values.dim import Dim
+from keraslint.values.dim import Dim, ceil_divide
 from keraslint.values.layer import Tensor
 from keraslint.values.shape import Shape, shape_text
 
@@ -121,6 +121,17 @@ class Dense(Quantizable):
         """Yield a kernel of half bytes and its scales."""
         rows, columns = (dim for dim in kernel if dim is not None)
         yield from matrix_int4("kernel", rows, columns, block)
+
+    def calibrated(self, kernel: Shape, method: str, bits: int, group: int) -> Iterable[WeightSpec]:
+        """Yield the kernel's transpose in few bits, and scales and zeros for each group of rows."""
+        rows, columns = (dim for dim in kernel if dim is not None)
+        groups = 1 if group == -1 else ceil_divide(rows, group)
+        yield quantized("kernel", (packed(columns) if bits == 4 else columns, rows), "uint8")
+        yield scale("kernel_scale", (columns, groups))
+        yield quantized("kernel_zero", (columns, groups), "uint8")
+        if method == "awq":
+            yield scale("awq_scales", (rows,))
+        yield quantized("g_idx", (rows,), "float32")
 
     def output(self, call: Call) -> Output:
         """Return the input's shape with the units in the last place."""

@@ -65,8 +65,8 @@ class Quantizable(Standard):
                 yield from self.int4(kernel, block_size(mode))
             case "float8":
                 yield from float8()
-            case other:
-                undetermined(Why.UNSUPPORTED, f"quantization by {other}, which needs data")
+            case _:
+                yield from self.calibrated(kernel, *calibration(mode))
 
     def int8(self, kernel: Shape) -> Iterable[WeightSpec]:
         """Yield a kernel of bytes and its scales."""
@@ -75,6 +75,19 @@ class Quantizable(Standard):
     def int4(self, kernel: Shape, block: int | None) -> Iterable[WeightSpec]:
         """Yield a kernel of half bytes, its scales, and for blocks the zeros and indices."""
         raise NotImplementedError
+
+    def calibrated(self, kernel: Shape, method: str, bits: int, group: int) -> Iterable[WeightSpec]:
+        """Yield what stands beside the kernel for ``gptq`` and ``awq``, which fill it from data."""
+        undetermined(Why.UNSUPPORTED, f"quantization of a {self.class_name} by {method}")
+
+
+def calibration(mode: str) -> tuple[str, int, int]:
+    """Return method, bits and rows of a group (-1: all) of ``gptq/4/128``."""
+    method, _, numbers = mode.partition("/")
+    bits, _, group = numbers.partition("/")
+    if not bits.isdigit() or not group.lstrip("-").isdigit():
+        undetermined(Why.UNSUPPORTED, f"quantization by {method}")
+    return method, int(bits), int(group)
 
 
 def block_size(mode: str) -> int | None:
