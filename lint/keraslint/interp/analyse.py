@@ -15,6 +15,7 @@ from keraslint.interp.choices import Choices
 from keraslint.interp.compile import compile_expression, compile_module
 from keraslint.interp.compile_definitions import docstring_of
 from keraslint.interp.entries import Entry, Evaluated, Named, NoTargetError, returned_models
+from keraslint.interp.errors import unknown_of
 from keraslint.interp.limits import CHECKPOINTS, FUEL, FUEL_OF_FILE, FUEL_OF_LINE, RUNS
 from keraslint.interp.machine import Machine, Statements
 from keraslint.interp.merge import Outcome, content_of, merge
@@ -340,7 +341,7 @@ class _Session:
         except Undetermined as problem:
             error, before = problem.unknown, 0
         except (Thrown, Refused) as raised:
-            error, before = _error_of(machine, raised), 0
+            error, before = unknown_of(machine, raised), 0
             if entry is None and isinstance(raised, Thrown) and raised.value.cls.name != "SystemExit":
                 machine.builder.note("raised", raised.span, None, message=error.what)
         if entry is None:
@@ -445,9 +446,3 @@ class _Session:
 def _made_so_far(machine: Machine) -> tuple[int, int]:
     """Return how many layers a run has made, and how much has happened in it."""
     return len(machine.builder.layers), len(machine.builder.happenings)
-
-
-def _error_of(machine: Machine, raised: Thrown | Refused) -> Unknown:
-    if isinstance(raised, Refused):
-        return Unknown(Why.ERROR, f"Keras raises {raised.error}: {raised.message}", machine.span)
-    return Unknown(Why.ERROR, f"{raised.value.cls.name}: {raised.message}", raised.span)

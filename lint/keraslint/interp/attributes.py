@@ -7,6 +7,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from keraslint.catalogue.signatures import layer_attributes
+from keraslint.interp.attributes_plain import of_array, of_plain
 from keraslint.interp.compile import Code
 from keraslint.interp.compile_definitions import docstring_of
 from keraslint.interp.custom import build_by_hand
@@ -20,7 +21,6 @@ from keraslint.interp.objects import (
 from keraslint.interp.operators import describe, is_atomic
 from keraslint.interp.overlays import MODULES, PureNative, RawNative
 from keraslint.values.array import Array
-from keraslint.values.dim import Poly
 from keraslint.values.layer import Layer, Model, Tensor
 from keraslint.values.program import (
     MISSING,
@@ -79,7 +79,7 @@ def find_attribute(machine: Machine, value: object, name: str) -> object:
         case Function():
             return _of_function(machine, value, name)
         case Array():
-            return _of_array(machine, value, name)
+            return of_array(machine, value, name)
         case KerasObject():
             getter = MODULES.get(f"get:{value.family.partition('.')[0]}", {}).get(name)
             if isinstance(getter, RawNative):
@@ -104,7 +104,7 @@ def find_attribute(machine: Machine, value: object, name: str) -> object:
         case TensorShape() if name in _TENSOR_SHAPE:
             return _TENSOR_SHAPE[name](value)
         case _:
-            return _of_plain(machine, value, name)
+            return of_plain(machine, value, name)
 
 
 def _of_property(value: Property, name: str) -> object:
@@ -388,69 +388,11 @@ def _of_tensor(machine: Machine, value: Tensor, name: str) -> object:
     return Unknown(Why.UNSUPPORTED, f"a tensor's .{name}", machine.span)
 
 
-def _of_array(machine: Machine, value: Array, name: str) -> object:
-    shape = value.shape
-    match name:
-        case "shape":
-            return machine.shape_value(shape, is_tensor=value.origin == "tensor")
-        case "dtype":
-            return value.dtype
-        case "ndim":
-            return len(shape) if isinstance(shape, tuple) else Unknown(Why.DATA, "the rank of an array", machine.span)
-        case "size":
-            return machine.call_native(RawNative("size", _array_size), (value,), {})
-        case "T":
-            return Array(shape[::-1], value.dtype) if isinstance(shape, tuple) else value
-    method = MODULES.get("method:Array", {}).get(name)
-    if method is not None:
-        return Method(method, value)
-    return Unknown(Why.UNSUPPORTED, f"an array's .{name}", machine.span)
-
-
-def _array_size(machine: Machine, value: Array) -> object:
-    shape = machine.shape_value(value.shape, is_tensor=False)
-    if not isinstance(shape, tuple):
-        return shape
-    size: object = 1
-    for dim in shape:
-        size = machine.binary("*", size, dim)
-    return size
-
-
 def _member(machine: Machine, value: object, kind: str, name: str, what: str) -> object:
     method = MODULES.get(f"method:{kind}", {}).get(name)
     return Method(method, value) if method is not None else Unknown(Why.UNSUPPORTED, what, machine.span)
 
 
-def _of_plain(machine: Machine, value: object, name: str) -> object:
-    for cls in machine.class_of(value).mro:
-        method = MODULES.get(f"method:{cls.name}", {}).get(name)
-        if method is not None:
-            return Method(method, value)
-    if name == "__class__":
-        return machine.class_of(value)
-    found = getattr(value, "get_member", None)
-    if found is not None:
-        return found(machine, name)
-    if isinstance(value, int | float | complex) and name in {"real", "imag"}:
-        return getattr(value, name)
-    if isinstance(value, slice | range) and name in {"start", "stop", "step"}:
-        return getattr(value, name)
-    if isinstance(value, slice) and name == "indices":
-        return Method(RawNative("slice.indices", lambda machine, own, size: machine.guard(own.indices, size)), value)
-    if isinstance(value, complex) and name == "conjugate":
-        return Method(RawNative("complex.conjugate", lambda _machine, own: own.conjugate()), value)
-    if type(value).__name__ in {"Match", "Pattern"} and name in _OF_MATCHES:
-        return getattr(value, name)
-    if isinstance(value, int | float | str | bytes | list | tuple | dict | set | type(None)):
-        known = hasattr(type(value), name)
-        return Unknown(Why.UNSUPPORTED, f"{type(value).__name__}.{name}", machine.span) if known else MISSING
-    if isinstance(value, Poly):
-        return Unknown(Why.INPUT, f"({value}).{name}", machine.span)
-    return Unknown(Why.UNSUPPORTED, f"{describe(value)}.{name}", machine.span)
-
-
-_OF_MATCHES = {"lastindex", "lastgroup", "string", "pos", "endpos", "re", "pattern", "flags", "groups", "groupindex"}
 _AS_LIST = RawNative("as_list", lambda _machine, shape: list(shape))
 _TENSOR_SHAPE: dict[str, Callable[[TensorShape], object]] = {
     "as_list": lambda shape: Method(_AS_LIST, shape),

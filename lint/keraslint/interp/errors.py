@@ -8,6 +8,7 @@ from keraslint.catalogue.spec import Refused
 from keraslint.interp import classes, models, operators
 from keraslint.interp.signals import Thrown
 from keraslint.values.program import MISSING, Class, Instance
+from keraslint.values.unknown import Unknown, Why
 
 if TYPE_CHECKING:  # the machine has these functions as its methods
     from keraslint.interp.machine import Machine
@@ -79,3 +80,10 @@ def unwind(machine: Machine, depth: int) -> None:
     """Drop what calls left behind that an exception ended."""
     machine.depth = depth
     del machine.stack[depth:]
+
+
+def unknown_of(machine: Machine, raised: Thrown | Refused) -> Unknown:
+    """Return an exception that ended a run as the reason why something is not known."""
+    if isinstance(raised, Refused):
+        return Unknown(Why.ERROR, f"Keras raises {raised.error}: {raised.message}", machine.span)
+    return Unknown(Why.ERROR, f"{raised.value.cls.name}: {raised.message}", raised.span)

@@ -421,8 +421,6 @@ class Machine:
         except _PYTHON_ERRORS as error:
             return self.raise_error(type(error).__name__, str(error))
 
-    # classes
-
 
 _BUILTIN_CLASSES = {
     **dict.fromkeys(
