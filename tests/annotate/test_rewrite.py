@@ -133,6 +133,16 @@ def build(units):
     y = layers.Dense(units)(x)  # -> (None, units), 5*units params
     return Model(x, y)  # -> 5*units params
 """,
+    "a formula without a number is known again": """\
+def build(size, units):
+    x = Input((4,))  # -> (None, 4), 0 params
+    return Model(x, layers.Embedding(size, units)(x))  # -> size*units params
+""",
+    "a name alone could be anybody's words, and is not written": """\
+def build(units):
+    x = Input((4,))  # -> (None, 4), 0 params
+    return Model(x, layers.Embedding(1, units)(x))
+""",
     "what is not known is left alone": """\
 import unknown_library
 x = Input((4,))  # -> (None, 4), 0 params

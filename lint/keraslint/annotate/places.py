@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 import msgspec
 
 from keraslint.annotate.statements import Statements
-from keraslint.annotate.wording import calls_text, models_text
+from keraslint.annotate.wording import ARROW, WRITTEN, calls_text, models_text
 from keraslint.graph.analysis import Analysis, Assumption, LayerRecord, ModelRecord
 from keraslint.source.text import SourceFile
 from keraslint.values.unknown import Span
@@ -55,7 +55,7 @@ def comments(analysis: Analysis, source: SourceFile, statements: Statements) -> 
     for offset in sorted({offset for run in runs.values() for offset in run}):
         lines = {variant: run[offset] for variant, run in runs.items() if offset in run}
         text = _agreed({variant: line.made for variant, line in lines.items()})
-        if text:
+        if text and WRITTEN.fullmatch(f"{ARROW}{text}"):  # a name alone (`units params`) could be anybody's words
             remarks[offset] = Remark(text, min(line.first for line in lines.values()))
     return remarks
 

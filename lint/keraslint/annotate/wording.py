@@ -13,7 +13,7 @@ ARROW = "# -> "
 WRITTEN = re.compile(
     r" {0,2}# -> (?:\d+x: )?"
     r"(?:[(\[{][^#]*[)\]}], [^#]*? params\b"  # a shape and a count
-    r"|(?=[^#]*?\d)[\w\[\]., +*/()-]+? params\b)"  # a count alone
+    r"|(?=[^#]*?[\d*])[\w\[\]., +*/()-]+? params\b)"  # a count alone
     r"[^#]*\Z"
 )
 """What we wrote at the end of a comment; up to two spaces before it are ours too."""
