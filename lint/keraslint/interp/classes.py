@@ -98,7 +98,7 @@ def new_class(
     cls.opaque = opaque
     cls.metaclass = next((base.metaclass for base in known if base.metaclass is not None), None)
     cls.identity = machine.identity
-    machine.burn(sum(len(base.mro) for base in known) // 4)
+    machine.burn(sum(len(base.mro) for base in known) * len(known) // 16)
     order = _merge(cls, [list(base.mro) for base in known], known)
     if not any(base.name == "object" for base in order):
         order.append(builtin_class(machine, "object"))
