@@ -176,7 +176,8 @@ def _refuse_missing(
     if passed and not any(p.kind == "**" for p in params):
         what = f"got some positional-only arguments passed as keyword arguments: '{', '.join(passed)}'"
         machine.raise_error("TypeError", f"{function.qualname}() {what}")
-    missing = [p.name for p in places[given:] if p.name not in kwargs and p.name not in function.defaults]
+    left = [p for p in places[given:] if p.name not in function.defaults]
+    missing = [p.name for p in left if p.kind == "positional" or p.name not in kwargs]
     kind = "positional" if missing else "keyword-only"
     if not missing:
         missing = [p.name for p in params if p.kind == "keyword" and p.name not in {*kwargs, *function.defaults}]
