@@ -27,17 +27,17 @@ def runner() -> Iterator[Runner]:
     running.close()
 
 
-MISSING = {
-    "a model in itself": "counting recurses without end",
-    "many functions": "some thousand functions that are never called take about the bound",
-}
-"""Files that do not end as they should yet."""
+MISSING = {"a model in itself", "many functions"}
+"""Files that do not end as they should yet: counting the one recurses without end, the other takes about the bound."""
+HUGE = {
+    "a class that is derived for ever", "a long docstring", "a long line of numbers", "a long row of statements",
+    "a long row of withs", "many blank lines", "many comments", "many functions that loop", "many lines",
+    "notebook: a long source", "notebook: many cells", "returns", *MISSING,
+}  # fmt: skip
+"""Files of which each takes seconds or more: `soak.py` runs them."""
 
 
-@pytest.mark.parametrize(
-    "title",
-    [pytest.param(t, marks=pytest.mark.xfail(t in MISSING, reason=MISSING.get(t, ""), strict=False)) for t in FILES],
-)
+@pytest.mark.parametrize("title", [title for title in FILES if title not in HUGE])
 def test_a_hostile_file_ends(runner: Runner, title: str) -> None:
     name, data = FILES[title]
     measured = runner.measure(name, data, COMMANDS[len(title) % 2])

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterable, Iterator, Set as AbstractSet
 from dataclasses import dataclass
 from typing import NamedTuple
@@ -60,11 +61,17 @@ class Sifted(NamedTuple):
 
 def sift(diagnostics: Iterable[Diagnostic], analysis: Analysis, registry: Registry) -> Sifted:
     """Split diagnostics into the reported and the suppressed."""
-    ignores = [directive for directive in analysis.directives if _is_ignore(directive)]
+    whole: list[DirectiveRecord] = []
+    by_line: defaultdict[int, list[DirectiveRecord]] = defaultdict(list)
+    for directive in filter(_is_ignore, analysis.directives):
+        own = whole if directive.name == "file-ignore" else by_line[directive.applies_to or directive.span.line]
+        own.append(directive)
     kept: list[Diagnostic] = []
     suppressed: list[Diagnostic] = []
     for diagnostic in diagnostics:
-        is_suppressed = any(_suppresses(directive, diagnostic, registry) for directive in ignores)
+        lines = {diagnostic.span.line, diagnostic.span.end_line}
+        near = [*whole, *(directive for line in lines for directive in by_line.get(line, ()))]
+        is_suppressed = any(_suppresses(directive, diagnostic, registry) for directive in near)
         (suppressed if is_suppressed else kept).append(diagnostic)
     return Sifted(tuple(kept), tuple(suppressed))
 

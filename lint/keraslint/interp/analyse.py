@@ -93,7 +93,7 @@ def detect_keras(text: str, options: Options) -> Keras:
         return Keras.TWO if options.keras.startswith("2") else Keras.THREE
     if options.environment.get("TF_USE_LEGACY_KERAS") in {"1", "true", "True"}:
         return Keras.TWO
-    if re.search(r"^\s*(import|from) (tf_keras|tensorflow_addons)\b", text, re.MULTILINE):
+    if re.search(r"^[ \t]*(import|from) (tf_keras|tensorflow_addons)\b", text, re.MULTILINE):
         return Keras.TWO
     if re.search(r"""environ\[["']TF_USE_LEGACY_KERAS["']\]\s*=\s*["'](1|[Tt]rue)["']""", text):
         return Keras.TWO
