@@ -10,7 +10,7 @@ import pytest
 
 ROOT = Path(__file__).parents[2]
 FORBIDDEN = re.compile(r"/work/|\btf\.lock\b|\bTODO\b|\bFIXME\b|\bXXX\b")
-TEXT = {".py", ".md", ".toml", ".yaml", ".yml", ".cfg", ".txt", ""}
+TEXT = {".json", ".py", ".md", ".toml", ".yaml", ".yml", ".cfg", ".txt", ""}
 
 
 def files() -> list[Path]:

@@ -14,6 +14,7 @@ import importlib.machinery
 import inspect
 import json
 import os
+import re
 import sys
 import tempfile
 import types
@@ -251,7 +252,8 @@ class Watch:
         said = witness.error_of(problem, self.recorder)
         if os.environ.get("TRACE"):
             sys.stderr.write(f"{path}: {said['trace']}\n")
-        return f"line {said.get('line')}: {str(said['message'])[:160]}"
+        message = re.sub(r" \(/[^)]*\)", "", str(said["message"]))  # where a package is installed
+        return f"line {said.get('line')}: {message[:160]}"
 
     def _place(self, place: dict[str, object]) -> dict[str, object]:
         path = os.path.relpath(str(place["path"]), FOLDER)
