@@ -28,6 +28,7 @@ from tests.benchmarks.rules import share_of_rules  # noqa: E402  this file is ru
 
 EXAMPLE = ROOT / "fixtures" / "models" / "my_model.py"
 ENVIRONMENT = {**os.environ, "CUDA_VISIBLE_DEVICES": "-1", "TF_CPP_MIN_LOG_LEVEL": "3", "KERAS_BACKEND": "tensorflow"}
+ENVIRONMENT.pop("PYTHONDONTWRITEBYTECODE", None)  # installed packages are compiled once, and not in every process
 
 BUILDERS = {
     "convnext": ["ConvNeXtTiny", "ConvNeXtSmall", "ConvNeXtBase", "ConvNeXtLarge", "ConvNeXtXLarge"],
