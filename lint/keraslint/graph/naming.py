@@ -25,6 +25,7 @@ class Names:
         stem = snake_case(class_name)
         if self.keras is Keras.TWO:
             stem = {"input_layer": "input", "functional": "model"}.get(stem, stem)
+            stem = f"private{stem}" if stem.startswith("_") else stem  # no scope begins with an underscore
         return self.unique(stem)
 
     def unique(self, stem: str) -> str:
