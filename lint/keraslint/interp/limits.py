@@ -6,7 +6,7 @@ from typing import NoReturn
 
 from keraslint.values.unknown import Undetermined, Unknown, Why
 
-FUEL = 120_000
+FUEL = 160_000
 """Calls and loop rounds of one run of an entry; a layer counts for several."""
 FUEL_OF_FILE = 200_000
 """The same for all runs of one entry; a whole file has a little more for each of its lines."""
