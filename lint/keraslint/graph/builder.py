@@ -16,13 +16,13 @@ from keraslint.catalogue.signatures import bind, layer_signature
 from keraslint.catalogue.spec import Call, LayerSpec, Output, Refused, Signature, layer_specs
 from keraslint.catalogue.versions import Keras
 from keraslint.graph import functional, sequential, training
-from keraslint.graph.calling import check_call, check_scope
+from keraslint.graph.calling import check_call, check_positional, check_scope
 from keraslint.graph.cloning import clone_model
 from keraslint.graph.count import trainable_weights, unknown_flag
 from keraslint.graph.naming import Names
 from keraslint.graph.network import chain_to, tensors_given
 from keraslint.graph.program import Program
-from keraslint.graph.reuse import check_again, check_positional
+from keraslint.graph.reuse import check_again
 from keraslint.graph.trainable import set_trainable
 from keraslint.values.array import Array
 from keraslint.values.layer import Layer, Model, Node, Tensor, Weight

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 
 from keraslint.catalogue.signatures import ClassSignature, layer_signature
 from keraslint.catalogue.spec import Refused
 from keraslint.catalogue.versions import Keras
+from keraslint.graph.network import flatten
 from keraslint.values.layer import Layer, Model
 
 _PLAIN_DATA = frozenset(
@@ -38,6 +39,12 @@ def check_call(layer: Layer, args: tuple[object, ...], kwargs: Mapping[str, obje
             raise _refused(f"{signature.canonical}.call() got an unexpected keyword argument {name!r}", name)
 
 
+def check_positional(layer: Layer, args: tuple[object, ...]) -> None:
+    """Refuse numbers and texts as inputs (Keras 3), which takes them by name; a functional model takes them."""
+    if not (isinstance(layer, Model) and layer.kind == "functional"):
+        _refuse_plain(leaf for leaf in flatten(list(args)) if type(leaf) in {int, float, bool, str})
+
+
 def check_scope(layer: Layer, keras: Keras, *, is_outermost: bool) -> None:
     """Refuse a name that Keras 2 cannot make the outermost scope of a call."""
     if is_outermost and keras is Keras.TWO and layer.name.startswith("_"):
@@ -48,13 +55,15 @@ def check_scope(layer: Layer, keras: Keras, *, is_outermost: bool) -> None:
 
 
 def _check_positional(signature: ClassSignature, args: tuple[object, ...]) -> None:
-    if _PLAIN_DATA & {signature.canonical, *signature.bases}:
-        return
-    plain = next((value for value in args if isinstance(value, bool | int | float | str)), None)
-    if plain is not None:
+    if not _PLAIN_DATA & {signature.canonical, *signature.bases}:
+        _refuse_plain(value for value in args if isinstance(value, bool | int | float | str))
+
+
+def _refuse_plain(values: Iterable[object]) -> None:
+    for value in values:
         raise Refused(
             "Only input tensors may be passed as positional arguments. The following argument value should be passed as "
-            f"a keyword argument: {plain} (of type {type(plain)})",
+            f"a keyword argument: {value} (of type {type(value)})",
             contract="signature",
         )
 

@@ -18,11 +18,6 @@ from keraslint.values.unknown import Unknown, Why
 
 def weights_of(layer: Layer, keras: Keras) -> list[Weight]:
     """Return all weights of a layer, each once, in the order of ``layer.weights``."""
-    if keras is Keras.TWO and isinstance(layer, Model):
-        inner = [weight for child in layer.children for weight in weights_of(child, keras)]
-        return _unique(
-            [*inner, *(weight for flag in (True, False) for weight in layer.weights if weight.declared is flag)]
-        )
     if keras is Keras.TWO:
         return _unique(_weights_2(layer))
     return _unique(_weights_3(layer)) if layer.children else _weights_3(layer)

@@ -1,4 +1,4 @@
-"""What a layer takes when it is called: positionally, and once it has its weights."""
+"""What a layer takes once it has its weights."""
 
 from __future__ import annotations
 
@@ -6,9 +6,8 @@ from typing import TYPE_CHECKING
 
 from keraslint.catalogue.spec import Call, LayerSpec, Refused
 from keraslint.catalogue.versions import Keras
-from keraslint.graph.network import flatten
 from keraslint.values.dim import same
-from keraslint.values.layer import Layer, Model
+from keraslint.values.layer import Layer
 from keraslint.values.shape import AnyShape, shape_text
 from keraslint.values.unknown import Undetermined
 
@@ -44,19 +43,6 @@ def check_again(builder: Builder, layer: Layer, spec: LayerSpec, call: Call) -> 
             contract="channels",
             shape=call.shape,
         )
-
-
-def check_positional(layer: Layer, args: tuple[object, ...]) -> None:
-    """Refuse numbers and texts as inputs (Keras 3), which takes them by name; a functional model takes them."""
-    if isinstance(layer, Model) and layer.kind == "functional":
-        return
-    for leaf in flatten(list(args)):
-        if type(leaf) in {int, float, bool, str}:
-            raise Refused(
-                "Only input tensors may be passed as positional arguments. The following argument value should be "
-                f"passed as a keyword argument: {leaf} (of type {type(leaf)})",
-                contract="signature",
-            )
 
 
 def _differs(fresh: AnyShape, have: AnyShape) -> bool:

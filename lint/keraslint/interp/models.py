@@ -87,8 +87,6 @@ def input_tensor(machine: Machine, given: Kwargs) -> Tensor:
             raise Refused("You must pass a `shape` argument.", contract="argument")
         batch = given.get("batch_size")
         shape = as_shape(machine, given["shape"], (_dim(batch) if batch is not None else None,))
-    if machine.keras is Keras.THREE and given.get("sparse") is True and given.get("ragged") is True:
-        raise Refused("KerasTensor cannot have `sparse=True` and `ragged=True` at the same time.")
     dtype = given.get("dtype")
     if isinstance(dtype, str) and dtype.startswith("mixed_"):
         raise Refused(f"Invalid dtype: {dtype}", contract="dtype", received=dtype)

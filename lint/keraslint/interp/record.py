@@ -199,7 +199,7 @@ class Recorder:
     def weight(self, weight: Weight, *, is_trained: bool) -> WeightRecord:
         """Return the record of a weight."""
         shape = None if isinstance(weight.shape, Unknown) else weight.shape
-        key = self._weight_keys.get(id(weight)) or self._numbered(self._weight_keys, id(weight))
+        key = self._numbered(self._weight_keys, id(weight))
         return WeightRecord(weight.name, shape, weight_size(weight), is_trained, weight.dtype, weight.why, key)
 
     def key(self, layer: Layer) -> int:

@@ -19,9 +19,9 @@ def check_text(*values: object) -> None:
 
 def check_nested(*values: object) -> None:
     """Raise ``Undetermined`` where sequences in sequences have more parts than can be walked."""
-    check_text(
-        *(v for v in values if isinstance(v, list | tuple) and any(isinstance(part, list | tuple) for part in v))
-    )
+    nested = [v for v in values if isinstance(v, list | tuple) and any(isinstance(part, list | tuple) for part in v)]
+    if nested:
+        check_text(*nested)
 
 
 def check_format(spec: object, values: object = ()) -> None:

@@ -49,9 +49,10 @@ def followers(
                 yield wiring.model, before, layer
 
 
-def straight_chains(analysis: Analysis) -> Iterator[tuple[ModelRecord, Sequence[LayerRecord]]]:
-    """Yield the convolutions and poolings of each model that has no branches, in order."""
+def deep_chains(analysis: Analysis) -> Iterator[tuple[ModelRecord, Sequence[LayerRecord]]]:
+    """Yield the convolutions and poolings of each deep model that has no branches, in order."""
     for wiring in wirings(analysis):
         if all(len(wiring.after(layer)) <= 1 and len(layer.inputs) <= 1 for layer in wiring):
             chain = [layer for layer in wiring if is_convolution(layer) or pooling_kind(layer)]
-            yield wiring.model, chain
+            if len(chain) >= DEEP:
+                yield wiring.model, chain

@@ -6,7 +6,7 @@ import itertools
 from collections.abc import Iterator
 
 from keraslint import Analysis, Diagnostic, Rule, Settings, Severity
-from keraslint_rules.smells.chains import DEEP, pooling_kind, straight_chains
+from keraslint_rules.smells.chains import deep_chains, pooling_kind
 
 
 class PoolingAfterEveryConvolution(Rule):
@@ -81,11 +81,11 @@ class PoolingAfterEveryConvolution(Rule):
     def check(self, analysis: Analysis, settings: Settings) -> Iterator[Diagnostic]:
         """Yield the first pooling of each such model."""
         del settings
-        for model, chain in straight_chains(analysis):
+        for model, chain in deep_chains(analysis):
             poolings = [layer for layer in chain if pooling_kind(layer)]
             pairs = itertools.pairwise([*chain, None])
             is_each = all(b is not None and pooling_kind(b) for a, b in pairs if a is not None and not pooling_kind(a))
-            if len(chain) >= DEEP and is_each and poolings and poolings[0].span is not None:
+            if is_each and poolings and poolings[0].span is not None:
                 message = (
                     f"each of the {len(chain) - len(poolings)} convolutions of `{model.name}` is followed by a pooling"
                 )

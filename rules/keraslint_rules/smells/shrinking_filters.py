@@ -6,7 +6,7 @@ import itertools
 from collections.abc import Iterator
 
 from keraslint import Analysis, Diagnostic, Related, Rule, Settings, Severity
-from keraslint_rules.smells.chains import DEEP, pooling_kind, straight_chains
+from keraslint_rules.smells.chains import deep_chains, pooling_kind
 
 
 class ShrinkingFilters(Rule):
@@ -80,9 +80,7 @@ class ShrinkingFilters(Rule):
     def check(self, analysis: Analysis, settings: Settings) -> Iterator[Diagnostic]:
         """Yield each such convolution."""
         del settings
-        for _, chain in straight_chains(analysis):
-            if len(chain) < DEEP:
-                continue
+        for _, chain in deep_chains(analysis):
             convolutions = [layer for layer in chain if not pooling_kind(layer)]
             for before, layer in itertools.pairwise(convolutions):
                 old, new = before.arguments.get("filters"), layer.arguments.get("filters")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from keraslint import Analysis, Diagnostic, Rule, Settings, Severity
-from keraslint_rules.smells.chains import DEEP, pooling_kind, straight_chains
+from keraslint_rules.smells.chains import deep_chains, pooling_kind
 
 
 class UnevenConvolutionBlocks(Rule):
@@ -79,9 +79,7 @@ class UnevenConvolutionBlocks(Rule):
     def check(self, analysis: Analysis, settings: Settings) -> Iterator[Diagnostic]:
         """Yield the pooling that ends each such block."""
         del settings
-        for _, chain in straight_chains(analysis):
-            if len(chain) < DEEP:
-                continue
+        for _, chain in deep_chains(analysis):
             size = before = 0
             for layer in chain:
                 if not pooling_kind(layer):
