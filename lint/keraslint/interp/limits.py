@@ -10,7 +10,7 @@ FUEL = 160_000
 """Calls and loop rounds of one run of an entry; a layer counts for several."""
 FUEL_OF_FILE = 200_000
 """The same for all runs of one entry; a whole file has a little more for each of its lines."""
-FUEL_OF_LINE = 200
+FUEL_OF_LINE = 60
 LAYER = 8
 """What making or calling a layer costs more than another call."""
 UNFOLLOWED = 3
