@@ -8,13 +8,12 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from keraslint.catalogue.spec import Refused
-from keraslint.catalogue.versions import Keras
 from keraslint.graph.analysis import Analysis, AnalysisError, DirectiveRecord, Event, LayerRecord, ModelRecord
 from keraslint.interp.checkpoint import Checkpoint
 from keraslint.interp.choices import Choices
 from keraslint.interp.compile import compile_expression, compile_module
 from keraslint.interp.compile_definitions import docstring_of
-from keraslint.interp.entries import Entry, Evaluated, Named, NoTargetError, returned_models
+from keraslint.interp.entries import Entry, Evaluated, Named, NoTargetError, returned_models, settled_names
 from keraslint.interp.errors import unknown_of
 from keraslint.interp.limits import CHECKPOINTS, FUEL, FUEL_OF_FILE, FUEL_OF_LINE, RUNS
 from keraslint.interp.machine import Machine, Statements
@@ -23,12 +22,13 @@ from keraslint.interp.modules import find_module, module_name
 from keraslint.interp.overlays.names import canonical_module
 from keraslint.interp.record import Recorder, unknown_model
 from keraslint.interp.signals import Cut, Thrown
+from keraslint.interp.which_keras import detect_keras
 from keraslint.source import ir
 from keraslint.source.directives import Directive, directives
 from keraslint.source.lower import parse, parse_cells
 from keraslint.source.read import decode
 from keraslint.source.text import SourceError, SourceFile
-from keraslint.values.program import MISSING, Function, Module
+from keraslint.values.program import MISSING, Module
 from keraslint.values.unknown import Span, Undetermined, Unknown, Why
 
 
@@ -87,19 +87,6 @@ def _failed(path: str, targets: Sequence[str], error: AnalysisError, text: str =
     return Analysis(path, text, "3", {}, (), (), (), errors or (error,), ())
 
 
-def detect_keras(text: str, options: Options) -> Keras:
-    """Return the version of Keras that a file is for."""
-    if options.keras is not None:
-        return Keras.TWO if options.keras.startswith("2") else Keras.THREE
-    if options.environment.get("TF_USE_LEGACY_KERAS") in {"1", "true", "True"}:
-        return Keras.TWO
-    if re.search(r"^[ \t]*(import|from) (tf_keras|tensorflow_addons)\b", text, re.MULTILINE):
-        return Keras.TWO
-    if re.search(r"""environ\[["']TF_USE_LEGACY_KERAS["']\]\s*=\s*["'](1|[Tt]rue)["']""", text):
-        return Keras.TWO
-    return Keras.THREE
-
-
 class _Session:
     """The analysis of one file: its compiled program, run once an entry and outcome."""
 
@@ -107,7 +94,7 @@ class _Session:
         self.source = source
         self.module_ir = module
         self.options = options
-        self.keras = detect_keras(source.text, options)
+        self.keras = detect_keras(source.text, options.keras, options.environment)
         self.name, root = module_name(source.path, options.roots, options.read)
         roots = list(dict.fromkeys([root, *options.roots, posixpath.dirname(source.path)]))
         self.machine = Machine(
@@ -213,35 +200,46 @@ class _Session:
     # entries
 
     def _whole(self) -> Iterable[ModelRecord]:
-        """Yield the models of the file's own top level, then of every function that it never calls."""
-        label = self.source.path
+        """Yield the models of the file's own top level, then of every function and class that it never uses."""
         self.fuel = FUEL_OF_FILE + FUEL_OF_LINE * self.source.text.count("\n")
-        models, called = self._explore(label, "__main__", None)
+        models, called = self._explore(self.source.path, "__main__", None)
         yield from models
         seen = {(model.span, content_of(model)) for model in models}
-        functions = [n for n in self.module_ir.body if isinstance(n, ir.FunctionDef) and n.name not in called]
-        for index, node in enumerate(functions, 1):
-            if self.fuel <= 0:
-                break
-            self.more_follow = index < len(functions)
-            target = f"{label}::{node.name}"
-            found, _ = self._explore(target, self.name, Named(node.name, require_function=True), quiet=True)
-            for model in found:
+        self.more_follow = True
+        for node in self.module_ir.body:
+            if not isinstance(node, ir.FunctionDef | ir.ClassDef) or node.name in called:
+                continue
+            for model in self._unused(node):
                 identity = (model.span, content_of(model))
                 if model.span.path and identity not in seen:
                     seen.add(identity)
                     yield model
 
+    def _unused(self, node: ir.FunctionDef | ir.ClassDef) -> Iterable[ModelRecord]:
+        """Yield the models of a function, or of a class: of its constructor, and of the methods that this does not call."""
+        methods = [s.name for s in node.body if isinstance(s, ir.FunctionDef)] if isinstance(node, ir.ClassDef) else []
+        called: set[str] = set()
+        for name in [node.name, *(f"{node.name}.{method}" for method in methods if not method.startswith("__"))]:
+            if name not in called and self.fuel > 0:
+                label = f"{self.source.path}::{name}"
+                models, more = self._explore(label, self.name, Named(name, in_passing=True), quiet=True)
+                yield from models
+                called = called or more
+
     def _target(self, target: str) -> Iterable[ModelRecord]:
         label = f"{self.source.path}::{target}"
         self.fuel = FUEL_OF_FILE
-        if target.isidentifier():
+        classes = {node.name: node for node in self.module_ir.body if isinstance(node, ir.ClassDef)}
+        owner, _, method = target.partition(".")
+        if target.isidentifier() or (owner in classes and method.isidentifier()):
             try:
                 models, _ = self._explore(label, self.name, Named(target))
             except NoTargetError:
                 message = f"there is no `{target}` in this file"
                 self.errors.append(AnalysisError(label, self.source.path, 1, 1, message, "target"))
                 return []
+            if target in classes and not any(model.class_name for model in models if model.returned):
+                return list(self._unused(classes[target])) or models
             return models
         try:
             evaluate = self._expression(target)
@@ -344,10 +342,8 @@ class _Session:
             error, before = unknown_of(machine, raised), 0
             if entry is None and isinstance(raised, Thrown) and raised.value.cls.name != "SystemExit":
                 machine.builder.note("raised", raised.span, None, message=error.what)
-        if entry is None:
-            called.update(
-                n for n, v in module.namespace.items() if isinstance(v, Function) and id(v.code) in machine.called
-            )
+        if entry is None or isinstance(entry, Named):
+            called.update(settled_names(machine, module))
         self.fuel -= full - machine.fuel
         first = (0, 0) if not self.layers else since or _made_so_far(machine)
         made = since is not None and len(machine.builder.layers) > since[0]
