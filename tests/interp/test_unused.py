@@ -99,3 +99,21 @@ def test_a_class_that_nothing_uses_is_analysed_on_its_own(text: str, models: lis
 )
 def test_a_class_or_method_is_a_target(target: str, models: list[tuple[str, str]]) -> None:
     assert _models(_FACTORY, target) == models
+
+
+_CIRCLE = {
+    "/src/nets/__init__.py": "from nets import parts\n",
+    "/src/nets/parts.py": _HEAD
+    + "def head(units):\n    return layers.Dense(units)\n\nfrom nets.net import norm\nusual = norm()\n",
+    "/src/nets/net.py": _HEAD
+    + "from nets.parts import head\n\ndef norm():\n    return layers.BatchNormalization()\n\n"
+    + "def build(units=2):\n    return keras.Sequential([keras.Input((3,)), head(units), norm()])\n",
+}
+
+
+def test_a_module_that_its_package_imports_in_a_circle_is_run_after_the_package() -> None:
+    source = SourceFile("/src/nets/net.py", _CIRCLE["/src/nets/net.py"])
+    options = Options(read=lambda path: _CIRCLE[path].encode() if path in _CIRCLE else None)
+    analysis = analyse_source(source, [], options)
+    assert [(model.span.line, model.count.total) for model in analysis.models] == [(9, 16)]
+    assert [event for event in analysis.events if event.kind == "raised"] == []

@@ -18,8 +18,7 @@ from keraslint.interp.errors import unknown_of
 from keraslint.interp.limits import CHECKPOINTS, FUEL, FUEL_OF_FILE, FUEL_OF_LINE, RUNS
 from keraslint.interp.machine import Machine, Statements
 from keraslint.interp.merge import Outcome, content_of, merge
-from keraslint.interp.modules import find_module, module_name
-from keraslint.interp.overlays.names import canonical_module
+from keraslint.interp.modules import import_package_of, module_name
 from keraslint.interp.record import Recorder, unknown_model
 from keraslint.interp.signals import Cut, Thrown
 from keraslint.interp.which_keras import detect_keras
@@ -117,6 +116,12 @@ class _Session:
         """What runs of the top level made, as part of its package and alone."""
         self.more_follow = False
         """Whether another target or function of the file is evaluated after this one."""
+        self.package_first = False
+        """Whether the package that the file is in is imported before the file is run, as ``python -m`` does."""
+        self.defined: set[str] = set()
+        """Names that the top level gives a value, in any of its runs."""
+        self.ends_importing = False
+        """Whether the top level ended by what it imports."""
         self.machine.assume = self._assumptions()
 
     def _assumptions(self) -> dict[str, object]:
@@ -203,11 +208,16 @@ class _Session:
         """Yield the models of the file's own top level, then of every function and class that it never uses."""
         self.fuel = FUEL_OF_FILE + FUEL_OF_LINE * self.source.text.count("\n")
         models, called = self._explore(self.source.path, "__main__", None)
+        if self.ends_importing and "." in self.name:  # which a module does whose package imports it in a circle
+            self.package_first = True
+            self.events.clear()
+            self.layers.clear()
+            models, called = self._explore(self.source.path, "__main__", None)
         yield from models
         seen = {(model.span, content_of(model)) for model in models}
         self.more_follow = True
         for node in self.module_ir.body:
-            if not isinstance(node, ir.FunctionDef | ir.ClassDef) or node.name in called:
+            if not isinstance(node, ir.FunctionDef | ir.ClassDef) or node.name not in self.defined - called:
                 continue
             for model in self._unused(node):
                 identity = (model.span, content_of(model))
@@ -281,8 +291,9 @@ class _Session:
         told = next((outcome for outcome in outcomes if outcome.error is None), outcomes[0])
         self.layers.extend(told.layers)
         is_refused = all(any(event.kind == "refused" for event in outcome.events) for outcome in outcomes)
-        if told.error is not None and told.choices and (is_capped or not is_refused):
-            # a condition that is not known decides whether Keras refuses it
+        is_open = bool(told.choices) and (is_capped or not is_refused)
+        if told.error is not None and (is_open or (quiet and self.machine.stands_in)):
+            # a condition or an argument that is not known decides whether Keras refuses it
             self.events.extend(event for event in told.events if event.kind != "refused")
         else:
             self.events.extend(told.events)
@@ -342,6 +353,9 @@ class _Session:
             error, before = unknown_of(machine, raised), 0
             if entry is None and isinstance(raised, Thrown) and raised.value.cls.name != "SystemExit":
                 machine.builder.note("raised", raised.span, None, message=error.what)
+                self.ends_importing = raised.value.cls.name in {"ImportError", "AttributeError"}
+        if entry is None:
+            self.defined.update(module.namespace)
         if entry is None or isinstance(entry, Named):
             called.update(settled_names(machine, module))
         self.fuel -= full - machine.fuel
@@ -355,7 +369,7 @@ class _Session:
         """Go on from where the top level was done for another target; return the module, None where it has to run."""
         if entry is None:
             return None
-        for state in self.checkpoints[entry.imports_package]:
+        for state in self.checkpoints[self._imports_package(entry)]:
             if state.fits(forced):
                 return state.resume(self.machine, forced)
         return None
@@ -363,32 +377,22 @@ class _Session:
     def _start(self, module: Module, name: str, entry: Entry | None) -> Module:
         """Run the file's top level, as a program or as the module that an entry is in; return the module."""
         machine = self.machine
-        imported = self._imported() if entry is not None and entry.imports_package else None
-        if imported is None:
+        imported = import_package_of(machine, self.name) if self._imports_package(entry) else None
+        if imported is None or entry is None:
             module.namespace.update({"__name__": name, "__file__": self.source.path})
             module.namespace["__doc__"] = docstring_of(self.module_ir.body)
-            machine.modules[self.name] = module
+            machine.modules[self.name] = imported or module
             self._run_module(module)
         else:
             module = imported
         if entry is not None and (self.more_follow or machine.choices.forced):
-            states = self.checkpoints[entry.imports_package]
+            states = self.checkpoints[self._imports_package(entry)]
             states.insert(0, Checkpoint(machine, module, machine.fuel))
             del states[CHECKPOINTS:]
         return module
 
-    def _imported(self) -> Module | None:
-        """Import the package that the file is in, as Python does before a module of it, which that may import."""
-        package = self.name.rpartition(".")[0]
-        if not package or canonical_module(package) is not None:
-            return None
-        try:
-            find_module(self.machine, package)
-        except (Thrown, Refused, Undetermined):
-            self.machine.unwind(0)
-            return None
-        found = self.machine.modules.get(self.name)
-        return found if isinstance(found, Module) else None
+    def _imports_package(self, entry: Entry | None) -> bool:
+        return self.package_first or (entry is not None and entry.imports_package)
 
     def _run_module(self, module: Module) -> None:
         """Run the top level; in a notebook a cell that raises does not end the others."""

@@ -92,15 +92,15 @@ _CALLED_BY_KERAS = frozenset({
 def settled_names(machine: Machine, module: Module) -> set[str]:
     """Return the names in a file that need no look of their own.
 
-    These are functions and methods (``Class.method``) that a run has called, and classes of which it has called any or
-    that make no models.
+    These are functions and methods (``Class.method``) that a run has called, and classes that it has used or that make no
+    models.
     """
     names: set[str] = set()
     for name, value in module.namespace.items():
         if isinstance(value, Class):
             used = {f"{name}.{key}" for key, member in value.attributes.items() if _is_called(machine, member)}
             names |= used
-            if used or not _may_build_models(value):
+            if used or id(value) in machine.called or not _may_build_models(value):
                 names.add(name)
         elif _is_called(machine, value):
             names.add(name)
@@ -163,6 +163,7 @@ def arguments_on_its_own(
     assert isinstance(code, Code)
     args: list[object] = []
     kwargs: dict[str, object] = {}
+    is_open = placeholder = False
     for parameter in code.params[skip:]:
         if parameter.kind in {"*", "**"}:
             continue
@@ -171,16 +172,19 @@ def arguments_on_its_own(
         if assumed is not MISSING:
             value: object = assumed
         elif name in function.defaults:
+            placeholder = placeholder or function.defaults[name] is None
             continue
         else:
             where = machine.span_of(code.source, parameter)
             what = f"parameter {name} of {function.name}, which has no default"
             value = Unknown(Why.INPUT, what, where, name)
             machine.symbols[name] = (what, where)
+            is_open = True
         if parameter.kind == "positional":
             args.append(value)
         else:
             kwargs[name] = value
+    machine.stands_in = machine.stands_in or (is_open and placeholder)
     return tuple(args), kwargs
 
 

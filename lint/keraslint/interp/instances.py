@@ -109,6 +109,7 @@ def make_instance(machine: Machine, cls: Class, args: tuple[object, ...], kwargs
         return machine.construct(cls.native, args, kwargs)
     if cls.module is None and cls.opaque is None and isinstance(getattr(builtins, cls.name, None), type):
         return _instantiate_builtin(machine, cls, args, kwargs)
+    machine.called.update(map(id, cls.mro))
     base = native_base(cls)
     if cls.opaque is not None and not base:
         assert isinstance(cls.opaque, Unknown)

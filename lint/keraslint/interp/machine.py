@@ -188,6 +188,7 @@ class Machine:
         self.are_imports_present: bool | None = None
         """What is taken of packages that may be installed or not; None: it is a choice."""
         self.watched = False
+        self.stands_in = False  # whether a function that nothing calls got names for arguments, and None for others
         self.global_state: dict[str, object] = {}
         self._fill_builtins()
 
