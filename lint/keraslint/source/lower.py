@@ -63,7 +63,7 @@ def parse_cells(source: SourceFile) -> ParsedCells:
     return ParsedCells(ir.Module(tuple(body), tuple(comments)), tuple(errors))
 
 
-@functools.lru_cache(maxsize=128)
+@functools.lru_cache(maxsize=512)
 def _parse_module(text: str) -> ir.Module:
     """Return the IR of a module, which many files of a run may import."""
     return _parse(SourceFile("", text), text, 0)
