@@ -105,7 +105,7 @@ def _message(refusal: Refusal, layer: LayerRecord | None) -> str:
 
 def _product(refusal: Refusal) -> str:
     shapes = refusal.fact("shapes")
-    texts = [shape_text(as_shape(shape)) for shape in shapes] if isinstance(shapes, list | tuple) else []
+    texts = [shape_text(tuple(shape)) for shape in shapes] if isinstance(shapes, list | tuple) else []
     if len(texts) != 2:
         return f"{refusal.subject} does not take its input: {refusal.said.rstrip('.')}"
     return f"{refusal.subject} of {texts[0]} and {texts[1]}: the sizes that are summed over differ; transpose one, or resize it"
