@@ -369,7 +369,9 @@ class Builder:
 
         def emit(shape: AnyShape, dtype: str) -> object:
             if node is None:
-                return Array(shape, dtype, origin="tensor")
+                data = Array(shape, dtype, origin="tensor")
+                data.made_by = layer
+                return data
             tensor = Tensor(shape, dtype, node, len(node.outputs))
             node.outputs.append(tensor)
             return tensor
