@@ -2,15 +2,12 @@
 
 from __future__ import annotations
 
-_JSON = "the text that `to_json` gives is not followed, so the model that `model_from_json` makes of it is missing"
 _STAR = "a name that a star import of Keras may have given is not known, rather than no name"
 
 _ABSENT = "that `keras.layers` has no `CuDNNLSTM` is not known, so what the program falls back on is not either"
 
 GAPS: dict[tuple[str, str], str] = {
     ("capsule_squash.py", "2"): "the shape that `tf.map_fn` gives is not known; counts are",
-    ("clone_and_json.py", "3"): _JSON,
-    ("clone_and_json.py", "2"): _JSON,
     ("ddpm_small_unet.py", "3"): "Keras 3 refuses to clone a Lambda over a function that is not registered",
     ("dueling_dqn.py", "2"): "whether `keras` has `ops` is not known, so one shape is not; counts are",
     ("lstm_peephole_stack.py", "2"): "the states of stacked cells are one flat list of shapes, in Keras 2 a nested one",

@@ -27,6 +27,22 @@ def clone_model(builder: Builder, model: Model, span: Span | None, make: Maker |
 
     ``make`` makes the copies of its layers (but for inputs), in the place of ``from_config``.
     """
+    copy = _copy_of(builder, model, span, make)
+    if model.kind == "sequential" and builder.keras is Keras.THREE:
+        copy.trainable = model.trainable
+    return copy
+
+
+def from_config(builder: Builder, model: Model, span: Span | None) -> Model:
+    """Return the model that a model's configuration gives: of its own flag, Keras 3 keeps a functional model's."""
+    copy = _copy_of(builder, model, span, None)
+    if model.kind == "functional" and builder.keras is Keras.THREE:
+        copy.trainable = model.trainable
+    return copy
+
+
+def _copy_of(builder: Builder, model: Model, span: Span | None, make: Maker | None) -> Model:
+    """Return a copy that is trainable itself, of layers that are so as before."""
     if model.trouble is not None:
         undetermined(model.trouble.why, model.trouble.what)
     if model.kind == "subclassed":
@@ -42,8 +58,6 @@ def clone_model(builder: Builder, model: Model, span: Span | None, make: Maker |
         builder.rebuilt(copy)
     else:
         _clone_graph(builder, model, copy, span, make)
-    if copy.trainable is not model.trainable:
-        copy.trainable = model.trainable
     if model.plan is not None and builder.keras is Keras.THREE:
         copy.plan = Plan(model.plan.compiled_at, len(builder.happenings))  # a copy is compiled as the model was
     return copy
@@ -60,7 +74,7 @@ def clone_layer(builder: Builder, layer: Layer, span: Span | None) -> Layer:
     if layer.cls is None:
         check_registered(builder.custom_objects, parts(layer))
     if isinstance(layer, Model) and layer.cls is None:
-        return clone_model(builder, layer, span)
+        return from_config(builder, layer, span)
     if layer.cls is not None:
         copy = builder.clone(layer)
         copy.origin = layer.origin

@@ -10,7 +10,7 @@ from keraslint.catalogue.versions import Keras
 from keraslint.graph.network import flatten, map_network
 from keraslint.values.array import Array
 from keraslint.values.layer import Layer, Model, Node, Tensor
-from keraslint.values.shape import AnyShape, shape_text
+from keraslint.values.shape import AnyShape, Shape, shape_text
 from keraslint.values.unknown import Span, Undetermined, Unknown, Why
 
 if TYPE_CHECKING:  # the builder has these functions as its methods
@@ -117,12 +117,7 @@ def _check_inputs(builder: Builder, model: Model, shapes: Sequence[object]) -> N
         return
     for shape, tensor in zip(shapes, model.flat_inputs, strict=True):
         own = tensor.shape
-        if not isinstance(shape, tuple) or not isinstance(own, tuple):
-            continue
-        if model.kind == "functional" and len(shape) != len(own):
-            continue  # it tries to fit the rank: keras/src/models/functional.py, ``_adjust_input_rank``
-        pairs = zip(shape[1:], own[1:], strict=False)
-        if len(shape) != len(own) or any(isinstance(a, int) and isinstance(b, int) and a != b for a, b in pairs):
+        if isinstance(shape, tuple) and isinstance(own, tuple) and not _takes(own, shape):
             raise Refused(
                 f'Input 0 of layer "{model.name}" is incompatible with the layer: expected shape='
                 f"{shape_text((None, *own[1:]))}, found shape={shape_text(shape)}",
@@ -130,6 +125,19 @@ def _check_inputs(builder: Builder, model: Model, shapes: Sequence[object]) -> N
                 expected=own,
                 shape=shape,
             )
+
+
+def _takes(own: Shape, shape: Shape) -> bool:
+    """Return whether a model of Keras 3 takes an input: axes are compared as far as both go, without a last one of 1.
+
+    keras/src/models/functional.py: ``input_spec``.
+    """
+    pairs = zip(_squeezed(own)[1:], _squeezed(shape)[1:], strict=False)
+    return not any(isinstance(a, int) and isinstance(b, int) and a != b for a, b in pairs)
+
+
+def _squeezed(shape: Shape) -> Shape:
+    return shape[:-1] if shape and shape[-1] == 1 else shape
 
 
 def _run_graph(builder: Builder, model: Model, given: Sequence[object]) -> object:

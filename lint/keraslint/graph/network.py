@@ -77,6 +77,7 @@ def map_network(inputs: Sequence[Tensor], outputs: Sequence[Tensor]) -> Network:
         layer for depth in sorted(by_depth, reverse=True) for layer in sorted(by_depth[depth], key=indices.__getitem__)
     ]
     _check_connected(inputs, nodes)
+    _check_known(inputs, outputs)
     _check_names(operations)
     return Network(nodes, operations)
 
@@ -141,6 +142,14 @@ def _check_connected(inputs: Sequence[Tensor], nodes: Sequence[Node]) -> None:
         if not node.inputs and not any(id(tensor) in computable for tensor in node.outputs):
             continue  # an input of the graph that the model does not name: what it feeds is not computable
         computable.update(id(tensor) for tensor in node.outputs)
+
+
+def _check_known(inputs: Sequence[Tensor], outputs: Sequence[Tensor]) -> None:
+    """Raise ``Undetermined`` for an output that comes from nowhere: what leads to it is not seen."""
+    given = {id(tensor) for tensor in inputs}
+    for tensor in outputs:
+        if tensor.node is None and id(tensor) not in given:
+            raise Undetermined(_unseen(tensor))
 
 
 def _unseen(tensor: Tensor) -> Unknown:

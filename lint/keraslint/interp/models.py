@@ -148,16 +148,14 @@ def initialise_model(machine: Machine, model: Model, base: str, args: Args, kwar
     if model not in builder.models:
         builder.models.append(model)
     if base == "Sequential":
-        given = {
-            **dict(
-                zip(
-                    ("layers", "trainable", "name") if machine.keras is Keras.THREE else ("layers", "name"),
-                    args,
-                    strict=False,
-                )
-            ),
-            **kwargs,
-        }
+        known = ("layers", "trainable", "name") if machine.keras is Keras.THREE else ("layers", "name")
+        given = {**dict(zip(known, args, strict=False)), **kwargs}
+        for name in given:
+            if name not in known:
+                text = f"Sequential.__init__() got an unexpected keyword argument '{name}'"
+                refused = Refused(text, error="TypeError", contract="signature", argument=name)
+                builder.refuse(refused, model, machine.span)
+                raise refused
         model.kind = "sequential"
         builder.name_layer(model, _naming(given))
         _fill_sequential(machine, model, given.get("layers"))
@@ -185,10 +183,7 @@ def initialise_model(machine: Machine, model: Model, base: str, args: Args, kwar
     builder.name_layer(model, _naming(given, keep_trainable=machine.keras is Keras.TWO))
     lost = lost_in(machine, (inputs, outputs))
     builder.functional(model, inputs, lost or outputs)
-    trainable = given.get("trainable")
-    if trainable is not None and machine.keras is Keras.TWO:
-        builder.set_trainable(model, trainable, machine.span)
-    elif trainable is False:
+    if given.get("trainable") is False:  # its own flag, whatever its layers say
         model.trainable = False
 
 

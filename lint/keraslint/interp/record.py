@@ -7,6 +7,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from keraslint.catalogue.spec import LayerSpec
+from keraslint.catalogue.versions import Keras
 from keraslint.graph.analysis import (
     Assumption,
     Certainty,
@@ -60,7 +61,7 @@ class Recorder:
         rows = tuple([self._member(layer, model) for layer in model.operations])
         layers = rows if model.layers == model.operations else tuple([self._member(la, model) for la in model.layers])
         problems = tuple(self._problems(model, cut))
-        total = Count(None, None, None) if problems or not _has_weights(model) else count(model, self.keras)
+        total = Count(None, None, None) if problems or not _has_weights(model, self.keras) else count(model, self.keras)
         names = self._symbols(total, layers)
         doubts = tuple(self._doubts(model))
         certainty = self._certainty(total, problems, names, layers)
@@ -74,7 +75,7 @@ class Recorder:
             name=model.name,
             class_name=model.class_name,
             kind=model.kind,
-            built=_has_weights(model),
+            built=_has_weights(model, self.keras),
             certainty="assumed" if doubts and certainty in {"exact", "symbolic"} else certainty,
             assumptions=doubts,
             symbols=names,
@@ -115,7 +116,7 @@ class Recorder:
             if problem.reason not in seen:
                 seen.add(problem.reason)
                 yield problem
-        if not _has_weights(model) and not seen:
+        if not _has_weights(model, self.keras) and not seen:
             yield Problem("unbuilt", f"{model.name} has no input shape, so it has no weights", model.origin)
 
     def _symbols(self, total: Count, layers: Sequence[LayerRecord]) -> dict[str, str]:
@@ -294,10 +295,15 @@ def troubles(layer: Layer, depth: int = 0) -> Iterable[Unknown]:
             yield from troubles(child, depth + 1)
 
 
-def _has_weights(model: Model) -> bool:
+def _has_weights(model: Model, keras: Keras) -> bool:
     if model.kind == "subclassed":
         return model.built and (bool(model.nodes) or _any_built(model))
-    return model.built
+    return model.built or (model.kind == "sequential" and _shows_built_layers(model, keras))
+
+
+def _shows_built_layers(model: Model, keras: Keras) -> bool:
+    """Return whether a Sequential without an input has the weights of layers of other models: Keras 3 lists them."""
+    return keras is Keras.THREE and bool(model.layers) and all(layer.built for layer in model.layers)
 
 
 def _any_built(model: Model) -> bool:

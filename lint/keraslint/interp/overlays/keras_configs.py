@@ -9,13 +9,13 @@ from keraslint.catalogue.registered import check_registered, parts
 from keraslint.catalogue.signatures import layer_signature
 from keraslint.catalogue.spec import LayerSpec, Refused
 from keraslint.catalogue.versions import Keras
-from keraslint.graph.cloning import clone_model
+from keraslint.graph import cloning
 from keraslint.interp.auto_config import auto_config, is_default
 from keraslint.interp.overlays import raw
 from keraslint.interp.signals import Thrown
 from keraslint.values.layer import Layer, Model
 from keraslint.values.program import Class
-from keraslint.values.unknown import Why, undetermined
+from keraslint.values.unknown import Unknown, Why, undetermined
 
 if TYPE_CHECKING:  # natives only call its methods
     from keraslint.interp.machine import Machine
@@ -27,6 +27,33 @@ class ModelConfig(dict[str, object]):
     def __init__(self, model: Model) -> None:
         super().__init__({"name": model.name})
         self.model = model
+
+
+class ModelText(Unknown):
+    """The text that ``to_json`` gives: what it says is not made, but ``model_from_json`` knows of which model it is."""
+
+    __slots__ = ("config",)
+
+    def __init__(self, config: ModelConfig) -> None:
+        super().__init__(Why.UNSUPPORTED, f"the configuration of {config.model.name} as text")
+        self.config = config
+
+
+@raw("method:Model.to_json")
+def to_json(machine: Machine, model: Model, *_: object, **__: object) -> object:
+    """Return a model's configuration as text."""
+    config = machine.call(machine.get_attribute(model, "get_config"), (), {})
+    if isinstance(config, ModelConfig):
+        return ModelText(config)
+    return machine.unknown(Why.UNSUPPORTED, f"the configuration of {model.name} as text")
+
+
+@raw("keras.models.model_from_json", inert=False)
+def model_from_json(machine: Machine, text: object = None, custom_objects: object = None, *_: object) -> object:
+    """Return the model that a text of ``to_json`` describes."""
+    if not isinstance(text, ModelText):
+        return machine.unknown(Why.UNSUPPORTED, "model_from_json(): a model from text is not read")
+    return layer_from_config(machine, None, text.config, custom_objects)
 
 
 @raw("method:Layer.get_config")
@@ -104,10 +131,8 @@ def _copied(machine: Machine, config: ModelConfig) -> object:
     name = config.get("name")
     if len(config) != 1 or not isinstance(name, str):
         return machine.unknown(Why.UNSUPPORTED, "a model from a configuration that was changed")
-    copy = clone_model(machine.builder, config.model, machine.span)
+    copy = cloning.from_config(machine.builder, config.model, machine.span)
     copy.name = name
-    if copy.kind == "sequential":
-        copy.trainable = True  # `Sequential.from_config` hands on the name only, whatever its layers' flags say
     return copy
 
 

@@ -230,7 +230,7 @@ def model_inert(machine: Machine, model: Model, *args: object, **kwargs: object)
     del machine, model, args, kwargs
 
 
-@raw("method:Model.to_json", "method:Model.to_yaml", "method:Model.get_metrics_result")
+@raw("method:Model.to_yaml", "method:Model.get_metrics_result")
 def model_text(machine: Machine, model: Model, *_: object, **__: object) -> object:
     """Return text that evaluation does not make."""
     return machine.unknown(Why.UNSUPPORTED, f"the configuration of {model.name} as text")

@@ -230,5 +230,5 @@ def _file_model(name: str) -> RawNative:
     return RawNative(f"keras.models.{name}", load)
 
 
-_TEXTS: Sequence[str] = ("model_from_json", "model_from_yaml", "model_from_config")
+_TEXTS: Sequence[str] = ("model_from_yaml", "model_from_config")
 register("keras.models", {name: _file_model(name) for name in _TEXTS})
