@@ -21,7 +21,7 @@ if TYPE_CHECKING:  # evaluation takes a third of a second to import, and many ru
 
 RECURSION = 12_000
 """Frames of our own evaluator; its bound on nested calls of the program comes long before."""
-GARBAGE = 400_000
+GARBAGE = 1_000_000
 """Objects after which garbage in cycles is collected, between two files: while trees are made, the collector only costs."""
 
 
