@@ -15,6 +15,7 @@ from keraslint.interp.compile import compile_expression, compile_module
 from keraslint.interp.compile_definitions import docstring_of
 from keraslint.interp.entries import Entry, Evaluated, Named, NoTargetError, returned_models, settled_names
 from keraslint.interp.errors import unknown_of
+from keraslint.interp.further import further, is_stopped_by_argument
 from keraslint.interp.limits import CHECKPOINTS, FUEL, FUEL_OF_FILE, FUEL_OF_LINE, RUNS
 from keraslint.interp.machine import Machine, Statements
 from keraslint.interp.merge import Outcome, content_of, merge
@@ -297,6 +298,10 @@ class _Session:
             self.events.extend(event for event in told.events if event.kind != "refused")
         else:
             self.events.extend(told.events)
+        if self.keras is Keras.THREE and self.fuel > 0 and is_stopped_by_argument(told.events):
+            forced = tuple(choice.outcome for choice in told.choices)
+            again = self._run(label, name, entry, forced, called, is_told=True, quiet=quiet, forgives=True)
+            self.events.extend(further(again.events, told.events))
         result = merge(outcomes, is_capped=is_capped)
         if entry is not None and not quiet and not any(model.returned for model in result):
             result = [*result, self._nothing(label, outcomes)]
@@ -318,10 +323,11 @@ class _Session:
         *,
         is_told: bool,
         quiet: bool = False,
+        forgives: bool = False,
     ) -> Outcome:
         """Run an entry once; ``is_told``: its layers and events may be those that the analysis tells.
 
-        ``quiet``: nobody asked for the entry, and it tells nothing where it has nothing to do with Keras.
+        ``forgives``: arguments that Keras does not know do not end the run. ``quiet``: nobody asked for the entry, and it tells nothing where it has nothing to do with Keras.
         """
         machine = self.machine
         cut: Unknown | None = None
@@ -331,9 +337,10 @@ class _Session:
         module = Module(self.name, self.source.path)
         full = FUEL
         try:
-            resumed = self._resumed(entry, forced)
+            resumed = None if forgives else self._resumed(entry, forced)
             if resumed is None:
                 machine.begin(Choices(forced))
+                machine.builder.forgives = forgives
                 module = self._start(module, name, entry)
             else:
                 module, full = resumed, machine.fuel
@@ -385,7 +392,7 @@ class _Session:
             self._run_module(module)
         else:
             module = imported
-        if entry is not None and (self.more_follow or machine.choices.forced):
+        if entry is not None and not machine.builder.forgives and (self.more_follow or machine.choices.forced):
             states = self.checkpoints[self._imports_package(entry)]
             states.insert(0, Checkpoint(machine, module, machine.fuel))
             del states[CHECKPOINTS:]
