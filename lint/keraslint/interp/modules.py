@@ -211,6 +211,8 @@ def load(machine: Machine, name: str, path: str, data: bytes) -> Module | Unknow
     module = Module(name, path)
     package = name if path.endswith("__init__.py") else name.rpartition(".")[0]
     module.namespace.update({"__name__": name, "__file__": path, "__doc__": None, "__package__": package})
+    if package == name:
+        module.namespace["__path__"] = [posixpath.dirname(path)]
     machine.modules[name] = module
     try:
         statements = machine.program_of(path, data)

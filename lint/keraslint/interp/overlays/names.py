@@ -34,6 +34,7 @@ _FAMILIES = {
     "keras.ops.nn": "keras.ops.nn",
     "keras.ops.numpy": "keras.ops.numpy",
     "keras.backend": "keras.backend",
+    "keras.legacy.backend": "keras.backend",
     "keras.initializers": "keras.initializers",
     "keras.regularizers": "keras.regularizers",
     "keras.constraints": "keras.constraints",
