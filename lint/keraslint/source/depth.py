@@ -42,7 +42,7 @@ _TOKEN = re.compile(
     | ([.*/%@&|^<>~+-]+|\b(?:and|or|not[ ]in|in|is|not|lambda|else|await|for)\b)
     | ([(\[{])
     | ([)\]}])
-    | (\r\n?|\n)
+    | ([\r\n]+)
     | (\#[^\r\n]*)
     | (?<=[fFtT])(\"""|'''|"|')
     | (?<=[fFtT][rR])(\"""|'''|"|')
