@@ -74,7 +74,7 @@ def announce(machine: Machine, cls: Class, keywords: dict[str, object]) -> None:
         if hook is not MISSING:
             machine.call(hook, (cls, name), {})
     for base in cls.mro[1:]:
-        method = base.find("__init_subclass__")
+        method = base.attributes.get("__init_subclass__")
         if isinstance(method, Function | ClassMethod):
             machine.call(method.function if isinstance(method, ClassMethod) else method, (cls,), keywords)
             return
