@@ -84,9 +84,15 @@ _ATTRIBUTES = 8
 """How many attributes ``LayerSpec.__init__`` sets."""
 
 
+def _form_of(spec: LayerSpec, call: Call) -> Form | None:
+    """Return what tells a call from others; within a layer of Keras 3 less is asked of its input."""
+    form = call.form if _is_stateless(spec) else None
+    return None if form is None else (spec.host.is_inside, *form)
+
+
 def weights_of(spec: LayerSpec, call: Call) -> Sequence[WeightSpec | Weight]:
     """Return a layer's own weights for its first call."""
-    configuration, form = spec.configuration, call.form if _is_stateless(spec) else None
+    configuration, form = spec.configuration, _form_of(spec, call)
     if configuration is not None and form in configuration.weights:
         return configuration.weights[form]
     weights = tuple(spec.weights(call))
@@ -100,7 +106,7 @@ def weights_of(spec: LayerSpec, call: Call) -> Sequence[WeightSpec | Weight]:
 
 def output_of(spec: LayerSpec, call: Call) -> Output:
     """Return the shapes of a layer's output."""
-    configuration, form = spec.configuration, call.form if _is_stateless(spec) else None
+    configuration, form = spec.configuration, _form_of(spec, call)
     if configuration is None or form is None:
         return spec.output(call)
     found = configuration.outputs.get(form)

@@ -76,6 +76,11 @@ class Host(Protocol):
     weights_made: int
     """How many weights there are by now."""
 
+    @property
+    def is_inside(self) -> bool:
+        """Whether what happens is part of a layer that holds others."""
+        ...
+
     def dtypes(self, dtype: object) -> tuple[str, str]:
         """Return the variable dtype and the compute dtype of a ``dtype`` argument."""
         ...
@@ -294,6 +299,16 @@ def refuse_initializer(spec: LayerSpec, weight: WeightSpec) -> None:
         given = spec.arguments.get(name)
         kind = getattr(given, "class_name", given)
         text = kind.lower().removesuffix("initializer") if isinstance(kind, str) else ""
+        dtype = spec.host.dtypes(spec.value("dtype"))[0]
+        if (
+            isinstance(given, str)
+            and not weight.dtype
+            and _draws(text)
+            and ("int" in dtype or dtype in {"bool", "string"})
+        ):
+            if spec.keras is Keras.THREE:  # it rounds the limits, and refuses where nothing is left between them
+                undetermined(Why.UNSUPPORTED, f"weights of {spec.name} drawn as {dtype}")
+            raise Refused(f"Expected floating point type, got {dtype}", argument=name, contract="dtype", dtype=dtype)
         if text == "orthogonal" and len(weight.shape) < 2:
             raise Refused(
                 f"The tensor to initialize must be at least two-dimensional. Received: shape={weight.shape} of rank "
@@ -314,6 +329,13 @@ def refuse_initializer(spec: LayerSpec, weight: WeightSpec) -> None:
             )
 
 
+def _draws(initializer: str) -> bool:
+    """Return whether an initializer, by the name that a string gives it, draws floating numbers."""
+    return (
+        initializer.startswith(("glorot", "he", "lecun", "random", "truncated", "uniform")) or "normal" in initializer
+    )
+
+
 def as_dim(value: object, name: str) -> Dim:
     """Return a value as a dimension: an integer, a formula, or a symbol for a named unknown."""
     match value:
@@ -327,18 +349,20 @@ def as_dim(value: object, name: str) -> Dim:
             raise Undetermined(value)
         case float() if value.is_integer():
             return int(value)
+        case Array(shape=(), items=int() as item) if "int" in value.dtype:
+            return item
         case _:
             raise Refused(f"`{name}` has to be an integer, received {value!r}", error="TypeError", received=value)
 
 
 def positive(value: object, name: str, keras: Keras) -> Dim:
     """Return a value as a positive dimension, refusing what this version of Keras refuses."""
-    if keras is Keras.THREE and isinstance(value, float | NumpyInt | str):
+    if keras is Keras.THREE and isinstance(value, float | NumpyInt | str | Array):
         raise Refused(f"`{name}` has to be a positive integer, received {value!r}", received=value)
     if keras is Keras.TWO and isinstance(value, float | str):
         try:
             value = int(value)
-        except ValueError:
+        except (OverflowError, ValueError):
             raise Refused(f"`{name}` has to be an integer, received {value!r}") from None
     dim = as_dim(value, name)
     if isinstance(dim, int) and dim <= 0:

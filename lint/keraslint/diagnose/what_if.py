@@ -39,6 +39,7 @@ class _Alone:
     data_format = "channels_last"
 
     weights_made = 0
+    is_inside = False
 
     def __init__(self, keras: Keras) -> None:
         self.keras = keras

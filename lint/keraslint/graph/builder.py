@@ -15,18 +15,17 @@ from keraslint.catalogue.layers.common import dtypes_of
 from keraslint.catalogue.signatures import ClassSignature, bind, layer_signature
 from keraslint.catalogue.spec import Call, LayerSpec, Output, Refused, Signature, layer_specs
 from keraslint.catalogue.versions import Keras
-from keraslint.graph import functional, sequential, training
+from keraslint.graph import functional, reuse, sequential, training
 from keraslint.graph.calling import check_call, check_positional, check_scope
 from keraslint.graph.cloning import clone_model
 from keraslint.graph.count import trainable_weights, unknown_flag
 from keraslint.graph.naming import Names
 from keraslint.graph.network import chain_to, tensors_given
 from keraslint.graph.program import Program
-from keraslint.graph.reuse import check_again
 from keraslint.graph.trainable import set_trainable
 from keraslint.values.array import Array
 from keraslint.values.layer import Layer, Model, Node, Tensor, Weight
-from keraslint.values.shape import AnyShape, Shape, shape_text
+from keraslint.values.shape import AnyShape, shape_text
 from keraslint.values.unknown import Span, Undetermined, Unknown, Why, undetermined
 
 
@@ -68,6 +67,7 @@ class Builder:
     rebuilt = sequential.rebuilt
     pop = sequential.pop
     build_sequential = sequential.build_sequential
+    build = reuse.build
     compile_model = training.compile_model
     fit_model = training.fit_model
     trained_in_doubt = training.trained_in_doubt
@@ -76,6 +76,10 @@ class Builder:
     def is_inside(self) -> bool:
         """Whether what happens is part of a layer that holds others, and no step of the program's own."""
         return self._inner > 0
+
+    def enter(self, layers: int) -> None:
+        """Go into so many layers that hold others, or out of them."""
+        self._inner += layers
 
     def note(self, kind: str, span: Span | None, subject: Layer | None, **facts: object) -> None:
         """Record that something happened."""
@@ -242,11 +246,6 @@ class Builder:
         finally:
             self._inner -= 1
 
-    def build(self, layer: Layer, shape: Shape) -> None:
-        """Make a layer's weights for an input shape."""
-        if not layer.built:
-            self.build_layer(layer, Call((Tensor(shape, layer.compute_dtype),), {}))
-
     def call(self, function: object, *args: object, **kwargs: object) -> object:
         """Call a function value of the program."""
         self._inner += 1
@@ -295,7 +294,7 @@ class Builder:
         if not layer.built:
             self.build_layer(layer, call)
         elif layer.cls is None and isinstance(layer.spec, LayerSpec):
-            check_again(self, layer, layer.spec, call)
+            reuse.check_again(self, layer, layer.spec, call)
         if layer.cls is not None:
             return self._publish(layer, self.program.call_custom(layer, args, kwargs), node, is_data)
         return self._publish(layer, self.output_of(layer, call), node, is_data)

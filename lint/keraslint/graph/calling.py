@@ -29,6 +29,10 @@ def check_call(layer: Layer, args: tuple[object, ...], kwargs: Mapping[str, obje
     if keras is Keras.THREE:
         _check_positional(signature, args)
     names = [parameter.name for parameter in signature.call_parameters]
+    if keras is Keras.THREE and "DataLayer" in signature.bases:
+        names = ["inputs", *names[1:]]
+        if len(args) > 1:
+            raise _refused(f"DataLayer.__call__() takes 2 positional arguments but {len(args) + 1} were given")
     if len(args) > len(names):
         given = f"takes {len(names) + 1} positional arguments but {len(args) + 1} were given"
         raise _refused(f"{signature.canonical}.call() {given}")

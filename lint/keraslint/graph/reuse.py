@@ -1,4 +1,4 @@
-"""What a layer takes once it has its weights."""
+"""Weights for an input shape, and what a layer takes once it has them."""
 
 from __future__ import annotations
 
@@ -7,12 +7,24 @@ from typing import TYPE_CHECKING
 from keraslint.catalogue.spec import Call, LayerSpec, Refused
 from keraslint.catalogue.versions import Keras
 from keraslint.values.dim import same
-from keraslint.values.layer import Layer
-from keraslint.values.shape import AnyShape, shape_text
+from keraslint.values.layer import Layer, Tensor
+from keraslint.values.shape import AnyShape, Shape, shape_text
 from keraslint.values.unknown import Undetermined
 
 if TYPE_CHECKING:  # the builder calls these functions
     from keraslint.graph.builder import Builder
+
+
+def build(builder: Builder, layer: Layer, shape: Shape) -> None:
+    """Make a layer's weights for an input shape, as a layer that holds it does: it is not called."""
+    if layer.built:
+        return
+    depth = 1 if layer.cls is None else 0  # what the program's own layer makes is the program's own
+    builder.enter(depth)
+    try:
+        builder.build_layer(layer, Call((Tensor(shape, layer.compute_dtype),), {}))
+    finally:
+        builder.enter(-depth)
 
 
 def check_again(builder: Builder, layer: Layer, spec: LayerSpec, call: Call) -> None:

@@ -153,10 +153,10 @@ class PReLU(SameShape):
 class Softmax(SameShape):
     """Values of an axis, or of several, that add up to one."""
 
-    takes_lists = True
-
     def output(self, call: Call) -> Output:
         """Return the input's shape; Keras 2 refuses an axis that is not there."""
+        if self.keras is Keras.THREE:
+            return super().output(call)
         self.refuse_non_floats(call)
         shape = call.shape
         if self.keras is Keras.TWO:

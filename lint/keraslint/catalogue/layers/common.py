@@ -8,10 +8,10 @@ from collections.abc import Callable
 from keraslint.catalogue.signatures import takes_any_string, understood
 from keraslint.catalogue.spec import LayerSpec, Refused
 from keraslint.catalogue.versions import Keras
-from keraslint.values.array import NumpyInt
+from keraslint.values.array import Array, NumpyInt
 from keraslint.values.dim import Poly
 from keraslint.values.program import KerasObject
-from keraslint.values.unknown import Unknown
+from keraslint.values.unknown import Unknown, Why, undetermined
 
 FLOATS = frozenset({"bfloat16", "float16", "float32", "float64", "float8_e4m3fn", "float8_e5m2"})
 DTYPES = FLOATS | {
@@ -44,7 +44,7 @@ def check_common(spec: LayerSpec) -> None:
         if isinstance(value, Unknown) or (value is None and name != "trainable"):
             continue
         family = _family(name)
-        if spec.keras is Keras.TWO and (spec.class_name, name) in _UNCHECKED_2:
+        if (spec.class_name, name) in (_UNCHECKED_2 if spec.keras is Keras.TWO else _UNCHECKED_3):
             continue
         if family:
             is_registered = spec.keras is Keras.TWO and isinstance(value, str) and value in spec.host.custom_objects
@@ -63,6 +63,14 @@ _UNCHECKED_2 = frozenset(
     }
 )
 """Arguments that constructors of Keras 2 keep from the base layer's."""
+_UNCHECKED_3 = frozenset(
+    {
+        ("HashedCrossing", "trainable"),
+        ("IntegerLookup", "trainable"),
+        ("SimpleRNN", "activity_regularizer"),
+        ("StringLookup", "trainable"),
+    }
+)
 
 
 def check_object(family: str, name: str, value: object, keras: Keras) -> None:
@@ -72,10 +80,16 @@ def check_object(family: str, name: str, value: object, keras: Keras) -> None:
             return
         if takes_any_string(family, keras) and name != "activity_regularizer":
             return
-    elif not isinstance(value, bool | int | float | list | tuple):
+    elif not isinstance(value, bool | int | float | list | tuple) and not _is_no_object(family, value, keras):
         return
     what = family.removesuffix("s")
     raise Refused(f"Could not interpret {what} identifier: {value!r}", argument=name, received=value)
+
+
+def _is_no_object(family: str, value: object, keras: Keras) -> bool:
+    if isinstance(value, Array):  # Keras 3 takes one for what an initializer gives
+        return family != "initializers" or keras is Keras.TWO
+    return value == {}
 
 
 def _family(name: str) -> str:
@@ -115,6 +129,14 @@ def _check_trainable(spec: LayerSpec, value: object) -> None:
 
 def _check_dtype(spec: LayerSpec, value: object) -> None:
     if not isinstance(value, str):
+        is_none = isinstance(value, float | list | dict) or (isinstance(value, tuple) and value)
+        if is_none or (spec.keras is Keras.THREE and isinstance(value, int | tuple | Array)):
+            raise Refused(
+                "Cannot interpret `dtype` argument. Expected a string or an instance of DTypePolicy. Received: "
+                f"dtype={value}",
+                error="ValueError" if spec.keras is Keras.THREE else "TypeError",
+                received=value,
+            )
         return
     if spec.keras is Keras.THREE and value.startswith(QUANTIZATIONS):
         _check_quantized(value)
@@ -163,6 +185,11 @@ def _check_seed(spec: LayerSpec, value: object) -> None:
 _NUMPY_DTYPES = frozenset({"float", "int", "half", "double", "single", "str", "object", "qint8", "quint8", "qint32"})
 
 
+def _check_dynamic(spec: LayerSpec, value: object) -> None:
+    if value and spec.keras is Keras.TWO:
+        undetermined(Why.UNSUPPORTED, f"{spec.name} is dynamic: it makes its weights when it sees data")
+
+
 def _check_input_shape(spec: LayerSpec, value: object) -> None:
     del spec
     if isinstance(value, int | float | Poly):
@@ -173,6 +200,7 @@ _COMMON: dict[str, Callable[[LayerSpec, object], None]] = {
     "name": _check_name,
     "trainable": _check_trainable,
     "dtype": _check_dtype,
+    "dynamic": _check_dynamic,
     "seed": _check_seed,
     "input_shape": _check_input_shape,
     "batch_input_shape": _check_input_shape,

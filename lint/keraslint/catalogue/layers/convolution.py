@@ -24,6 +24,8 @@ class Convolution(Standard):
 
     def kernel_size(self) -> tuple[Dim, ...]:
         """Return the kernel's spatial shape."""
+        if self.keras is Keras.TWO and self.arguments.get("kernel_size") is True:
+            raise Refused("Can't convert Python sequence with mixed types to Tensor.", argument="kernel_size")
         return self.each("kernel_size", self.rank)
 
     def strides(self) -> tuple[Dim, ...]:
@@ -57,7 +59,9 @@ class Convolution(Standard):
 
     def spatial(self, shape: Shape) -> Shape:
         """Return the spatial part of an input shape."""
-        rank = self.rank
+        rank = min(self.rank, len(shape) - 2)
+        if not rank:
+            return ()
         return shape[-rank:] if self.data_format() == "channels_first" else shape[-1 - rank : -1]
 
     def channels(self, shape: Shape) -> Dim:
@@ -67,7 +71,7 @@ class Convolution(Standard):
 
     def arranged(self, shape: Shape, spatial: Sequence[Dim | None], channels: Dim) -> Shape:
         """Return an output shape from its spatial part and its channels."""
-        lead = shape[: len(shape) - 1 - self.rank]
+        lead = shape[: max(len(shape) - 1 - self.rank, 1)]
         if self.data_format() == "channels_first":
             return (*lead, channels, *spatial)
         return (*lead, *spatial, channels)

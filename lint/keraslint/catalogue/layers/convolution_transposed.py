@@ -46,6 +46,11 @@ class ConvTranspose(Convolution):
             yield WeightSpec("bias", (filters,))
         self.activate(lambda: self.output_shape(shape))
 
+    @property
+    def inferred_rank(self) -> int | None:
+        """The least rank for which Keras 3 infers a shape."""
+        return 2
+
     def output(self, call: Call) -> Output:
         """Return the widened shape."""
         return self.output_shape(self.input_shape(call))

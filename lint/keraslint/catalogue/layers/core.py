@@ -8,7 +8,7 @@ from keraslint.catalogue.layers.standard import SameShape, Standard, dtype_of
 from keraslint.catalogue.spec import Call, Output, Refused, Signature, WeightSpec, as_dim, layer, shape_of
 from keraslint.catalogue.versions import Keras
 from keraslint.values.array import Array
-from keraslint.values.layer import Layer, Tensor
+from keraslint.values.layer import Layer, Model, Tensor
 from keraslint.values.shape import Shape
 from keraslint.values.unknown import Undetermined, Unknown, Why, undetermined
 
@@ -54,8 +54,13 @@ class Masking(SameShape):
         shape = call.shape
         if not shape:
             raise Refused("Masking needs an input with an axis", contract="rank", expected=1, shape=shape)
-        if isinstance(self.value("mask_value"), float):
+        mask = self.value("mask_value")
+        if isinstance(mask, float):
             self.refuse_non_floats(call)
+        elif self.keras is Keras.TWO and (
+            mask is None or (isinstance(mask, str) and dtype_of(call.inputs) != "string")
+        ):
+            raise Refused(f"Tried to convert 'y' to a tensor and failed. Received: mask_value={mask!r}", received=mask)
         return self.passed(call, shape)
 
 
@@ -76,7 +81,11 @@ class Wrapper(Standard):
 
     def weights(self, call: Call) -> Iterable[WeightSpec]:
         """Build the wrapped layer."""
-        self.host.build(self.children[0], call.shape)
+        wrapped = self.children[0]
+        if isinstance(wrapped, Model):
+            self.host.apply(wrapped, Tensor(call.shape))
+        else:
+            self.host.build(wrapped, call.shape)
         return ()
 
     def output(self, call: Call) -> Output:

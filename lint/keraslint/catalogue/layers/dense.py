@@ -9,7 +9,7 @@ from keraslint.catalogue.layers.quantization import Quantizable, matrix_int4, pa
 from keraslint.catalogue.layers.standard import lora_weights, settle
 from keraslint.catalogue.spec import Call, Output, Refused, WeightSpec, as_dim, layer
 from keraslint.catalogue.versions import Keras
-from keraslint.values.array import NumpyInt
+from keraslint.values.array import Array, NumpyInt
 from keraslint.values.dim import Dim, ceil_divide
 from keraslint.values.layer import Tensor
 from keraslint.values.shape import Shape, shape_text
@@ -24,7 +24,8 @@ class Dense(Quantizable):
         value = self.arguments.get("units")
         is_plain = isinstance(value, int) and not isinstance(value, NumpyInt)
         if self.keras is Keras.THREE:
-            if isinstance(value, float | str | list | tuple | dict | NumpyInt | None) or (is_plain and value <= 0):  # type: ignore[operator]
+            is_negative = is_plain and value <= 0  # type: ignore[operator]
+            if is_negative or isinstance(value, float | str | list | tuple | dict | Array | NumpyInt | None):
                 raise Refused(
                     f"Received an invalid value for `units`, expected a positive integer. Received: units={value}",
                     received=value,

@@ -8,7 +8,7 @@ from keraslint.catalogue.layers.quantization import Quantizable, packed, quantiz
 from keraslint.catalogue.layers.standard import lora_weights, settle
 from keraslint.catalogue.spec import Call, Host, Output, Refused, WeightSpec, as_dim, layer
 from keraslint.catalogue.versions import Keras
-from keraslint.values.array import NumpyInt
+from keraslint.values.array import Array, NumpyInt
 from keraslint.values.dim import Dim, ceil_divide
 from keraslint.values.layer import Weight
 from keraslint.values.shape import Shape
@@ -29,7 +29,7 @@ class Embedding(Quantizable):
     def size(self, name: str) -> Dim:
         """Return one of the table's two dimensions."""
         value = self.arguments.get(name)
-        if self.keras is Keras.THREE and isinstance(value, bool | NumpyInt | float | str | list | tuple | None):
+        if self.keras is Keras.THREE and isinstance(value, bool | NumpyInt | Array | float | str | list | tuple | None):
             raise Refused(
                 f"`{name}` must be a positive integer. Received: {name}={value} (of type {type(value).__name__}).",
                 received=value,

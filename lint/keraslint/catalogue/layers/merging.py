@@ -264,6 +264,16 @@ def check_dtypes(spec: LayerSpec, call: Call) -> None:
             error="TypeError",
             contract="dtype",
         )
+    taken = {"bool", "string"} - ({"string"} if spec.class_name == "Add" else set())
+    if dtypes & taken and len(call.inputs) > 1 and spec.class_name in _ARITHMETIC:
+        raise Refused(
+            f"Value passed to parameter 'x' has DataType {next(iter(dtypes))} not in list of allowed values",
+            error="TypeError",
+            contract="dtype",
+        )
+
+
+_ARITHMETIC = frozenset({"Add", "Average", "Maximum", "Minimum", "Subtract"})
 
 
 def check_batches(shapes: Sequence[Shape]) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
+from keraslint.catalogue.layers.common import FLOATS
 from keraslint.catalogue.layers.standard import SameShape, Standard, settle
 from keraslint.catalogue.spec import Call, Output, Refused, WeightSpec, layer
 from keraslint.catalogue.versions import Keras
@@ -104,6 +105,8 @@ class LayerNormalization(OverAxes):
 
     def weights(self, call: Call) -> Iterable[WeightSpec]:
         """Yield gamma and beta; the deprecated ``rms_scaling`` has gamma alone, always."""
+        if self.host.dtypes(self.value("dtype"))[1] not in FLOATS:
+            self.refuse_integers(call)
         dims = self.dims(call.shape)
         if self.keras is Keras.THREE and self.flag("rms_scaling"):
             yield WeightSpec("gamma", dims)
@@ -126,11 +129,13 @@ class RMSNormalization(OverAxes):
 class UnitNormalization(OverAxes):
     """Vectors of length one."""
 
-    takes_lists = True
-
     def output(self, call: Call) -> Output:
         """Return the input's shape; an axis that is not there is refused."""
-        shape = call.shape
+        match call.inputs:
+            case [Tensor() as only] if self.keras is Keras.THREE:
+                return [only.known_shape()]
+            case _:
+                shape = call.shape
         if self.keras is Keras.TWO:
             self.valid_axes(shape)
         for axis in self.axes():

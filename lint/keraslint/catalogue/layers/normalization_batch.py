@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
+from keraslint.catalogue.layers.common import FLOATS
 from keraslint.catalogue.layers.normalization import OverAxes
 from keraslint.catalogue.layers.standard import settle
 from keraslint.catalogue.spec import Call, Refused, WeightSpec, layer
@@ -71,6 +72,8 @@ class BatchNormalization(OverAxes):
 
     def weights(self, call: Call) -> Iterable[WeightSpec]:
         """Yield gamma, beta, the moving statistics, and those of the renormalization."""
+        if self.host.dtypes(self.value("dtype"))[1] not in FLOATS:
+            self.refuse_integers(call)
         shape = call.shape
         dims = self.dims(shape) if self.keras is Keras.THREE else self._dims_2(shape)
         dtype = self.host.dtypes(self.value("dtype"))[0]

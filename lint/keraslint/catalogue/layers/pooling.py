@@ -18,16 +18,36 @@ from keraslint.catalogue.versions import Keras
 from keraslint.values.array import NumpyInt
 from keraslint.values.dim import Dim, Poly
 from keraslint.values.shape import Shape, shape_text
-from keraslint.values.unknown import Unknown
+from keraslint.values.unknown import Unknown, Why, undetermined
 
 
 class Pool(Standard):
     """What poolings share: the rank in the class's name, and where the channels are."""
 
+    def refuse_texts(self, call: Call) -> None:
+        """Refuse what no pooling of Keras 2 takes, but for a mean of truths over whole axes."""
+        dtype = dtype_of(call.inputs)
+        refused = {"string"} if self.class_name.startswith("GlobalAverage") else {"bool", "string"}
+        is_inferred = self.rank == 1 or self.class_name.startswith("Global")
+        if self.keras is Keras.THREE and is_inferred and isinstance(call.inputs, list):
+            undetermined(Why.UNSUPPORTED, f"{self.class_name} of a list")
+        if self.keras is Keras.TWO and dtype in refused:
+            raise Refused(
+                f"Value passed to parameter 'input' has DataType {dtype} not in list of allowed values",
+                error="TypeError",
+                contract="dtype",
+                dtype=dtype,
+            )
+
     @property
     def rank(self) -> int:
         """The number of spatial axes."""
         return rank_in(self.class_name)
+
+    @property
+    def inferred_rank(self) -> int | None:
+        """The least rank for which Keras 3 infers a shape."""
+        return 2
 
     def spatial(self, shape: Shape) -> Shape:
         """Return the spatial part of an input shape."""
@@ -71,14 +91,15 @@ class Pooling(Pool):
 
     def output(self, call: Call) -> Output:
         """Return the input's shape with fewer places."""
-        shape = self.ranked(call, self.rank + 2)
         self._check_dtype(call)
+        shape = self.ranked(call, self.rank + 2)
         pool, strides, padding = self.pool_size(), self.strides(), self.padded()
         if 0 in strides:
             raise Refused(f"`strides` cannot contain 0. Received: strides={strides}", error="OverflowError")
-        lengths = tuple(
-            convolved_length(length, pool[i], strides[i], 1, padding) for i, length in enumerate(self.spatial(shape))
-        )
+        spatial = self.spatial(shape)
+        if len(spatial) != self.rank:  # numpy, which infers the shape, broadcasts the axes with those of the window
+            spatial, pool, strides = self._broadcast(spatial, pool, strides)
+        lengths = tuple(convolved_length(length, pool[i], strides[i], 1, padding) for i, length in enumerate(spatial))
         for axis, length in enumerate(lengths):
             if length is not None and padding == "valid" and is_at_most(length, 0):
                 raise Refused(
@@ -94,12 +115,25 @@ class Pooling(Pool):
                 )
         return self.passed(call, self.arranged(shape, lengths))
 
+    def _broadcast(self, spatial: Shape, *windows: tuple[Dim, ...]) -> tuple[Shape, tuple[Dim, ...], tuple[Dim, ...]]:
+        if len(spatial) == 1:
+            return (spatial * self.rank, *windows)  # type: ignore[return-value]  # two windows
+        if self.rank > 1:
+            raise Refused(
+                f"operands could not be broadcast together with shapes ({len(spatial)},) ({self.rank},)",
+                contract="rank",
+            )
+        pool, strides = (window * len(spatial) for window in windows)
+        return spatial, pool, strides
+
     def _check_dtype(self, call: Call) -> None:
         """Refuse the dtypes that the operations behind Keras 2 do not have."""
+        self.refuse_texts(call)
         if self.keras is Keras.THREE:
             return
         if self.class_name.startswith("Average"):
-            self.refuse_integers(call)
+            if dtype_of(call.inputs) not in FLOATS:
+                self.refuse_integers(call)
         elif self.rank == 3:
             compute = self.host.dtypes(self.value("dtype"))[1]
             given = dtype_of(call.inputs)
@@ -127,8 +161,9 @@ class GlobalPooling(Pool):
 
     def output(self, call: Call) -> Output:
         """Return batch and channels, with ones between where the axes are kept."""
+        self.refuse_texts(call)
         shape = self.ranked(call, self.rank + 2)
-        return self.passed(call, self.arranged(shape, (1,) * self.rank if self.flag("keepdims") else ()))
+        return self.passed(call, self.arranged(shape, (1,) * (len(shape) - 2) if self.flag("keepdims") else ()))
 
 
 @layer(
@@ -169,4 +204,7 @@ class AdaptivePooling(Pool):
 
     def output(self, call: Call) -> Output:
         """Return the input's shape with the given places; Keras does not ask for the rank."""
-        return self.arranged(call.shape, self.output_size())
+        sizes = self.output_size()
+        if any(is_at_most(size, -1) for size in sizes):
+            raise Refused(f"Cannot convert '{sizes}' to a shape. Negative dimensions are not allowed.", received=sizes)
+        return self.arranged(call.shape, sizes)

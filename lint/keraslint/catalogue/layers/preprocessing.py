@@ -6,7 +6,7 @@ import itertools
 from collections.abc import Iterable, Sequence
 
 from keraslint.catalogue.layers.preprocessing_images import Images, Resized
-from keraslint.catalogue.layers.standard import Standard, settle
+from keraslint.catalogue.layers.standard import SameShape, Standard, settle
 from keraslint.catalogue.layers.wrappers import nest_of, with_dtypes
 from keraslint.catalogue.spec import Call, Output, Refused, WeightSpec, as_dim, channel_axis, layer, shape_of
 from keraslint.catalogue.versions import Keras
@@ -147,18 +147,20 @@ class Normalization(Standard):
 
 
 @layer()
-class Rescaling(Standard):
+class Rescaling(SameShape):
     """A product with a scale, and an offset."""
-
-    takes_lists = True
 
     def output(self, call: Call) -> Output:
         """Return the input's shape; Keras 2 really broadcasts it with scale and offset."""
-        shape = call.shape
-        if self.keras is Keras.THREE:
-            return shape
+        given = super().output(call)
+        if self.keras is Keras.THREE or not isinstance(given, tuple):
+            return given
+        shape: Shape = given
         for name in ("scale", "offset"):
-            shape = self._broadcast(shape, shape_of_data(self.value(name)), call.shape)
+            factor = self.value(name)
+            if factor is None:
+                raise Refused("None values not supported.", argument=name)
+            shape = self._broadcast(shape, shape_of_data(factor), given)
         return shape
 
     def _broadcast(self, shape: Shape, factor: Shape | None, given: Shape) -> Shape:
@@ -228,7 +230,7 @@ def _check_images(item: Layer, spec: Images, value: object) -> None:
             expected=4,
             shape=shape,
         )
-    if isinstance(spec, Resized) and item.class_name != "Resizing" and None in shape[1:]:
+    if isinstance(spec, Resized) and item.class_name != "Resizing" and None in shape[-3:-1]:
         undetermined(Why.UNSUPPORTED, f"{item.class_name} of images of open size in a Pipeline")
 
 

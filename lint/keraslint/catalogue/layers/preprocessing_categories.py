@@ -47,8 +47,7 @@ class Encoding(Standard):
                 f"Cannot convert the argument `type_value`: {dtype!r} to a TensorFlow DType.", error="TypeError"
             )
         sparse = self.arguments.get("sparse")
-        is_asked = self.keras is Keras.THREE or self.class_name != "HashedCrossing"
-        if is_asked and sparse and not isinstance(sparse, Unknown) and self.mode() == "int":
+        if self.class_name != "HashedCrossing" and sparse and not isinstance(sparse, Unknown) and self.mode() == "int":
             raise Refused(
                 "`sparse` may only be true if `output_mode` is `'one_hot'`, `'multi_hot'`, or `'count'`. "
                 f"Received: sparse={sparse} and output_mode=int"

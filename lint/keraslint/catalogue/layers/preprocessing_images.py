@@ -152,17 +152,20 @@ class Images(Standard):
 class Resized(Images):
     """Images of a given height and width."""
 
-    def sizes(self) -> tuple[Dim, Dim]:
-        """Return height and width."""
-        height = as_dim(self.arguments.get("height"), "height")
-        width = as_dim(self.arguments.get("width"), "width")
+    def sizes(self) -> tuple[Dim | None, Dim | None]:
+        """Return height and width: in Keras 3 they may be open."""
+        height, width = self._size("height"), self._size("width")
         if any(isinstance(self.arguments.get(name), float | str) for name in ("height", "width")):
             raise Refused(f"Cannot convert '({height}, {width})' to a shape.", error="ValueError")
         least = 1 if self.is_smart() else 0
         for size in (height, width):
-            if less(size, least):
+            if size is not None and less(size, least):
                 raise Refused(f"Negative dimensions are not allowed: {size}", contract="nonpositive-output", size=size)
         return height, width
+
+    def _size(self, name: str) -> Dim | None:
+        value = self.arguments.get(name)
+        return None if value is None and self.keras is Keras.THREE else as_dim(value, name)
 
     def changed(self, shape: Shape, call: Call) -> Output:
         """Return the shape with height and width replaced."""

@@ -69,6 +69,11 @@ class Recurrent(Standard):
     rank = 3
     """Rank of the input."""
 
+    @property
+    def inferred_rank(self) -> int | None:
+        """The least rank for which Keras 3 infers a shape."""
+        return self.rank
+
     def states(self) -> list[State]:
         """Return the sizes of the states."""
         return [self.integer("units")]
@@ -115,6 +120,7 @@ class Recurrent(Standard):
         """Return the last output or all of them, and the states where they are asked for."""
         shape = self.sequences(call)
         batch, length = self.batch_and_length(shape)
+        self.refuse_integers(Call((self.split(call)[0],), {}))
         self.check_call(call, batch, length)
         size = self.output_size(call)
         batches = self.state_batches(call, batch)
@@ -194,6 +200,7 @@ class Units(Standard):
         """Refuse units that are not positive."""
         super().check()
         check_units(self, "units")
+        check_shares(self)
 
     def bias(self, units: Dim) -> Shape:
         """Return the shape of the bias."""
@@ -211,6 +218,7 @@ class Units(Standard):
         yield WeightSpec("kernel", (features, units * self.gates))
         yield WeightSpec("recurrent_kernel", (units, units * self.gates))
         if self.flag("use_bias"):
+            check_bias(self)
             yield WeightSpec("bias", self.bias(units))
         for name in ("activation", "recurrent_activation"):
             self.activate(lambda: (None, units), name)
@@ -331,6 +339,26 @@ def check_units(spec: LayerSpec, name: str) -> None:
         )
     if not isinstance(value, Unknown):
         spec.integer(name)
+
+
+def check_shares(spec: LayerSpec) -> None:
+    """Refuse what is no number as a share of units to drop."""
+    for name in ("dropout", "recurrent_dropout"):
+        value = spec.arguments.get(name, 0.0)
+        if value is None or isinstance(value, str | list | tuple | dict):
+            raise Refused(
+                f"'>' not supported between instances of '{type(value).__name__}' and 'float'",
+                error="TypeError",
+                argument=name,
+                received=value,
+            )
+
+
+def check_bias(spec: LayerSpec) -> None:
+    """Refuse no initializer for a bias of which the forget gate's part is ones: it is called."""
+    arguments = spec.arguments
+    if arguments.get("unit_forget_bias") and arguments.get("bias_initializer", "zeros") is None:
+        raise Refused("'NoneType' object is not callable", error="TypeError", argument="bias_initializer")
 
 
 def batched(batch: Dim | None, size: State) -> Output:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from keraslint.catalogue.layers.recurrent import Recurrent, State, check_units
+from keraslint.catalogue.layers.recurrent import Recurrent, State, check_bias, check_shares, check_units
 from keraslint.catalogue.layers.standard import settle
 from keraslint.catalogue.spec import Call, LayerSpec, Refused, WeightSpec, channel_axis, layer, shape_of
 from keraslint.catalogue.versions import Keras
@@ -49,6 +49,7 @@ class ConvLSTMCell(LayerSpec):
         yield WeightSpec("kernel", (*kernel, channels, filters * 4))
         yield WeightSpec("recurrent_kernel", (*kernel, filters, filters * 4))
         if self.flag("use_bias"):
+            check_bias(self)
             yield WeightSpec("bias", (filters * 4,))
 
 
@@ -63,6 +64,7 @@ class ConvLSTM(Recurrent):
         """Make the cell; refuse what its constructor refuses."""
         super().check()
         self.rank = self.spatial_rank + 3
+        check_shares(self)
         if self.keras is Keras.TWO and self.arguments.get("unroll"):
             raise Refused("Unrolling is not possible with convolutional RNNs. Received: unroll=True", error="TypeError")
         filters = self.arguments.get("filters")
@@ -72,7 +74,7 @@ class ConvLSTM(Recurrent):
         cell = Layer("ConvLSTMCell", "conv_lstm_cell", ConvLSTMCell(self), None)
         cell.dtype, cell.compute_dtype = self.host.dtypes(self.arguments.get("dtype"))
         self.cell = cell
-        self.children.append(cell)
+        self.children.insert(0, cell)
 
     def _check_rates(self) -> None:
         strides, dilation = self.axes("strides"), self.axes("dilation_rate")
@@ -104,7 +106,13 @@ class ConvLSTM(Recurrent):
     def weights(self, call: Call) -> Iterable[WeightSpec]:
         """Build the cell."""
         self.host.build(self.cell, self.step_shape(self.sequences(call)))
+        for name in ("activation", "recurrent_activation"):
+            self.activate(lambda: self._batch_of(call), name)
         return ()
+
+    def _batch_of(self, call: Call) -> Shape:
+        size = self.output_size(call)
+        return (None, *size) if isinstance(size, tuple) else ()
 
     def check_call(self, call: Call, batch: Dim | None, length: Dim | None) -> None:
         """Refuse what the call refuses, and in Keras 2 a kept state of unknown size or of another dtype."""

@@ -84,6 +84,11 @@ class SpatialDropout(Noise):
             )
         self.data_format()
 
+    @property
+    def inferred_rank(self) -> int | None:
+        """The least rank for which Keras 3 infers a shape."""
+        return 0
+
     def output(self, call: Call) -> Output:
         """Return the input's shape, whose rank the class fixes."""
         rank = rank_in(self.class_name)

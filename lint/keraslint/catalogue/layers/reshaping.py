@@ -171,6 +171,12 @@ class Permute(Reshaping):
                 f"consecutive and start from 1. Received dims={tuple(dims)}"
             )
 
+    @property
+    def inferred_rank(self) -> int | None:
+        """The least rank for which Keras 3 infers a shape."""
+        dims = listed(self.value("dims"))
+        return len(dims) + 1 if isinstance(dims, list | tuple) else None
+
     def output(self, call: Call) -> Output:
         """Return the input's axes in the order of ``dims``."""
         dims = listed(self.value("dims"))
@@ -179,7 +185,7 @@ class Permute(Reshaping):
         for dim in dims:
             if isinstance(dim, Unknown):
                 raise Undetermined(dim)
-        shape = self.ranked(call, len(dims) + 1)
+        shape = self.ranked(call, len(dims) + 1)[: len(dims) + 1]
         return self.kept(call, (shape[0], *(shape[int(dim)] for dim in dims)))
 
 
@@ -197,6 +203,11 @@ class RepeatVector(Reshaping):
             raise Refused(f"Expected an integer value for `n`, got {type(n)}.", error="TypeError", received=n)
         if self.keras is Keras.THREE and n <= 0:
             raise Refused(f"Argument `n` should be a positive integer. Received: n={n}", received=n)
+
+    @property
+    def inferred_rank(self) -> int | None:
+        """The least rank for which Keras 3 infers a shape."""
+        return 2
 
     def output(self, call: Call) -> Output:
         """Return (batch, n, features)."""

@@ -51,9 +51,14 @@ class Cropping(Spatial):
         """Return what is cut at the start and the end of each spatial axis."""
         return self.pairs("cropping", self.rank, negative=self.keras is Keras.TWO)
 
+    @property
+    def inferred_rank(self) -> int | None:
+        """The least rank for which Keras 3 infers a shape."""
+        return self.rank + 2
+
     def output(self, call: Call) -> Output:
         """Return the shape with what is cut taken off."""
-        shape = list(self.ranked(call, self.rank + 2))
+        shape = list(self.ranked(call, self.rank + 2))[: self.rank + 2]
         first = 2 if self.data_format() == "channels_first" else 1
         for axis, (start, end) in enumerate(self.croppings(), first):
             dim = shape[axis]
@@ -122,6 +127,11 @@ class ZeroPadding(Spatial):
         """Return what is added at the start and the end of each spatial axis."""
         return self.pairs("padding", self.rank, negative=True)
 
+    @property
+    def inferred_rank(self) -> int | None:
+        """The least rank for which Keras 3 infers a shape."""
+        return self.rank + 1 if self.data_format() == "channels_last" else self.rank + 2
+
     def output(self, call: Call) -> Output:
         """Return the shape with what is added."""
         shape = list(self.ranked(call, self.rank + 2))
@@ -184,9 +194,14 @@ class UpSampling(Spatial):
         """Return the factor of each spatial axis."""
         return self.each("size", self.rank)
 
+    @property
+    def inferred_rank(self) -> int | None:
+        """The least rank for which Keras 3 infers a shape."""
+        return self.rank + 2
+
     def output(self, call: Call) -> Output:
         """Return the spatial axes times their factors."""
-        shape = list(self.ranked(call, self.rank + 2))
+        shape = list(self.ranked(call, self.rank + 2))[: self.rank + 2]
         first = 2 if self.data_format() == "channels_first" else 1
         for axis, size in enumerate(self.sizes(), first):
             dim = shape[axis]
@@ -239,7 +254,7 @@ class UpSampling2D(UpSampling):
 
     def output(self, call: Call) -> Output:
         """Return the spatial axes times their factors; Keras 2 loses both where one is not known."""
-        shape = list(self.ranked(call, 4))
+        shape = list(self.ranked(call, 4))[:4]
         first = 2 if self.data_format() == "channels_first" else 1
         height, width = shape[first], shape[first + 1]
         down, across = self.sizes()

@@ -7,6 +7,7 @@ activation, initializer, regularizer or constraint has for a name. Arguments tha
 from __future__ import annotations
 
 import functools
+import math
 from collections.abc import Callable, Iterable
 from contextlib import suppress
 
@@ -117,6 +118,8 @@ class Standard(LayerSpec):
         """Return an argument that is used as a number of channels or the like, and has to be positive."""
         value = self.arguments.get(name)
         if isinstance(value, float) and self.keras is Keras.TWO:
+            if not math.isfinite(value):
+                raise Refused(f"cannot convert float {value} to integer", received=value)
             value = int(value)
         if value is True and self.keras is Keras.TWO:
             raise Refused(
@@ -150,10 +153,18 @@ class Standard(LayerSpec):
 
     # inputs
 
+    @property
+    def inferred_rank(self) -> int | None:
+        """The least rank for which Keras 3 infers a shape where it does not call the layer: within another one."""
+        return None
+
     def ranked(self, call: Call, rank: int, *, or_more: bool = False) -> Shape:
         """Return the shape of the only input, which has to have this rank, or more; an open one takes it."""
         shape = shape_of(call.inputs, rank)
         if len(shape) == rank or (or_more and len(shape) > rank):
+            return shape
+        least = self.inferred_rank
+        if least is not None and len(shape) >= least and self.keras is Keras.THREE and self.host.is_inside:
             return shape
         prefix = "min_" if or_more else ""
         raise Refused(
@@ -178,11 +189,11 @@ class Standard(LayerSpec):
             raise _no_float(dtype)
 
     def refuse_integers(self, call: Call) -> None:
-        """Refuse an integer input where Keras 2 hands it to an operation with a floating kernel."""
+        """Refuse an input that Keras 2, which casts between floating dtypes alone, hands on beside other weights."""
         dtype = dtype_of(call.inputs)
-        if self.keras is Keras.TWO and dtype and dtype not in FLOATS:
+        if self.keras is Keras.TWO and dtype:
             compute = self.host.dtypes(self.value("dtype"))[1]
-            if dtype != compute:
+            if dtype != compute and not {dtype, compute} <= FLOATS:
                 raise Refused(
                     f"The kernel has type {compute} that does not match type {dtype} of the input.",
                     error="TypeError",

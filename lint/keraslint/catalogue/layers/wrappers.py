@@ -87,6 +87,7 @@ class Bidirectional(Standard):
         forward, backward = self.pair()
         inputs, initial = recurrent(forward).split(call)
         if self.keras is Keras.THREE:
+            recurrent(forward).sequences(call)
             return self._output_3(nest_of(self.host.apply(forward, inputs)), recurrent(forward))
         first, second = self._states(initial)
         result = self.host.apply(forward, inputs, **first)
