@@ -8,7 +8,8 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from keraslint.catalogue.spec import Refused
-from keraslint.graph.analysis import Analysis, AnalysisError, DirectiveRecord, Event, LayerRecord, ModelRecord
+from keraslint.catalogue.versions import Keras
+from keraslint.graph.analysis import Analysis, AnalysisError, Event, LayerRecord, ModelRecord
 from keraslint.interp.checkpoint import Checkpoint
 from keraslint.interp.choices import Choices
 from keraslint.interp.compile import compile_expression, compile_module
@@ -20,16 +21,16 @@ from keraslint.interp.limits import CHECKPOINTS, FUEL, FUEL_OF_FILE, FUEL_OF_LIN
 from keraslint.interp.machine import Machine, Statements
 from keraslint.interp.merge import Outcome, content_of, merge
 from keraslint.interp.modules import import_package_of, module_name
-from keraslint.interp.record import Recorder, unknown_model
+from keraslint.interp.record import Recorder, directive_record, unknown_model
 from keraslint.interp.signals import Cut, Thrown
 from keraslint.interp.which_keras import detect_keras
 from keraslint.source import ir
-from keraslint.source.directives import Directive, directives
+from keraslint.source.directives import directives
 from keraslint.source.parse import parse, parse_cells
 from keraslint.source.read import decode
 from keraslint.source.text import SourceError, SourceFile
 from keraslint.values.program import MISSING, Module
-from keraslint.values.unknown import Span, Undetermined, Unknown, Why
+from keraslint.values.unknown import Undetermined, Unknown, Why
 
 
 @dataclass(frozen=True, slots=True)
@@ -185,22 +186,9 @@ class _Session:
             events=tuple(self.events),
             layers=tuple(self.layers),
             errors=tuple(self.errors),
-            directives=tuple(self._directive(directive) for directive in self.directives),
+            directives=tuple(directive_record(self.source, directive) for directive in self.directives),
             read=tuple(path for path, data in machine.files.items() if data is not None),
             cells=self.source.cells,
-        )
-
-    def _directive(self, directive: Directive) -> DirectiveRecord:
-        line, column, cell = self.source.position(directive.start)
-        end_line, end_column, _ = self.source.position(directive.end)
-        return DirectiveRecord(
-            name=directive.name,
-            span=Span(self.source.path, line, column, end_line, end_column, cell),
-            codes=tuple(directive.codes),
-            arguments=dict(directive.arguments),
-            alone=directive.alone,
-            applies_to=directive.applies_to,
-            error=directive.error,
         )
 
     # entries
@@ -327,7 +315,8 @@ class _Session:
     ) -> Outcome:
         """Run an entry once; ``is_told``: its layers and events may be those that the analysis tells.
 
-        ``forgives``: arguments that Keras does not know do not end the run. ``quiet``: nobody asked for the entry, and it tells nothing where it has nothing to do with Keras.
+        ``forgives``: arguments that Keras does not know do not end the run. ``quiet``: nobody asked for the entry, and it tells
+        nothing where it has nothing to do with Keras.
         """
         machine = self.machine
         cut: Unknown | None = None

@@ -12,6 +12,7 @@ from keraslint.graph.analysis import (
     Assumption,
     Certainty,
     Count,
+    DirectiveRecord,
     Event,
     LayerRecord,
     ModelRecord,
@@ -30,6 +31,8 @@ from keraslint.graph.count import (
 from keraslint.interp.custom import track
 from keraslint.interp.heads import heads_of
 from keraslint.interp.overlays import RawNative
+from keraslint.source.directives import Directive
+from keraslint.source.text import SourceFile
 from keraslint.values.array import Array
 from keraslint.values.dim import Dim, Poly, symbols
 from keraslint.values.layer import Layer, Model, Tensor, Weight
@@ -398,4 +401,19 @@ def unknown_model(target: str, path: str, unknown: Unknown) -> ModelRecord:
         rows=(),
         inputs=None,
         outputs=None,
+    )
+
+
+def directive_record(source: SourceFile, directive: Directive) -> DirectiveRecord:
+    """Return the record of a comment to keraslint."""
+    line, column, cell = source.position(directive.start)
+    end_line, end_column, _ = source.position(directive.end)
+    return DirectiveRecord(
+        name=directive.name,
+        span=Span(source.path, line, column, end_line, end_column, cell),
+        codes=tuple(directive.codes),
+        arguments=dict(directive.arguments),
+        alone=directive.alone,
+        applies_to=directive.applies_to,
+        error=directive.error,
     )
