@@ -12,20 +12,20 @@ from typing import NamedTuple
 from keraslint.catalogue import layers as _families, memory  # noqa: F401  registers every layer of the catalogue
 from keraslint.catalogue.inner_layers import MADE_IN_BUILD, MADE_IN_CONSTRUCTOR
 from keraslint.catalogue.layers.common import dtypes_of
-from keraslint.catalogue.signatures import ClassSignature, bind, layer_signature
+from keraslint.catalogue.signatures import layer_signature
 from keraslint.catalogue.spec import Call, LayerSpec, Output, Refused, Signature, layer_specs
 from keraslint.catalogue.versions import Keras
-from keraslint.graph import functional, reuse, sequential, training
+from keraslint.graph import binding, functional, reuse, sequential, training
 from keraslint.graph.calling import check_call, check_positional, check_scope
 from keraslint.graph.cloning import clone_model
 from keraslint.graph.count import trainable_weights, unknown_flag
 from keraslint.graph.naming import Names
-from keraslint.graph.network import chain_to, tensors_given
+from keraslint.graph.network import tensors_given
 from keraslint.graph.program import Program
 from keraslint.graph.trainable import set_trainable
 from keraslint.values.array import Array
 from keraslint.values.layer import Layer, Model, Node, Tensor, Weight
-from keraslint.values.shape import AnyShape, shape_text
+from keraslint.values.shape import AnyShape
 from keraslint.values.unknown import Span, Undetermined, Unknown, Why, undetermined
 
 
@@ -54,11 +54,12 @@ class Builder:
         """What the program has registered by name."""
         self.weights_made = 0
         self.forgives = False
-        """Whether an argument that Keras does not know is recorded and left aside, rather than the end of the run."""
         self._inner = 0
 
     # what the room's files do for the builder, as methods
 
+    bind = binding.bind_arguments
+    refuse = binding.refuse
     input_tensor = functional.input_tensor
     input_of = functional.input_of
     run_model = functional.run_model
@@ -116,20 +117,6 @@ class Builder:
             self.refuse(refused, layer, None)
             raise
         spec.configuration = known or memory.keep(key, spec)
-
-    def bind(
-        self, layer: Layer, signature: ClassSignature, args: Sequence[object], kwargs: Mapping[str, object]
-    ) -> dict[str, object]:
-        """Return the arguments of a constructor with defaults filled in."""
-        while True:
-            try:
-                return bind(signature, args, kwargs)
-            except Refused as refused:
-                unknown = refused.facts.get("argument")
-                if not self.forgives or refused.contract != "signature" or unknown not in kwargs:
-                    raise
-                self.refuse(refused, layer, layer.origin)
-                kwargs = {name: value for name, value in kwargs.items() if name != unknown}
 
     def _configure(self, layer: Layer, spec: LayerSpec, known: memory.Configuration | None = None) -> None:
         layer.spec = spec
@@ -447,21 +434,3 @@ class Builder:
         self.note("trainable-set", span, layer, **facts)
 
     # events
-
-    def refuse(self, refused: Refused, layer: Layer, span: Span | None, inputs: Sequence[Tensor] = ()) -> None:
-        """Record that Keras raises, once, where it happens first."""
-        if refused.facts.get("recorded") or self._inner:
-            return
-        facts: dict[str, object] = {
-            **refused.facts,
-            "message": refused.message,
-            "error": refused.error,
-            "contract": refused.contract,
-            "class": layer.class_name,
-            "name": layer.name,
-            "chain": chain_to(inputs),
-            "inputs": [(shape_text(t.shape), t.node.span if t.node else None) for t in inputs],
-            "made": layer.origin,
-        }
-        refused.facts["recorded"] = True
-        self.happenings.append(Happening("refused", span or layer.origin, layer, facts))

@@ -287,8 +287,8 @@ class _Session:
         else:
             self.events.extend(told.events)
         if self.keras is Keras.THREE and self.fuel > 0 and is_stopped_by_argument(told.events):
-            forced = tuple(choice.outcome for choice in told.choices)
-            again = self._run(label, name, entry, forced, called, is_told=True, quiet=quiet, forgives=True)
+            made = tuple(choice.outcome for choice in told.choices)
+            again = self._run(label, name, entry, made, called, is_told=True, quiet=quiet, forgives=True)
             self.events.extend(further(again.events, told.events))
         result = merge(outcomes, is_capped=is_capped)
         if entry is not None and not quiet and not any(model.returned for model in result):
@@ -302,21 +302,12 @@ class _Session:
         return unknown_model(label, self.source.path, reason)
 
     def _run(
-        self,
-        label: str,
-        name: str,
-        entry: Entry | None,
-        forced: tuple[bool, ...],
-        called: set[str],
-        *,
-        is_told: bool,
-        quiet: bool = False,
-        forgives: bool = False,
-    ) -> Outcome:
-        """Run an entry once; ``is_told``: its layers and events may be those that the analysis tells.
+        self, label: str, name: str, entry: Entry | None, forced: tuple[bool, ...], called: set[str], *,
+        is_told: bool, quiet: bool = False, forgives: bool = False,
+    ) -> Outcome:  # fmt: skip
+        """Run an entry once; ``is_told``: its layers and events may be told; ``forgives``: see ``interp.further``.
 
-        ``forgives``: arguments that Keras does not know do not end the run. ``quiet``: nobody asked for the entry, and it tells
-        nothing where it has nothing to do with Keras.
+        ``quiet``: nobody asked for the entry, and it tells nothing where it has nothing to do with Keras.
         """
         machine = self.machine
         cut: Unknown | None = None
