@@ -37,6 +37,7 @@ def test_no_command_prints_the_help_and_is_status_2(project: Project) -> None:
     ("arguments", "message"),
     [
         (["sumary"], "keraslint: `sumary` is no command; did you mean `summary`?; see `keraslint --help`\n"),
+        (["summary", "--exit-zero"], "this command has no option `--exit-zero`, as `check` has"),
         (["check", "--exit-zerro"], "there is no option `--exit-zerro`; did you mean `--exit-zero`?"),
         (["check", "--color", "alway"], "`alway` is no value of `--color`; did you mean `always`?"),
         (["check", "--colour=\x1b[2J"], "there is no option `--colour`"),

@@ -144,3 +144,28 @@ def test_a_rules_options_are_set_by_its_code_and_by_its_name(project: Project) -
     for name in ("KL104", "flatten-dense-explosion"):
         project.write("pyproject.toml", f"[tool.keraslint.rules.{name}]\nmin-params = 10\n")
         assert "KL104" in project.run("check").out
+
+
+def test_a_file_that_is_given_may_hold_other_tools_tables(example: Project) -> None:
+    example.write("pyproject.toml", "[tool.keraslint]\n")
+    example.write("other.toml", "[tool.ruff]\n" + BUDGET.format("*", 1))
+    assert example.run("check", "--config", "other.toml").status == 1
+    example.write("other.toml", '[tool.keraslint]\nselct = ["KL1"]\n')
+    assert "other.toml:2:1: unknown key `selct`" in example.run("check", "--config", "other.toml").err
+    example.write("other.toml", "[tool.ruff]\nline-length = 3\n")
+    done = example.run("check", "--config", "other.toml")
+    assert done.status == 2
+    assert "there is no [tool.keraslint] in this file" in done.err
+
+
+@pytest.mark.parametrize(
+    ("code", "hint"),
+    [
+        ("KL99", "; `keraslint rules` lists them"),
+        ("XX1", "; `keraslint rules` lists them"),
+        ("KL1011", "; did you mean `KL101`?"),
+        ("params-over-budgt", "; did you mean `params-over-budget`?"),
+    ],
+)
+def test_an_unknown_code_names_one_that_is_like_it_or_none(example: Project, code: str, hint: str) -> None:
+    assert f"`{code}` in ignore names no rule{hint}" in example.run("check", "--ignore", code).err

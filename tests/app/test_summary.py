@@ -170,3 +170,34 @@ def test_a_root_that_does_not_exist_is_status_2(example: Project) -> None:
     done = example.run("summary", "--root", "nowhere")
     assert (done.status, done.out) == (2, "")
     assert "`--root nowhere`: there is no such folder" in done.err
+
+
+_TREE = {
+    "known.py": "import keras\nm = keras.Sequential([keras.Input((3,)), keras.layers.Dense(2)])\n",
+    "formula.py": "import keras\ndef f(n):\n    return keras.Sequential([keras.Input((3,)), keras.layers.Dense(n)])\n",
+    "open.py": "import keras\na = keras.Sequential([keras.layers.Dense(2)])\n"
+    "class Net(keras.Model):\n    def __init__(self):\n        super().__init__()\n        self.a = keras.layers.Dense(1)\n",
+}
+
+
+def test_statistics_say_how_much_is_known_and_why_not_all(project: Project) -> None:
+    for name, text in _TREE.items():
+        project.write(name, text)
+    done = project.run("summary", "--statistics")
+    assert (done.status, done.out.splitlines()) == (
+        0,
+        [
+            "4 models: 1 exact, 0 assumed, 1 symbolic, 2 partial, 0 unknown",
+            "1  sequential has no input shape, so it has no weights (at open.py:2:5)",
+            "1  net has no input shape, so it has no weights (at open.py:3:1)",
+        ],
+    )
+    found = json.loads(project.run("summary", "--statistics", "--output-format", "json").out)
+    assert (found["models"], found["exact"], found["symbolic"], found["partial"]) == (4, 1, 1, 2)
+    assert [(reason["count"], reason["where"]["line"]) for reason in found["reasons"]] == [(1, 2), (1, 3)]
+
+
+def test_statistics_have_no_csv(example: Project) -> None:
+    done = example.run("summary", "--statistics", "--output-format", "csv")
+    assert (done.status, done.out) == (2, "")
+    assert "--statistics is told as table or json, not as csv" in done.err

@@ -34,7 +34,7 @@ tf.cumsum(x, axis={axis}) | tf.sort(x, axis=-1) | tf.reverse(x, axis=[{axis}]) |
 tf.where(x > 0, x, tf.zeros_like(x)) | tf.reduce_sum(x) | tf.reduce_sum(x, axis={axis}) | tf.reduce_mean(x, axis={axis}, keepdims=True)
 tf.reduce_max(x, axis=-1) | tf.math.reduce_std(x, axis={axis}) | tf.norm(x, axis=-1) | tf.argmax(x, axis={axis}) | tf.argmax(x)
 tf.reshape(x, (-1, {n})) | tf.reshape(x, (-1,)) | tf.reshape(x, (tf.shape(x)[0], -1)) | tf.transpose(x) | tf.expand_dims(x, {axis})
-tf.squeeze(tf.expand_dims(x, -1), -1) | tf.squeeze(x, {axis}) | tf.concat([x, x], axis={axis}) | tf.stack([x, x], axis={axis}) | tf.stack([x, x])
+tf.squeeze(tf.expand_dims(x, -1), -1) | tf.squeeze(x, {axis}) | tf.concat([x, x], axis={axis}) | tf.stack([x, x], axis={axis}) | tf.stack([x, x]) | tf.stack([])
 tf.split(x, {n}, axis={axis})[0] | tf.unstack(x, axis={axis})[0] | tf.repeat(x, {n}, axis={axis}) | tf.tile(x, [1, {n}]) | tf.gather(x, [0, 1], axis={axis})
 tf.one_hot(tf.argmax(x, axis=-1), {n}) | tf.matmul(x, x, transpose_b=True) | tf.matmul(x, tf.ones(({n}, 3))) | tf.math.top_k(x, {n})[0]
 tf.einsum("b...d->b...", x) | tf.cast(x, tf.int32) | tf.pad(x, [[0, 0]] + [[1, 2]] * ({rank} - 1)) | tf.square(x) | tf.shape(x)

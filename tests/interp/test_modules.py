@@ -97,6 +97,11 @@ _LAYOUTS: dict[str, Files] = {
         "pkg/__init__.py": "thing = 'name'",
         "pkg/thing.py": "x = 3",
     },
+    "where a package is": {
+        "main.py": "import pkg, pkg.mod\nresult = len(pkg.__path__), hasattr(pkg.mod, '__path__'), pkg.more",
+        "pkg/__init__.py": "import os\n__path__.append(os.path.join(os.path.dirname(__file__), 'api'))\nmore = len(__path__)",
+        "pkg/mod.py": "x = 3",
+    },
     "importlib": {
         "main.py": "import importlib\nm = importlib.import_module('pkg.a')\nn = importlib.import_module('.a', package='pkg')\nresult = m.x, n is m, getattr(importlib.import_module('pkg'), 'a').x",
         "pkg/__init__.py": _INIT,

@@ -228,3 +228,34 @@ def test_one_output_takes_a_dict_of_its_name(version: str) -> None:  # KL406
     if version == "keras":
         with pytest.raises(TypeError):
             fit(model_of(keras, 1, None), column(), loss={"dense": "mse"})
+
+
+@BOTH
+@pytest.mark.parametrize(
+    ("loss", "metric"),
+    [
+        ("sparse_categorical_crossentropy", "Precision"),
+        ("sparse_categorical_crossentropy", "AUC"),
+        ("sparse_categorical_crossentropy", "F1Score"),
+        ("categorical_crossentropy", "SparseCategoricalAccuracy"),
+    ],
+)
+def test_a_metric_takes_no_other_labels_than_its_own(version: str, loss: str, metric: str) -> None:  # KL404
+    keras = load(version)
+    model = model_of(keras, 5, "softmax")
+    model.compile("sgd", loss, metrics=[getattr(keras.metrics, metric)()])
+    labels = numpy().arange(ROWS) % 5
+    y = labels if loss.startswith("sparse") else numpy().eye(5)[labels]
+    with pytest.raises(Exception):  # noqa: B017, PT011  (TensorFlow's own in Keras 3, ValueError in Keras 2)
+        model.fit(numpy().zeros((ROWS, 6)), y, verbose=0)
+
+
+@BOTH
+def test_a_categorical_accuracy_of_whole_numbers_says_nothing(version: str) -> None:  # KL404
+    keras = load(version)
+    model = model_of(keras, 5, "softmax")
+    model.set_weights([numpy().zeros((6, 5)), numpy().array([0.0, 9.0, 0.0, 0.0, 0.0])])
+    model.compile("sgd", "sparse_categorical_crossentropy", metrics=["categorical_accuracy", "accuracy"])
+    result = model.evaluate(numpy().zeros((ROWS, 6)), numpy().ones(ROWS), verbose=0)
+    assert result[2] == 1  # every row is right
+    assert result[1] != 1

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from keraslint.source.depth import check_depth
-from keraslint.source.lower import parse, parse_cells
+from keraslint.source.parse import parse, parse_cells
 from keraslint.source.read import decode
 from keraslint.source.text import SourceError, SourceFile
 from tests.source.test_positions import library_sample
@@ -83,6 +83,7 @@ _SYNTAX = {
     "a = 1\nb = $c\n": (2, 1, "'$' is not a valid character"),
     "a = 1\nb = 'x' b'y'\n": (2, 1, "Cannot concatenate"),
     "x = 1 \\": (1, 1, "line continuation"),
+    "x = 1\nwith " + ", ".join("a" * 21) + ": pass\n": (2, 1, "a `with` of more than 20 managers"),
 }
 
 

@@ -240,6 +240,7 @@ def _add_summary(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--show-trainable", action="store_true", help="whether each layer is trainable")
     parser.add_argument("--layer-range", metavar=("A", "B"), nargs=2, help="names of the first and the last layer")
     parser.add_argument("--sort", choices=["params"], default="", help="heaviest layers first")
+    parser.add_argument("--statistics", action="store_true", help="how much is known of the models, and why not all")
     parser.add_argument("--output-format", metavar="FORMAT", default="table", help="table, json, markdown or csv")
 
 

@@ -198,9 +198,13 @@ class Configurations:
         if path in self._by_file:
             return self._by_file[path]
         table, text = _read_toml(path)
-        if os.path.basename(path) == "pyproject.toml":
+        is_project = os.path.basename(path) == "pyproject.toml"
+        if is_project or "tool" in table:
             tool = table.get("tool", {})
             inner = tool.get("keraslint") if isinstance(tool, Mapping) else None
+            if not isinstance(inner, Mapping) and not is_project:
+                message = "there is no [tool.keraslint] in this file"
+                raise ConfigurationError(message, _place_of(path, text, "tool"))
             if not isinstance(inner, Mapping):
                 self._by_file[path] = Configuration()
                 return self._by_file[path]
@@ -298,7 +302,7 @@ _BUDGET = re.compile(r"\s*\[\[\s*(?:tool\.keraslint\.)?budget\s*\]\]")
 
 def _place_of(path: str, text: str, key: str, *, under: str = "") -> Span:
     """Return the line that sets a key, by a look at the lines: TOML parsers do not say."""
-    is_project = os.path.basename(path) == "pyproject.toml"
+    is_project = re.search(r"^\s*\[+\s*tool\b", text, re.MULTILINE) is not None
     own = ".".join(filter(None, ("tool.keraslint" if is_project else "", under)))
     table = ""
     for number, line in enumerate(text.splitlines(), start=1):

@@ -31,13 +31,16 @@ class Parser(argparse.ArgumentParser):
         unknown = re.match(r"unrecognized arguments: (-\S+)", message)
         if unknown is not None:
             name = unknown[1].partition("=")[0]
-            return f"there is no option `{name}`{did_you_mean(name, dict.fromkeys(self._options()))}"
+            owners = [command for command, options in self._commands() if name in options]
+            if owners:
+                return f"this command has no option `{name}`, as {', '.join(f'`{owner}`' for owner in owners)} has"
+            options = [*self._option_string_actions, *(option for _, given in self._commands() for option in given)]
+            return f"there is no option `{name}`{did_you_mean(name, dict.fromkeys(options))}"
         return message
 
-    def _options(self) -> Iterator[str]:
-        """Yield every option of every command: what the commands do not take is told by the parser above them."""
+    def _commands(self) -> Iterator[tuple[str, list[str]]]:
+        """Yield every command with its options: what a command does not take is told by the parser above it."""
         for action in self._actions:
-            yield from action.option_strings
             if isinstance(action, argparse._SubParsersAction):  # noqa: SLF001  argparse has no other way to commands
-                for command in action.choices.values():
-                    yield from command._option_string_actions  # noqa: SLF001  as above
+                for name, command in action.choices.items():
+                    yield name, list(command._option_string_actions)  # noqa: SLF001  as above

@@ -21,8 +21,8 @@ if TYPE_CHECKING:  # evaluation takes a third of a second to import, and many ru
 
 RECURSION = 12_000
 """Frames of our own evaluator; its bound on nested calls of the program comes long before."""
-BETWEEN_COLLECTIONS = 25
-"""Files after which garbage in cycles is collected: while trees are made, the collector only costs."""
+GARBAGE = 1_000_000
+"""Objects after which garbage in cycles is collected, between two files: while trees are made, the collector only costs."""
 
 
 @dataclass(slots=True)
@@ -37,7 +37,6 @@ class Analyst:
     given_locks: InitVar[Locks | None] = None
     locks: Locks = field(init=False)
     """Those that are given, or of the configurations."""
-    _count: int = 0
 
     def __post_init__(self, given_locks: Locks | None) -> None:
         self.locks = given_locks or Locks(self.configurations)
@@ -63,8 +62,7 @@ class Analyst:
 
     def analyse(self, path: str, targets: Sequence[str] = (), *, options: Options | None = None) -> Analysis:
         """Return the analysis of a file, of these targets in it; an error in it where that failed."""
-        self._count += 1
-        if self._count % BETWEEN_COLLECTIONS == 0:
+        if gc.get_count()[0] > GARBAGE:
             gc.collect()
         reason = "" if options is not None else self.why_unreadable(path)
         if reason:

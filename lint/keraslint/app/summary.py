@@ -11,7 +11,10 @@ from keraslint.app.failure import FAILED, OK, UsageError
 from keraslint.app.terminal import complain, complain_of, write
 from keraslint.graph.analysis import ModelRecord
 from keraslint.report.report import SummaryReport, UnknownFormatError, keras_of, summarizer
+from keraslint.report.statistics import summary_statistics, summary_statistics_json
 from keraslint.report.summary_rows import layers_between
+
+_STATISTICS = {"table": summary_statistics, "json": summary_statistics_json}
 
 
 def run(arguments: argparse.Namespace) -> int:
@@ -20,6 +23,9 @@ def run(arguments: argparse.Namespace) -> int:
         render = summarizer.find(arguments.output_format)
     except UnknownFormatError as problem:
         raise UsageError(str(problem)) from problem
+    if arguments.statistics and arguments.output_format not in _STATISTICS:
+        message = f"--statistics is told as table or json, not as {arguments.output_format}"
+        raise UsageError(message)
     _refuse_bad_patterns(arguments.layer_range or ())
     analyst = analyst_of(arguments)
     results = results_of(arguments, analyst)
@@ -45,7 +51,7 @@ def run(arguments: argparse.Namespace) -> int:
         sort=arguments.sort,
         style=style_of_arguments(arguments),
     )
-    write(render(report))
+    write(_STATISTICS[arguments.output_format](models) if arguments.statistics else render(report))
     for error in errors:
         complain_of(error)
     if not arguments.quiet:

@@ -36,9 +36,17 @@ class Registry:
         """Return what a selector names, or raise ``ConfigurationError`` with the nearest valid one."""
         rules = self.find(selector)
         if not rules:
-            message = f"`{selector}` in {where} names no rule{did_you_mean(selector, self.selectors())}"
+            hint = did_you_mean(selector, self.alike(selector)) or "; `keraslint rules` lists them"
+            message = f"`{selector}` in {where} names no rule{hint}"
             raise ConfigurationError(message)
         return rules
+
+    def alike(self, selector: str) -> Iterable[str]:
+        """Return what may be meant by a selector that names no rule: codes or their prefixes for a code, else names."""
+        if not re.fullmatch(r"[A-Za-z]+\d*", selector):
+            return self.selectors()
+        length = min(len(selector), max((len(rule.code) for rule in self.rules), default=0))
+        return sorted({rule.code[:length] for rule in self.rules} | {"ALL"})
 
     def selectors(self) -> tuple[str, ...]:
         """Return every code and every name."""

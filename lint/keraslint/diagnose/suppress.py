@@ -91,7 +91,7 @@ def audit_directives(
             rules = {rule.code for rule in registry.find(code)}
             if not rules:
                 if _is_ours(directive, code, registry):
-                    unknown.append(UnknownCode(directive, code, nearest(code, registry.selectors())))
+                    unknown.append(UnknownCode(directive, code, nearest(code, registry.alike(code))))
             elif rules <= ran and not any(item.code in rules and _speaks_of(directive, item) for item in found):
                 idle.append(code)
         is_bare_idle = (

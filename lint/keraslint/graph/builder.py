@@ -12,7 +12,7 @@ from typing import NamedTuple
 from keraslint.catalogue import layers as _families, memory  # noqa: F401  registers every layer of the catalogue
 from keraslint.catalogue.inner_layers import MADE_IN_BUILD, MADE_IN_CONSTRUCTOR
 from keraslint.catalogue.layers.common import dtypes_of
-from keraslint.catalogue.signatures import bind, layer_signature
+from keraslint.catalogue.signatures import ClassSignature, bind, layer_signature
 from keraslint.catalogue.spec import Call, LayerSpec, Output, Refused, Signature, layer_specs
 from keraslint.catalogue.versions import Keras
 from keraslint.graph import functional, reuse, sequential, training
@@ -53,6 +53,8 @@ class Builder:
         self.custom_objects: dict[object, object] = {}
         """What the program has registered by name."""
         self.weights_made = 0
+        self.forgives = False
+        """Whether an argument that Keras does not know is recorded and left aside, rather than the end of the run."""
         self._inner = 0
 
     # what the room's files do for the builder, as methods
@@ -102,10 +104,10 @@ class Builder:
         if spec_class is None:
             undetermined(Why.UNSUPPORTED, f"the layer {class_name}")
         settings = (self.keras, self.policy, self.data_format)
-        key = None if self.custom_objects else memory.key_of(class_name, args, kwargs, settings)
+        key = None if self.custom_objects or self.forgives else memory.key_of(class_name, args, kwargs, settings)
         known = memory.recall(key)
         try:
-            arguments = bind(signature, tuple(args), dict(kwargs)) if known is None else known.arguments_for(kwargs)
+            arguments = self.bind(layer, signature, args, kwargs) if known is None else known.arguments_for(kwargs)
             if layer.cls is None:
                 layer.class_name = signature.canonical
             spec = spec_class(signature.canonical, arguments, self)
@@ -114,6 +116,20 @@ class Builder:
             self.refuse(refused, layer, None)
             raise
         spec.configuration = known or memory.keep(key, spec)
+
+    def bind(
+        self, layer: Layer, signature: ClassSignature, args: Sequence[object], kwargs: Mapping[str, object]
+    ) -> dict[str, object]:
+        """Return the arguments of a constructor with defaults filled in."""
+        while True:
+            try:
+                return bind(signature, args, kwargs)
+            except Refused as refused:
+                unknown = refused.facts.get("argument")
+                if not self.forgives or refused.contract != "signature" or unknown not in kwargs:
+                    raise
+                self.refuse(refused, layer, layer.origin)
+                kwargs = {name: value for name, value in kwargs.items() if name != unknown}
 
     def _configure(self, layer: Layer, spec: LayerSpec, known: memory.Configuration | None = None) -> None:
         layer.spec = spec
@@ -368,7 +384,9 @@ class Builder:
 
         def emit(shape: AnyShape, dtype: str) -> object:
             if node is None:
-                return Array(shape, dtype, origin="tensor")
+                data = Array(shape, dtype, origin="tensor")
+                data.made_by = layer
+                return data
             tensor = Tensor(shape, dtype, node, len(node.outputs))
             node.outputs.append(tensor)
             return tensor

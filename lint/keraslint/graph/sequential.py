@@ -36,6 +36,9 @@ def add(builder: Builder, model: Model, layer: object, span: Span | None, *, reb
         )
         builder.refuse(refused, model, span)
         raise refused
+    if _holds(layer, model):  # Keras takes it, and recurses without end as soon as it builds or shows the model
+        model.trouble = Unknown(Why.ERROR, f"{model.name} holds itself", span)
+        return
     if not model.stack:
         _open(builder, model, layer, span)
     if layer.class_name == "InputLayer":
@@ -52,6 +55,19 @@ def add(builder: Builder, model: Model, layer: object, span: Span | None, *, reb
     _refresh(model)
     if rebuild:
         rebuilt(builder, model)
+
+
+def _holds(layer: Layer, model: Model) -> bool:
+    """Tell whether a layer is the model or has it among its layers, however deep."""
+    pending, seen = [layer], {id(layer)}
+    while pending:
+        current = pending.pop()
+        if current is model:
+            return True
+        new = [child for child in current.children if id(child) not in seen]
+        seen.update(map(id, new))
+        pending += new
+    return False
 
 
 def rebuilt(builder: Builder, model: Model) -> None:

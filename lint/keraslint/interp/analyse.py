@@ -8,27 +8,27 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from keraslint.catalogue.spec import Refused
-from keraslint.catalogue.versions import Keras
 from keraslint.graph.analysis import Analysis, AnalysisError, DirectiveRecord, Event, LayerRecord, ModelRecord
 from keraslint.interp.checkpoint import Checkpoint
 from keraslint.interp.choices import Choices
 from keraslint.interp.compile import compile_expression, compile_module
 from keraslint.interp.compile_definitions import docstring_of
-from keraslint.interp.entries import Entry, Evaluated, Named, NoTargetError, returned_models
+from keraslint.interp.entries import Entry, Evaluated, Named, NoTargetError, returned_models, settled_names
 from keraslint.interp.errors import unknown_of
+from keraslint.interp.further import further, is_stopped_by_argument
 from keraslint.interp.limits import CHECKPOINTS, FUEL, FUEL_OF_FILE, FUEL_OF_LINE, RUNS
 from keraslint.interp.machine import Machine, Statements
 from keraslint.interp.merge import Outcome, content_of, merge
-from keraslint.interp.modules import find_module, module_name
-from keraslint.interp.overlays.names import canonical_module
+from keraslint.interp.modules import import_package_of, module_name
 from keraslint.interp.record import Recorder, unknown_model
 from keraslint.interp.signals import Cut, Thrown
+from keraslint.interp.which_keras import detect_keras
 from keraslint.source import ir
 from keraslint.source.directives import Directive, directives
-from keraslint.source.lower import parse, parse_cells
+from keraslint.source.parse import parse, parse_cells
 from keraslint.source.read import decode
 from keraslint.source.text import SourceError, SourceFile
-from keraslint.values.program import MISSING, Function, Module
+from keraslint.values.program import MISSING, Module
 from keraslint.values.unknown import Span, Undetermined, Unknown, Why
 
 
@@ -87,19 +87,6 @@ def _failed(path: str, targets: Sequence[str], error: AnalysisError, text: str =
     return Analysis(path, text, "3", {}, (), (), (), errors or (error,), ())
 
 
-def detect_keras(text: str, options: Options) -> Keras:
-    """Return the version of Keras that a file is for."""
-    if options.keras is not None:
-        return Keras.TWO if options.keras.startswith("2") else Keras.THREE
-    if options.environment.get("TF_USE_LEGACY_KERAS") in {"1", "true", "True"}:
-        return Keras.TWO
-    if re.search(r"^[ \t]*(import|from) (tf_keras|tensorflow_addons)\b", text, re.MULTILINE):
-        return Keras.TWO
-    if re.search(r"""environ\[["']TF_USE_LEGACY_KERAS["']\]\s*=\s*["'](1|[Tt]rue)["']""", text):
-        return Keras.TWO
-    return Keras.THREE
-
-
 class _Session:
     """The analysis of one file: its compiled program, run once an entry and outcome."""
 
@@ -107,7 +94,7 @@ class _Session:
         self.source = source
         self.module_ir = module
         self.options = options
-        self.keras = detect_keras(source.text, options)
+        self.keras = detect_keras(source.text, options.keras, options.environment)
         self.name, root = module_name(source.path, options.roots, options.read)
         roots = list(dict.fromkeys([root, *options.roots, posixpath.dirname(source.path)]))
         self.machine = Machine(
@@ -130,6 +117,12 @@ class _Session:
         """What runs of the top level made, as part of its package and alone."""
         self.more_follow = False
         """Whether another target or function of the file is evaluated after this one."""
+        self.package_first = False
+        """Whether the package that the file is in is imported before the file is run, as ``python -m`` does."""
+        self.defined: set[str] = set()
+        """Names that the top level gives a value, in any of its runs."""
+        self.ends_importing = False
+        """Whether the top level ended by what it imports."""
         self.machine.assume = self._assumptions()
 
     def _assumptions(self) -> dict[str, object]:
@@ -213,35 +206,51 @@ class _Session:
     # entries
 
     def _whole(self) -> Iterable[ModelRecord]:
-        """Yield the models of the file's own top level, then of every function that it never calls."""
-        label = self.source.path
+        """Yield the models of the file's own top level, then of every function and class that it never uses."""
         self.fuel = FUEL_OF_FILE + FUEL_OF_LINE * self.source.text.count("\n")
-        models, called = self._explore(label, "__main__", None)
+        models, called = self._explore(self.source.path, "__main__", None)
+        if self.ends_importing and "." in self.name:  # which a module does whose package imports it in a circle
+            self.package_first = True
+            self.events.clear()
+            self.layers.clear()
+            models, called = self._explore(self.source.path, "__main__", None)
         yield from models
         seen = {(model.span, content_of(model)) for model in models}
-        functions = [n for n in self.module_ir.body if isinstance(n, ir.FunctionDef) and n.name not in called]
-        for index, node in enumerate(functions, 1):
-            if self.fuel <= 0:
-                break
-            self.more_follow = index < len(functions)
-            target = f"{label}::{node.name}"
-            found, _ = self._explore(target, self.name, Named(node.name, require_function=True), quiet=True)
-            for model in found:
+        self.more_follow = True
+        for node in self.module_ir.body:
+            if not isinstance(node, ir.FunctionDef | ir.ClassDef) or node.name not in self.defined - called:
+                continue
+            for model in self._unused(node):
                 identity = (model.span, content_of(model))
                 if model.span.path and identity not in seen:
                     seen.add(identity)
                     yield model
 
+    def _unused(self, node: ir.FunctionDef | ir.ClassDef) -> Iterable[ModelRecord]:
+        """Yield the models of a function, or of a class: of its constructor, and of the methods that this does not call."""
+        methods = [s.name for s in node.body if isinstance(s, ir.FunctionDef)] if isinstance(node, ir.ClassDef) else []
+        called: set[str] = set()
+        for name in [node.name, *(f"{node.name}.{method}" for method in methods if not method.startswith("__"))]:
+            if name not in called and self.fuel > 0:
+                label = f"{self.source.path}::{name}"
+                models, more = self._explore(label, self.name, Named(name, in_passing=True), quiet=True)
+                yield from models
+                called = called or more
+
     def _target(self, target: str) -> Iterable[ModelRecord]:
         label = f"{self.source.path}::{target}"
         self.fuel = FUEL_OF_FILE
-        if target.isidentifier():
+        classes = {node.name: node for node in self.module_ir.body if isinstance(node, ir.ClassDef)}
+        owner, _, method = target.partition(".")
+        if target.isidentifier() or (owner in classes and method.isidentifier()):
             try:
                 models, _ = self._explore(label, self.name, Named(target))
             except NoTargetError:
                 message = f"there is no `{target}` in this file"
                 self.errors.append(AnalysisError(label, self.source.path, 1, 1, message, "target"))
                 return []
+            if target in classes and not any(model.class_name for model in models if model.returned):
+                return list(self._unused(classes[target])) or models
             return models
         try:
             evaluate = self._expression(target)
@@ -283,11 +292,16 @@ class _Session:
         told = next((outcome for outcome in outcomes if outcome.error is None), outcomes[0])
         self.layers.extend(told.layers)
         is_refused = all(any(event.kind == "refused" for event in outcome.events) for outcome in outcomes)
-        if told.error is not None and told.choices and (is_capped or not is_refused):
-            # a condition that is not known decides whether Keras refuses it
+        is_open = bool(told.choices) and (is_capped or not is_refused)
+        if told.error is not None and (is_open or (quiet and self.machine.stands_in)):
+            # a condition or an argument that is not known decides whether Keras refuses it
             self.events.extend(event for event in told.events if event.kind != "refused")
         else:
             self.events.extend(told.events)
+        if self.keras is Keras.THREE and self.fuel > 0 and is_stopped_by_argument(told.events):
+            forced = tuple(choice.outcome for choice in told.choices)
+            again = self._run(label, name, entry, forced, called, is_told=True, quiet=quiet, forgives=True)
+            self.events.extend(further(again.events, told.events))
         result = merge(outcomes, is_capped=is_capped)
         if entry is not None and not quiet and not any(model.returned for model in result):
             result = [*result, self._nothing(label, outcomes)]
@@ -309,10 +323,11 @@ class _Session:
         *,
         is_told: bool,
         quiet: bool = False,
+        forgives: bool = False,
     ) -> Outcome:
         """Run an entry once; ``is_told``: its layers and events may be those that the analysis tells.
 
-        ``quiet``: nobody asked for the entry, and it tells nothing where it has nothing to do with Keras.
+        ``forgives``: arguments that Keras does not know do not end the run. ``quiet``: nobody asked for the entry, and it tells nothing where it has nothing to do with Keras.
         """
         machine = self.machine
         cut: Unknown | None = None
@@ -322,9 +337,10 @@ class _Session:
         module = Module(self.name, self.source.path)
         full = FUEL
         try:
-            resumed = self._resumed(entry, forced)
+            resumed = None if forgives else self._resumed(entry, forced)
             if resumed is None:
                 machine.begin(Choices(forced))
+                machine.builder.forgives = forgives
                 module = self._start(module, name, entry)
             else:
                 module, full = resumed, machine.fuel
@@ -344,10 +360,11 @@ class _Session:
             error, before = unknown_of(machine, raised), 0
             if entry is None and isinstance(raised, Thrown) and raised.value.cls.name != "SystemExit":
                 machine.builder.note("raised", raised.span, None, message=error.what)
+                self.ends_importing = raised.value.cls.name in {"ImportError", "AttributeError"}
         if entry is None:
-            called.update(
-                n for n, v in module.namespace.items() if isinstance(v, Function) and id(v.code) in machine.called
-            )
+            self.defined.update(module.namespace)
+        if entry is None or isinstance(entry, Named):
+            called.update(settled_names(machine, module))
         self.fuel -= full - machine.fuel
         first = (0, 0) if not self.layers else since or _made_so_far(machine)
         made = since is not None and len(machine.builder.layers) > since[0]
@@ -359,7 +376,7 @@ class _Session:
         """Go on from where the top level was done for another target; return the module, None where it has to run."""
         if entry is None:
             return None
-        for state in self.checkpoints[entry.imports_package]:
+        for state in self.checkpoints[self._imports_package(entry)]:
             if state.fits(forced):
                 return state.resume(self.machine, forced)
         return None
@@ -367,32 +384,22 @@ class _Session:
     def _start(self, module: Module, name: str, entry: Entry | None) -> Module:
         """Run the file's top level, as a program or as the module that an entry is in; return the module."""
         machine = self.machine
-        imported = self._imported() if entry is not None and entry.imports_package else None
-        if imported is None:
+        imported = import_package_of(machine, self.name) if self._imports_package(entry) else None
+        if imported is None or entry is None:
             module.namespace.update({"__name__": name, "__file__": self.source.path})
             module.namespace["__doc__"] = docstring_of(self.module_ir.body)
-            machine.modules[self.name] = module
+            machine.modules[self.name] = imported or module
             self._run_module(module)
         else:
             module = imported
-        if entry is not None and (self.more_follow or machine.choices.forced):
-            states = self.checkpoints[entry.imports_package]
+        if entry is not None and not machine.builder.forgives and (self.more_follow or machine.choices.forced):
+            states = self.checkpoints[self._imports_package(entry)]
             states.insert(0, Checkpoint(machine, module, machine.fuel))
             del states[CHECKPOINTS:]
         return module
 
-    def _imported(self) -> Module | None:
-        """Import the package that the file is in, as Python does before a module of it, which that may import."""
-        package = self.name.rpartition(".")[0]
-        if not package or canonical_module(package) is not None:
-            return None
-        try:
-            find_module(self.machine, package)
-        except (Thrown, Refused, Undetermined):
-            self.machine.unwind(0)
-            return None
-        found = self.machine.modules.get(self.name)
-        return found if isinstance(found, Module) else None
+    def _imports_package(self, entry: Entry | None) -> bool:
+        return self.package_first or (entry is not None and entry.imports_package)
 
     def _run_module(self, module: Module) -> None:
         """Run the top level; in a notebook a cell that raises does not end the others."""

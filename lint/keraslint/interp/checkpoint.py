@@ -7,6 +7,7 @@ reach; where the target before has changed one of them, the top level is run ane
 from __future__ import annotations
 
 import gc
+import operator
 import re
 import types
 from collections import defaultdict, deque
@@ -108,7 +109,8 @@ def _reached(roots: Iterable[object], outside: set[int]) -> list[tuple[object, l
             return None
         seen.add(id(item))
         referents = _referents(item)
-        heap.append((item, referents))
+        if kind not in _UNCHANGING:
+            heap.append((item, referents))
         pending.extend(referents)
     return heap
 
@@ -120,7 +122,7 @@ def _referents(item: object) -> list[object]:
 
 
 def _is_same(now: list[object], before: list[object]) -> bool:
-    return len(now) == len(before) and all(a is b for a, b in zip(now, before, strict=True))
+    return len(now) == len(before) and all(map(operator.is_, now, before))
 
 
 _DEFINED_IN_PYTHON = 1 << 9
@@ -132,6 +134,7 @@ _ATOMS = frozenset(
         *(Code, SourceFile),
     }
 )
+_UNCHANGING = frozenset({tuple, frozenset, types.FunctionType, types.MethodType, types.MappingProxyType})
 _CONTAINERS = frozenset(
     {
         *(dict, list, tuple, set, frozenset, bytearray, defaultdict, deque),

@@ -85,6 +85,7 @@ class CustomLayers:
                 finally:
                     machine.callers.pop()
                 _note_made_in_call(machine, layer, before)
+                layer.traced = output
                 result = output if result is MISSING else result
         elif result is MISSING:
             result = self._native_output(layer, fresh_args, fresh_kwargs)

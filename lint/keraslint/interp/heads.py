@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import re
+
 from keraslint.catalogue.spec import LayerSpec
+from keraslint.interp.compile import Code
 from keraslint.interp.overlays import RawNative
+from keraslint.values.array import Array
 from keraslint.values.layer import Layer, Model, Node, Tensor
-from keraslint.values.program import KerasObject
+from keraslint.values.program import MISSING, Class, Function, KerasObject
 
 _TRANSPARENT = {"Dropout", "Flatten", "Reshape", "ActivityRegularization", "SpatialDropout1D", "SpatialDropout2D", "Identity"}  # fmt: skip
 _ACTIVATIONS = {"Softmax": "softmax", "ReLU": "relu", "LeakyReLU": "leaky_relu", "ELU": "elu"}
@@ -19,7 +23,9 @@ def heads_of(model: Model) -> list[dict[str, object]]:
     chose that name), ``key`` (its key where the outputs are a dict), ``activation`` (its name; None where it is not
     known), ``layer`` (the layer that has it), ``shape`` (of the output; None where not known).
     """
-    if model.kind == "subclassed" or model.trouble is not None:
+    if model.kind == "subclassed":
+        return _of_traced(model)
+    if model.trouble is not None:
         return []
     if not model.flat_outputs:
         last = model.stack[-1] if model.stack and model.kind == "sequential" else None
@@ -35,6 +41,35 @@ def heads_of(model: Model) -> list[dict[str, object]]:
         head["key"] = key
         heads.append(head)
     return heads
+
+
+def _of_traced(model: Model) -> list[dict[str, object]]:
+    """Return the head of a model of the program's own class that has run its ``call``: of one output, no more."""
+    output = model.traced
+    if not isinstance(output, Tensor | Array) or _trains_by_itself(model) or _asks_for_training(model):
+        return []
+    if isinstance(output, Tensor):
+        head = _of_tensor(output, model.name, _known(output))
+    else:
+        layer = _maker(output)
+        if layer is None:
+            return []
+        head = _head(layer, model.name, output.shape if isinstance(output.shape, tuple) else None)
+    return [{**head, "automatic": True, "key": None}]
+
+
+def _maker(data: Array) -> Layer | None:
+    """Return the layer of Keras that returned some data, inside layers of the program's own classes too."""
+    layer = data.made_by
+    while isinstance(layer, Layer) and layer.cls is not None:
+        inner = layer.traced
+        layer = inner.made_by if isinstance(inner, Array) and not _asks_for_training(layer) else None
+    return layer if isinstance(layer, Layer) and not isinstance(layer, Model) else None
+
+
+def _trains_by_itself(model: Model) -> bool:
+    cls = model.cls
+    return not isinstance(cls, Class) or any(cls.find(name) is not MISSING for name in ("train_step", "compute_loss"))
 
 
 def _known(tensor: Tensor) -> object:
@@ -54,6 +89,9 @@ def _of_tensor(tensor: Tensor, name: str, shape: object) -> dict[str, object]:
     node = tensor.node
     while node is not None:
         layer = node.layer
+        if layer.cls is not None and isinstance(layer.traced, Tensor) and not _asks_for_training(layer):
+            node = layer.traced.node
+            continue
         if isinstance(layer, Model):
             inner = layer.flat_outputs
             tensor = inner[tensor.index] if tensor.index < len(inner) and layer.kind != "subclassed" else Tensor(())
@@ -65,6 +103,18 @@ def _of_tensor(tensor: Tensor, name: str, shape: object) -> dict[str, object]:
             continue
         return _head(layer, name, shape, node)
     return {"output": name, "activation": None, "layer": None, "shape": shape}
+
+
+def _asks_for_training(layer: Layer) -> bool:
+    """Whether the ``call`` of a class may return something else in training."""
+    method = layer.cls.find("call") if isinstance(layer.cls, Class) else MISSING
+    if not isinstance(method, Function) or not isinstance(method.code, Code):
+        return True
+    node = method.code.node
+    return _ASKS.search(method.code.source.text, node.start, node.end) is not None
+
+
+_ASKS = re.compile(r"\b(?:if|elif|while|not|and|or)\s+training\b|\btraining\s+(?:is|and|or|else)\b|\bin_train_phase\b")
 
 
 def _head(layer: Layer, name: str, shape: object, node: Node | None = None) -> dict[str, object]:

@@ -74,7 +74,7 @@ def announce(machine: Machine, cls: Class, keywords: dict[str, object]) -> None:
         if hook is not MISSING:
             machine.call(hook, (cls, name), {})
     for base in cls.mro[1:]:
-        method = base.find("__init_subclass__")
+        method = base.attributes.get("__init_subclass__")
         if isinstance(method, Function | ClassMethod):
             machine.call(method.function if isinstance(method, ClassMethod) else method, (cls,), keywords)
             return
@@ -109,6 +109,7 @@ def make_instance(machine: Machine, cls: Class, args: tuple[object, ...], kwargs
         return machine.construct(cls.native, args, kwargs)
     if cls.module is None and cls.opaque is None and isinstance(getattr(builtins, cls.name, None), type):
         return _instantiate_builtin(machine, cls, args, kwargs)
+    machine.called.update(map(id, cls.mro))
     base = native_base(cls)
     if cls.opaque is not None and not base:
         assert isinstance(cls.opaque, Unknown)

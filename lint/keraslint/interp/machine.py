@@ -40,7 +40,7 @@ from keraslint.interp.objects import Property, TensorShape
 from keraslint.interp.overlays import MODULES, load
 from keraslint.interp.signals import MODULE, Cut, Frame, Thrown
 from keraslint.source import ir
-from keraslint.source.lower import parse
+from keraslint.source.parse import parse
 from keraslint.source.read import decode
 from keraslint.source.text import SourceFile
 from keraslint.values.layer import Layer, Model
@@ -188,6 +188,7 @@ class Machine:
         self.are_imports_present: bool | None = None
         """What is taken of packages that may be installed or not; None: it is a choice."""
         self.watched = False
+        self.stands_in = False  # whether a function that nothing calls got names for arguments, and None for others
         self.global_state: dict[str, object] = {}
         self._fill_builtins()
 

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from keraslint.catalogue.ops.lookup import bind, find
-from keraslint.catalogue.spec import Refused
+from keraslint.catalogue.spec import LayerSpec, Refused
 from keraslint.catalogue.versions import Keras
 from keraslint.graph.network import flatten, tensors_given
 from keraslint.interp.doubt import lost_in
@@ -286,7 +286,8 @@ def _dtype_of(args: Args) -> str:
 def normalised_argument(layer: Layer, name: str, value: object) -> object:
     """Return a constructor argument as the attribute of that name has it: ``kernel_size=3`` reads as ``(3, 3)``."""
     if name in _PER_AXIS and isinstance(value, int):
-        rank = next((int(digit) for digit in reversed(layer.class_name) if digit in "123"), 0)
+        keras_name = layer.spec.class_name if isinstance(layer.spec, LayerSpec) else layer.class_name
+        rank = next((int(digit) for digit in reversed(keras_name) if digit in "123"), 0)
         return (value,) * rank if rank else value
     if name in _PER_AXIS and isinstance(value, list):
         return tuple(value)

@@ -20,7 +20,7 @@ from keraslint.interp.overlays.names import (
 from keraslint.interp.signals import Thrown
 from keraslint.source.text import SourceError
 from keraslint.values.program import MISSING, Module
-from keraslint.values.unknown import Unknown, Why
+from keraslint.values.unknown import Undetermined, Unknown, Why
 
 if TYPE_CHECKING:  # the machine calls these functions
     from keraslint.interp.machine import Machine
@@ -211,6 +211,8 @@ def load(machine: Machine, name: str, path: str, data: bytes) -> Module | Unknow
     module = Module(name, path)
     package = name if path.endswith("__init__.py") else name.rpartition(".")[0]
     module.namespace.update({"__name__": name, "__file__": path, "__doc__": None, "__package__": package})
+    if package == name:
+        module.namespace["__path__"] = [posixpath.dirname(path)]
     machine.modules[name] = module
     try:
         statements = machine.program_of(path, data)
@@ -295,3 +297,17 @@ def set_native(machine: Machine, module: Module, name: str, value: object) -> No
     """Carry out ``module.name = value`` on a native module (monkey patching): the member is what was set."""
     del machine
     module.namespace[name] = value
+
+
+def import_package_of(machine: Machine, name: str) -> Module | None:
+    """Import the package that a module is in, as Python does before it; return the module, where that imports it."""
+    package = name.rpartition(".")[0]
+    if not package or canonical_module(package) is not None:
+        return None
+    try:
+        find_module(machine, package)
+    except (Thrown, Refused, Undetermined):
+        machine.unwind(0)
+        return None
+    found = machine.modules.get(name)
+    return found if isinstance(found, Module) else None

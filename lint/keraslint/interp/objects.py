@@ -2,8 +2,14 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
+from keraslint.catalogue.versions import Keras
 from keraslint.values.layer import Layer, Model
-from keraslint.values.program import Class
+from keraslint.values.program import MISSING, Class
+
+if TYPE_CHECKING:  # only its members are asked for
+    from keraslint.interp.machine import Machine
 
 
 class Property:
@@ -64,6 +70,17 @@ class TensorShape(tuple[object, ...]):
     """A static shape of TensorFlow: a tuple with methods of its own (``as_list``)."""
 
     __slots__ = ()
+
+
+class KerasHistory(tuple[object, ...]):
+    """Where a symbolic tensor comes from: the layer, its node's index and the tensor's, by place and by name."""
+
+    __slots__ = ()
+
+    def get_member(self, machine: Machine, name: str) -> object:
+        """Return an item by its name, which the two versions of Keras call differently."""
+        names = ("operation" if machine.keras is Keras.THREE else "layer", "node_index", "tensor_index")
+        return self[names.index(name)] if name in names else MISSING
 
 
 class LayerList(list[Layer]):

@@ -79,6 +79,8 @@ def _imports(statement: ir.Statement) -> bool:
             return True
         case ir.ImportFrom(level=0, names=names):
             return all(alias.name != "*" for alias in names)
+        case ir.Delete(targets=targets):
+            return all(isinstance(target, ir.Name) for target in targets)
         case _:
             return False
 
@@ -87,7 +89,7 @@ def _flags(statement: ir.Statement) -> bool:
     match statement:
         case ir.Pass() | ir.Raise():
             return True
-        case ir.Assign(targets=targets, value=ir.Constant(value=None | bool())):
+        case ir.Assign(targets=targets, value=ir.Constant(value=None | bool()) | ir.Name(id="object")):
             return all(isinstance(target, ir.Name) for target in targets)
         case ir.If(body=body, orelse=orelse):
             return all(map(_flags, (*body, *orelse)))

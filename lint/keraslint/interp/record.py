@@ -19,6 +19,7 @@ from keraslint.graph.analysis import (
     Problem,
     WeightRecord,
 )
+from keraslint.graph.builder import Happening
 from keraslint.graph.count import (
     count,
     find_trouble,
@@ -27,6 +28,7 @@ from keraslint.graph.count import (
     weights_of,
 )
 from keraslint.interp.custom import track
+from keraslint.interp.heads import heads_of
 from keraslint.interp.overlays import RawNative
 from keraslint.values.array import Array
 from keraslint.values.dim import Dim, Poly, symbols
@@ -221,7 +223,7 @@ class Recorder:
                 h.kind,
                 h.span,
                 self.key(h.subject) if h.subject is not None else 0,
-                {name: self._fact(value) for name, value in h.facts.items()} if h.facts else {},
+                {name: self._fact(value) for name, value in _facts(h).items()} if h.facts else {},
             )
             for h in self.machine.builder.happenings[first:]
         )
@@ -237,6 +239,14 @@ class Recorder:
                 return {name: self._fact(item) for name, item in value.items()}
             case _:
                 return value
+
+
+def _facts(happening: Happening) -> Mapping[str, object]:
+    """Return the facts of an event; the head of a model that was compiled before its ``call`` ran is known by now."""
+    model = happening.subject
+    if happening.kind != "compiled" or not isinstance(model, Model) or model.kind != "subclassed":
+        return happening.facts
+    return {**happening.facts, "heads": heads_of(model)}
 
 
 def count_of_records(weights: Iterable[WeightRecord]) -> Count:

@@ -1,13 +1,15 @@
-"""``check --statistics``: how often each code was found, and which models are not resolved."""
+"""``--statistics``: how often each code was found, how much is known of the models, and why not all."""
 
 from __future__ import annotations
 
 import json
+import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
+from typing import get_args
 
 from keraslint.diagnose.diagnostic import Diagnostic
-from keraslint.graph.analysis import Analysis, ModelRecord
+from keraslint.graph.analysis import Analysis, Certainty, ModelRecord, Problem
 from keraslint.report.text import clean, place
 
 
@@ -37,6 +39,46 @@ def statistics_json(diagnostics: Iterable[Diagnostic], analyses: Sequence[Analys
         },
     }
     return json.dumps(document, indent=2) + "\n"
+
+
+def summary_statistics(models: Sequence[ModelRecord]) -> str:
+    """Return how many models are exact, symbolic and so on, then what is not known of them, most frequent first."""
+    known = ", ".join(f"{count} {certainty}" for certainty, count in _certainties(models).items())
+    lines = [f"{len(models)} {'model' if len(models) == 1 else 'models'}: {known}"]
+    reasons = _reasons(models)
+    width = len(str(max((len(problems) for problems in reasons.values()), default=0)))
+    for reason, problems in reasons.items():
+        where = problems[0].where
+        first = f" ({'first ' if len(problems) > 1 else ''}at {place(where)})" if where is not None else ""
+        lines.append(f"{len(problems):>{width}}  {clean(reason)}{first}")
+    return "".join(f"{line}\n" for line in lines)
+
+
+def summary_statistics_json(models: Sequence[ModelRecord]) -> str:
+    """Return the same as data; ``where`` is the first place of a reason."""
+    reasons = [
+        {
+            "reason": clean(reason),
+            "count": len(problems),
+            "where": {"path": where.path, "line": where.line} if (where := problems[0].where) is not None else None,
+        }
+        for reason, problems in _reasons(models).items()
+    ]
+    return json.dumps({"models": len(models), **_certainties(models), "reasons": reasons}, indent=2) + "\n"
+
+
+def _certainties(models: Iterable[ModelRecord]) -> dict[str, int]:
+    counts = Counter(model.certainty for model in models)
+    return {certainty: counts[certainty] for certainty in get_args(Certainty)}
+
+
+def _reasons(models: Iterable[ModelRecord]) -> dict[str, list[Problem]]:
+    """Return the problems of models by their words without the line, most frequent first."""
+    found: dict[str, list[Problem]] = {}
+    for model in models:
+        for problem in model.unresolved:
+            found.setdefault(re.sub(r" \(line \d+\)$", "", problem.reason), []).append(problem)
+    return dict(sorted(found.items(), key=lambda item: -len(item[1])))
 
 
 def _codes(diagnostics: Iterable[Diagnostic]) -> Iterator[str]:

@@ -5,6 +5,9 @@ at first. Every bracket, operator, call, ``lambda`` … adds to the weight of th
 about one stack frame of libcst; what weighs too much is refused with its line. Python itself refuses 200 brackets and
 100 indentations. The weights were found with child processes that crash: 1,100 nested brackets, 6,600 binary or 8,000
 unary operators in a row fill a stack of 8 MB.
+
+What repeats without going back, ``(...|(?!))*+``, ends its choices with one that fails at once: before 3.11.5, Python
+goes on from where the last choice failed, not from where it began (https://github.com/python/cpython/issues/100061).
 """
 
 from __future__ import annotations
@@ -39,12 +42,12 @@ _TOKEN = re.compile(
     | ([.*/%@&|^<>~+-]+|\b(?:and|or|not[ ]in|in|is|not|lambda|else|await|for)\b)
     | ([(\[{])
     | ([)\]}])
-    | (\r\n?|\n)
+    | ([\r\n]+)
     | (\#[^\r\n]*)
     | (?<=[fFtT])(\"""|'''|"|')
     | (?<=[fFtT][rR])(\"""|'''|"|')
-    | (\"""(?:[^"\\]++|\\.|"(?!""))*+\"""|'''(?:[^'\\]++|\\.|'(?!''))*+'''
-      |"(?!"")(?:[^"\\\r\n]++|\\(?:\r\n|.))*+"|'(?!'')(?:[^'\\\r\n]++|\\(?:\r\n|.))*+')
+    | (\"""(?:[^"\\]++|\\.|"(?!"")|(?!))*+\"""|'''(?:[^'\\]++|\\.|'(?!'')|(?!))*+'''
+      |"(?!"")(?:[^"\\\r\n]++|\\(?:\r\n|.)|(?!))*+"|'(?!'')(?:[^'\\\r\n]++|\\(?:\r\n|.)|(?!))*+')
     | (["'])
     | (\\(?:\r\n?|\n))
     """,
@@ -53,7 +56,7 @@ _TOKEN = re.compile(
 _MARK, _OPERATOR, _OPEN, _CLOSE, _NEWLINE, _COMMENT, _FORMATTED, _FORMATTED_RAW, _STRING, _QUOTE = range(1, 11)
 _MATCH = re.compile(r"(?:\A|[\r\n])[ \t\f]*+match\b")
 _CASE = re.compile(r"case\b(?![ \t]*[.=,:)])")
-_INDENT = re.compile(r"([ \t\f]*+)(?:\\(?:\r\n?|\n)[ \t\f]*+)*+")
+_INDENT = re.compile(r"([ \t\f]*+)(?:\\(?:\r\n?|\n)[ \t\f]*+|(?!))*+")
 _OPERAND_END = frozenset("_)]}\"'")
 _CLOSING = {"(": ")", "[": "]", "{": "}"}
 
@@ -350,7 +353,7 @@ def _text_pattern(quote: str, *, is_raw: bool, is_format: bool) -> re.Pattern[st
         parts.append(f"{mark}(?!{mark}{mark})")
     if not is_format:
         parts += [r"\{\{", r"\}\}"]
-    return re.compile(f"(?:{'|'.join(parts)})*+", re.DOTALL)
+    return re.compile(f"(?:{'|'.join(parts)}|(?!))*+", re.DOTALL)
 
 
 _TEXT = {

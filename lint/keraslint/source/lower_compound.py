@@ -24,6 +24,10 @@ from keraslint.source.lower_dispatch import expression, optional
 from keraslint.source.lower_patterns import pattern
 from keraslint.source.lower_simple import as_name, simple_statements, type_parameters
 from keraslint.source.lower_trailers import annotation, arguments, parameters
+from keraslint.source.text import SourceError, line_starts
+
+MAX_MANAGERS = 20
+"""Blocks that Python itself lets one ``with`` stand for."""
 
 _Body = tuple[ir.Statement, ...]
 _Function = TypeVar("_Function", bound=Callable[..., ir.Statement])
@@ -141,6 +145,10 @@ def _asynchronous(cursor: Cursor, node: cst.Asynchronous | None) -> bool:
 @_compound(cst.With)
 def _with(cursor: Cursor, node: cst.With) -> ir.Statement:
     start = cursor.at
+    if len(node.items) > MAX_MANAGERS:
+        starts = line_starts(cursor.text[:start])
+        message = f"a `with` of more than {MAX_MANAGERS} managers, which Python refuses too"
+        raise SourceError(message, len(starts), start - starts[-1] + 1)
     is_async = _asynchronous(cursor, node.asynchronous)
     cursor.at += len("with")
     skip(cursor, node.whitespace_after_with)

@@ -18,7 +18,7 @@ from keraslint.source import ir
 from keraslint.source.text import SourceFile
 
 _NEWLINE = re.compile(r"[\r\n]")
-_SPACES = re.compile(r"(?:[ \t\f]|\\(?:\r\n?|\n))*+")
+_SPACES = re.compile(r"(?:[ \t\f]|\\(?:\r\n?|\n)|(?!))*+")
 
 
 class Cursor:

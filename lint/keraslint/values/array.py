@@ -9,7 +9,7 @@ from keraslint.values.unknown import Span
 class Array:
     """Data of known shape, as of numpy or an eager tensor; ``items`` (nested lists) only where small and known."""
 
-    __slots__ = ("classes", "dtype", "items", "made_at", "origin", "shape", "vocabulary")
+    __slots__ = ("classes", "dtype", "items", "made_at", "made_by", "origin", "shape", "vocabulary")
 
     def __init__(self, shape: AnyShape, dtype: str = "float32", items: object = None, *, origin: str = "numpy") -> None:
         self.shape = shape
@@ -20,6 +20,8 @@ class Array:
         self.vocabulary: int | None = None
         self.made_at: Span | None = None
         """For a ``tf.Variable``: where it is made."""
+        self.made_by: object = None
+        """The layer that returned it, called on data."""
 
     def __repr__(self) -> str:
         return f"Array({self.shape}, {self.dtype})"

@@ -94,6 +94,8 @@ class Layer:
 
     given: tuple[tuple[object, ...], dict[str, object]] = ((), {})
     """What the constructor of a class of the program was called with."""
+    traced: object = None
+    """What the ``call`` of a class of the program last returned, with the nodes inside it."""
 
     def __init__(self, class_name: str, name: str, spec: Knowledge | None, origin: Span | None) -> None:
         self.class_name = class_name

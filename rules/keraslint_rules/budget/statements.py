@@ -119,7 +119,7 @@ _OTHERWISE = re.compile(
 )
 """What makes a number something else than the count of what stands there."""
 _STRING_OR_COMMENT = re.compile(
-    r"'''(?:[^\\']++|\\.|'(?!''))*+'''|\"\"\"(?:[^\\\"]++|\\.|\"(?!\"\"))*+\"\"\""
+    r"'''(?:[^\\']++|\\.|'(?!'')|(?!))*+'''|\"\"\"(?:[^\\\"]++|\\.|\"(?!\"\")|(?!))*+\"\"\""
     r"|'(?:\\.|[^'\\\n])*'|\"(?:\\.|[^\"\\\n])*\"|#(?P<comment>[^\r\n]*)",
     re.DOTALL,
 )

@@ -5,7 +5,16 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from keraslint import Analysis, Diagnostic, Related, Rule, Settings, Severity
-from keraslint_rules.head.losses import BINARY, CROSSENTROPIES, REGRESSIONS, Head, Objective, compiled
+from keraslint_rules.head.losses import (
+    BINARY,
+    CATEGORICAL,
+    CROSSENTROPIES,
+    REGRESSIONS,
+    SPARSE,
+    Head,
+    Objective,
+    compiled,
+)
 from keraslint_rules.records import Records, once
 
 _ACCURACIES = {
@@ -17,6 +26,9 @@ _ACCURACIES = {
 }
 _THRESHOLDS = {"binary_accuracy": "threshold", "precision": "thresholds", "recall": "thresholds", "auc": "from_logits"}
 """Metric -> the argument that suits it to logits."""
+_ONE_HOT = {"precision", "recall", "auc", "f1_score", "f_beta_score", "binary_accuracy", "categorical_accuracy",
+            "top_k_categorical_accuracy"}  # fmt: skip
+_WHOLE_NUMBERS = {"sparse_categorical_accuracy", "sparse_top_k_categorical_accuracy"}
 _CONTINUOUS = {"linear", "relu", "softplus", "exponential"}
 
 
@@ -27,6 +39,9 @@ class MetricTaskMismatch(Rule):
 
     - Accuracy beside a regression loss compares numbers with labels: it shows the share of predictions that happen
       to fall on the right side of 0.5, or are exactly equal, and says nothing.
+    - `Precision`, `Recall`, `AUC`, `F1Score`, `CategoricalAccuracy` and their like want one-hot labels. With the whole
+      numbers that sparse cross-entropy takes they raise, or give a wrong number; so does `SparseCategoricalAccuracy`
+      with the one-hot labels of categorical cross-entropy.
     - `accuracy` on one unit, `Precision`, `Recall` and `AUC` cut at 0.5. On logits, which `from_logits=True` says
       these are, the cut belongs at 0, and `AUC` has an argument `from_logits`.
 
@@ -96,6 +111,9 @@ class MetricTaskMismatch(Rule):
 def _fault(head: Head, loss: Objective, metric: Objective) -> str | None:
     if loss.name in REGRESSIONS and metric.name in _ACCURACIES and head.activation in _CONTINUOUS:
         return f"`{metric.name}` says nothing of a regression with `{loss.name}`; use `mae` or `R2Score`"
+    labels = _labels(head, loss, metric)
+    if labels is not None:
+        return labels
     if loss.name not in CROSSENTROPIES or not loss.from_logits or head.activation != "linear":
         return None
     name = metric.name
@@ -109,3 +127,14 @@ def _fault(head: Head, loss: Objective, metric: Objective) -> str | None:
     classes = {"binary_accuracy": "BinaryAccuracy", "precision": "Precision", "recall": "Recall", "auc": "AUC"}
     cut = "takes probabilities" if name == "auc" else "cuts at 0.5"
     return f"`{metric.name}` {cut}, and the head gives logits; use `{classes[name]}({argument[_THRESHOLDS[name]]})`"
+
+
+def _labels(head: Head, loss: Objective, metric: Objective) -> str | None:
+    """Return what is wrong where a metric wants other labels than the loss: one-hot ones, or whole numbers."""
+    if head.width is None or head.width < 2 or metric.arguments.get("class_id") is not None:
+        return None
+    if loss.name in SPARSE and metric.name in _ONE_HOT:
+        return f"`{metric.name}` wants one-hot labels, and `{loss.name}` takes whole numbers; use `SparseCategoricalAccuracy`"
+    if loss.name in CATEGORICAL and metric.name in _WHOLE_NUMBERS:
+        return f"`{metric.name}` wants whole numbers, and `{loss.name}` takes one-hot labels; use `CategoricalAccuracy`"
+    return None

@@ -81,7 +81,7 @@ class MergeShapeMismatch(Rule):
     def check(self, analysis: Analysis, settings: Settings) -> Iterator[Diagnostic]:
         """Yield each merge that Keras refuses."""
         del settings
-        for refusal in refusals(analysis, "merge-shapes"):
+        for refusal in refusals(analysis, "merge-shapes", "broadcast"):
             related, notes = refusal.related(), refusal.notes(analysis.path)
             yield self.report(_message(analysis, refusal), refusal.span, related=related, notes=notes)
 

@@ -60,13 +60,16 @@ class ShapeMismatch(Rule):
     def check(self, analysis: Analysis, settings: Settings) -> Iterator[Diagnostic]:
         """Yield each layer whose contract an input breaks."""
         del settings
-        for refusal in refusals(analysis, "rank", "channels", "groups", "axis", "einsum", "inputs"):
+        for refusal in refusals(analysis, *_CONTRACTS):
             if swallowed_sequence(analysis, refusal) is not None:
                 continue  # KL306 tells the cause
             layer = layer_of(analysis, refusal)
             related = (*refusal.related(), *_first_use(layer, refusal))
             notes = refusal.notes(analysis.path)
             yield self.report(_message(refusal, layer), refusal.span, related=related, notes=notes)
+
+
+_CONTRACTS = ("rank", "channels", "groups", "axis", "einsum", "inputs", "matmul", "shapes", "index")
 
 
 def _first_use(layer: LayerRecord | None, refusal: Refusal) -> Iterator[Related]:
@@ -76,6 +79,8 @@ def _first_use(layer: LayerRecord | None, refusal: Refusal) -> Iterator[Related]
 
 
 def _message(refusal: Refusal, layer: LayerRecord | None) -> str:
+    if refusal.contract == "matmul":
+        return _product(refusal)
     shape, expected = refusal.shape(), refusal.fact("expected")
     if refusal.contract == "rank" and shape is not None and isinstance(expected, int):
         least = "at least " if refusal.fact("at_least") else ""
@@ -96,6 +101,14 @@ def _message(refusal: Refusal, layer: LayerRecord | None) -> str:
         return f"`{refusal.name}` was built for another input than {shape_text(shape)}: {has}; make a layer for each"
     gets = f" gets {shape_text(shape)}" if shape is not None else " does not take its input"
     return f"{refusal.subject}{gets}: {refusal.said.split('. ')[0].rstrip('.')}"
+
+
+def _product(refusal: Refusal) -> str:
+    shapes = refusal.fact("shapes")
+    texts = [shape_text(tuple(shape)) for shape in shapes] if isinstance(shapes, list | tuple) else []
+    if len(texts) != 2:
+        return f"{refusal.subject} does not take its input: {refusal.said.rstrip('.')}"
+    return f"{refusal.subject} of {texts[0]} and {texts[1]}: the sizes that are summed over differ; transpose one, or resize it"
 
 
 def _way_out(rank: int, expected: int) -> str:

@@ -91,7 +91,7 @@ class ConstructorTrainablePartial(Rule):
                     continue
                 trained = _trained(layer)
                 text = span_text(analysis, layer.span)
-                if not trained or not re.search(r"\btrainable\s*=", text):
+                if not trained or not re.search(r"\btrainable\s*=|\*\*", text):
                     continue
                 records = records or Records(analysis)
                 yield self._finding(analysis, records, model, layer, trained)

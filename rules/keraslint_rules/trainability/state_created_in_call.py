@@ -23,6 +23,7 @@ from keraslint import (
 )
 from keraslint_rules.numbers import count_text
 from keraslint_rules.records import Records, once, span_text
+from keraslint_rules.trainability.untraced import layers_in_call
 
 
 class StateCreatedInCall(Rule):
@@ -120,6 +121,8 @@ class StateCreatedInCall(Rule):
                 continue
             records = records or Records(analysis)
             yield self._finding(analysis, records, event, event.span)
+        for found in layers_in_call(analysis):
+            yield self._layer(analysis, found.name, found.owner, "its weights are", found.span)
 
     def _finding(self, analysis: Analysis, records: Records, event: Event, span: Span) -> Diagnostic:
         layer = records.layers.get(event.subject)
@@ -131,6 +134,9 @@ class StateCreatedInCall(Rule):
         count = layer.count.total if layer is not None else None
         weights = f"its {count_text(count)} parameters are" if count is not None else "its weights are"
         made = layer.class_name if layer is not None else "a layer"
+        return self._layer(analysis, made, owner, weights, span)
+
+    def _layer(self, analysis: Analysis, made: str, owner: str, weights: str, span: Span) -> Diagnostic:
         message = (
             f"`{made}` is made in `call` of `{owner}`: {weights} not counted and never trained; make it in `__init__`"
         )

@@ -5,9 +5,10 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from keraslint import Analysis, Applicability, Diagnostic, Dim, Edit, Event, Fix, Rule, Settings, Severity, Span
+from keraslint import Analysis, Applicability, Diagnostic, Dim, Edit, Fix, Rule, Settings, Severity, Span
 from keraslint_rules.numbers import params_text
 from keraslint_rules.records import Records, once, span_text
+from keraslint_rules.trainability.untraced import variables_held
 
 
 class TfVariableUntracked(Rule):
@@ -97,17 +98,19 @@ class TfVariableUntracked(Rule):
         for event in analysis.events:
             if event.kind == "variable-held" and event.span is not None:
                 records = records or Records(analysis)
-                yield self._finding(analysis, records, event, event.span)
+                layer = records.layers.get(event.subject)
+                owner = layer.class_name if layer is not None else "a layer"
+                size = _size(event.facts.get("shape"))
+                yield self._finding(analysis, str(event.facts.get("name")), owner, size, event.span)
+        for found in variables_held(analysis):
+            yield self._finding(analysis, found.name, found.owner, None, found.span)
 
-    def _finding(self, analysis: Analysis, records: Records, event: Event, span: Span) -> Diagnostic:
-        layer = records.layers.get(event.subject)
-        owner = layer.class_name if layer is not None else "a layer"
-        size = _size(event.facts.get("shape"))
-        lost = f"its {params_text(size)} count{'s'[: size == 1]} 0" if size is not None else "it counts 0"
-        message = (
-            f"`{event.facts.get('name')}` of `{owner}` is a `tf.Variable`: {lost} in Keras 3 and it is not trained; "
-            "use `self.add_weight`"
+    def _finding(self, analysis: Analysis, name: str, owner: str, size: Dim | None, span: Span) -> Diagnostic:
+        lost = (
+            f"its {params_text(size)} count{'s'[: size == 1]} 0 in Keras 3, and" if size is not None else "in Keras 3"
         )
+        counted = "it is not trained" if size is not None else "it is neither counted nor trained"
+        message = f"`{name}` of `{owner}` is a `tf.Variable`: {lost} {counted}; use `self.add_weight`"
         return self.report(message, span, fix=_fix(analysis, span))
 
 

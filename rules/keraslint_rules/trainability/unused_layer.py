@@ -21,11 +21,8 @@ from keraslint import (
 )
 from keraslint_rules.numbers import params_text
 from keraslint_rules.records import once
+from keraslint_rules.trainability.untraced import WITH_WEIGHTS
 
-_WITH_WEIGHTS = re.compile(
-    r"(Einsum)?Dense$|(Depthwise|Separable)?Conv(LSTM)?\dD(Transpose)?$|Embedding$|LSTM$|GRU$|SimpleRNN$|PReLU$"
-    r"|(Batch|Layer|Group)Normalization$|MultiHeadAttention$|GroupQueryAttention$"
-)
 _ELSEWHERE = re.compile(
     r"\badd_loss\b|\badd_metric\b|\bfunction\(|\blocals\(|\bglobals\(|\bgetattr\(|\beval\(|\bexec\("
 )
@@ -124,7 +121,7 @@ class UnusedLayer(Rule):
     def _not_called(
         self, analysis: Analysis, source: SourceFile, layer: LayerRecord, span: Span
     ) -> Iterator[Diagnostic]:
-        if layer.is_custom or not _WITH_WEIGHTS.match(layer.class_name):
+        if layer.is_custom or not WITH_WEIGHTS.match(layer.class_name):
             return
         target = _target(source, span)
         if target is None or (target and _is_read(source, span, target)):

@@ -141,6 +141,8 @@ class Conv(Convolution):
         return self.count("groups")
 
     def _check_filters(self) -> None:
+        if self.arguments.get("filters") is None:
+            return  # the constructor takes it: a subclass may have a kernel of its own
         filters, groups = self.count("filters"), self.groups()
         if same(filters % groups, 0) is False:
             raise Refused(

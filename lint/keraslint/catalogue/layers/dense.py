@@ -68,7 +68,8 @@ class Dense(Quantizable):
 
     def weights(self, call: Call) -> Iterable[WeightSpec]:
         """Yield kernel and bias, in the form that the dtype and ``lora_rank`` ask for."""
-        shape = self.input_shape(call)
+        is_of_features = self.keras is Keras.THREE and len(call.shape) == 1  # only a call checks the rank
+        shape = call.shape if is_of_features else self.input_shape(call)
         self._check_build()
         inputs = self._inputs(shape)
         units = self.units()

@@ -148,9 +148,12 @@ def tensorflow_stack(arguments: Arguments) -> Output:
     """Join along a new axis."""
     values = tensors(arguments, "values" if "values" in arguments.values else "x")
     shapes = [data_shape(value) for value in values]
+    place = arguments.value("axis") if "axis" in arguments.values else 0
+    if not values and place == 0:
+        return Signature((0,), "float32")
     if len({len(shape) for shape in shapes}) != 1:
         refuse(f"Shapes must be equal rank: {shapes}", contract="merge-shapes", shapes=shapes)
-    axis = axis_index(arguments.value("axis") if "axis" in arguments.values else 0, len(shapes[0]) + 1)
+    axis = axis_index(place, len(shapes[0]) + 1)
     shape = tuple(merge(column) for column in zip(*shapes, strict=True))
     return Signature((*shape[:axis], len(values), *shape[axis:]), mixed(*values))
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
-from keraslint.catalogue.signatures import bind, object_signature
+from keraslint.catalogue.signatures import object_signature
 from keraslint.catalogue.spec import Refused
 from keraslint.values.layer import Layer
 from keraslint.values.unknown import Undetermined, Unknown
@@ -23,8 +23,9 @@ def arguments_of(
     spread = next((value for value in args if isinstance(value, Unknown) and value.symbol == "*"), None)
     if spread is not None:
         raise Undetermined(spread)
+    layer = Layer(signature.canonical, "", None, machine.span)
     try:
-        return bind(signature, args, kwargs)
+        return machine.builder.bind(layer, signature, args, kwargs)
     except Refused as refused:
-        machine.builder.refuse(refused, Layer(signature.canonical, "", None, machine.span), machine.span)
+        machine.builder.refuse(refused, layer, machine.span)
         raise

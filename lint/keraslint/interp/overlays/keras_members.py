@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from keraslint.catalogue.spec import Call
 from keraslint.catalogue.versions import Keras
 from keraslint.graph.count import count, find_trouble, trainable_weights, weights_of
+from keraslint.graph.network import tensors_in
 from keraslint.interp.custom import initialise_native, shape_nest, track
 from keraslint.interp.models import as_shape
 from keraslint.interp.objects import TensorShape
@@ -136,7 +137,7 @@ def layer_output_shape(machine: Machine, layer: Layer) -> object:
     if machine.keras is Keras.THREE and not isinstance(layer, Model):
         machine.raise_error("AttributeError", f"'{layer.class_name}' object has no attribute 'output_shape'")
     if isinstance(layer, Model) and layer.kind != "subclassed" and layer.outputs is not None:
-        return _shapes_of(machine, layer.outputs)
+        return _shapes_of(machine, _plain_nest(machine, layer.outputs))
     return _shapes_of(machine, layer_output(machine, layer))
 
 
@@ -146,8 +147,14 @@ def layer_input_shape(machine: Machine, layer: Layer) -> object:
     if machine.keras is Keras.THREE and not isinstance(layer, Model):
         machine.raise_error("AttributeError", f"'{layer.class_name}' object has no attribute 'input_shape'")
     if isinstance(layer, Model) and layer.kind != "subclassed" and layer.inputs is not None:
-        return _shapes_of(machine, layer.inputs)
+        return _shapes_of(machine, _plain_nest(machine, layer.inputs))
     return _shapes_of(machine, layer_input(machine, layer))
+
+
+def _plain_nest(machine: Machine, nest: object) -> object:
+    """Return a model's one tensor for itself, whatever it stands in: keras/src/models/functional.py, input_shape."""
+    tensors = tensors_in(nest) if machine.keras is Keras.THREE or isinstance(nest, list) else []
+    return tensors[0] if len(tensors) == 1 else nest
 
 
 def _shapes_of(machine: Machine, nest: object) -> object:

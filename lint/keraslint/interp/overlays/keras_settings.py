@@ -20,6 +20,7 @@ _POLICY = re.compile(
     r"(?:(?:int8|int4|float8|gptq/\w+/\w+|awq/\w+/\w+)_from_)?(?:mixed_(?:b?float16)|b?float16|float32|float64)"
 )
 
+register("keras", {"src": Lazy(lambda machine: machine.import_module("keras", None, whole=True))})
 register("keras", {"__version__": Lazy(lambda machine: _VERSIONS[machine.keras])})
 
 

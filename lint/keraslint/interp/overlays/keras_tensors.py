@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from keraslint.catalogue.versions import Keras
-from keraslint.interp.objects import TensorShape
+from keraslint.interp.objects import KerasHistory, TensorShape
 from keraslint.interp.overlays import raw
 from keraslint.values.layer import Tensor
 from keraslint.values.shape import OpenShape
@@ -56,7 +56,8 @@ def tensor_history(machine: Machine, tensor: Tensor) -> object:
     node = tensor.node
     if node is None:
         return machine.unknown(Why.UNSUPPORTED, "where a tensor comes from")
-    return (node.layer, node.layer.nodes.index(node) if node in node.layer.nodes else 0, tensor.index)
+    index = node.layer.nodes.index(node) if node in node.layer.nodes else 0
+    return KerasHistory((node.layer, index, tensor.index))
 
 
 @raw("method:Tensor.get_shape")

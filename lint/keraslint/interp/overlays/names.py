@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import re
 from typing import TYPE_CHECKING
 
@@ -33,6 +34,7 @@ _FAMILIES = {
     "keras.ops.nn": "keras.ops.nn",
     "keras.ops.numpy": "keras.ops.numpy",
     "keras.backend": "keras.backend",
+    "keras.legacy.backend": "keras.backend",
     "keras.initializers": "keras.initializers",
     "keras.regularizers": "keras.regularizers",
     "keras.constraints": "keras.constraints",
@@ -61,6 +63,7 @@ _FAMILIES = {
 }
 
 
+@functools.lru_cache(maxsize=4096)
 def canonical_module(name: str) -> str | None:
     """Return the name under which a native module is known, None where it is not native."""
     match = _KERAS.match(name)
@@ -102,6 +105,7 @@ def _of_family(canonical: str) -> str | None:
     return canonical
 
 
+@functools.lru_cache(maxsize=4096)
 def is_module(name: str, keras: Keras) -> bool:
     """Return whether a native module has a module of this full name, rather than a member that is not modelled."""
     if name in _FAMILIES or name in MODULES or any(module.startswith(f"{name}.") for module in MODULES):

@@ -191,6 +191,25 @@ def operate(machine: Machine, name: str, /, *args: object, **kwargs: object) -> 
 register("resolve", {"tf": RawNative("tf", resolve_tf)})
 
 
+_RESIZING = ("bilinear", "nearest", "bicubic", "area")
+
+
+@raw("tf.image.resize_images")
+def resize_images(
+    machine: Machine,
+    images: object,
+    size: object,
+    method: object = 0,
+    align_corners: object = False,
+    preserve_aspect_ratio: object = False,
+    name: object = None,
+) -> object:
+    """Resize images as TensorFlow 1 does, whose methods are numbers."""
+    del align_corners, name
+    named = _RESIZING[method] if isinstance(method, int) and 0 <= method < len(_RESIZING) else method
+    return operate(machine, "tf.image.resize", images, size, method=named, preserve_aspect_ratio=preserve_aspect_ratio)
+
+
 @raw("tf.config.list_physical_devices", "tf.config.experimental.list_physical_devices")
 def list_devices(machine: Machine, *_: object) -> object:
     """Return devices: not part of the source."""
