@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from keraslint.catalogue.spec import Refused
+from keraslint.catalogue.versions import Keras
 from keraslint.graph.analysis import Analysis, AnalysisError, DirectiveRecord, Event, LayerRecord, ModelRecord
 from keraslint.interp.checkpoint import Checkpoint
 from keraslint.interp.choices import Choices
