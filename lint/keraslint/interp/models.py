@@ -14,7 +14,7 @@ from keraslint.interp.limits import LAYER
 from keraslint.interp.operators import describe
 from keraslint.interp.overlays import MODULES, RawNative
 from keraslint.interp.text_size import check_nested
-from keraslint.values.array import Array
+from keraslint.values.array import Array, NumpyInt
 from keraslint.values.dim import Poly, symbol
 from keraslint.values.layer import Kind, Layer, Model, Tensor
 from keraslint.values.program import Function, KerasObject
@@ -211,6 +211,11 @@ def _fill_sequential(machine: Machine, model: Model, layers: object) -> None:
     machine.builder.rebuilt(model)
 
 
+def _is_numpy(left: object) -> bool:
+    """Return whether numpy does an operator: for a number of its own on the left it wants an array on the right."""
+    return isinstance(left, NumpyInt) or (isinstance(left, Array) and left.origin == "numpy" and left.shape == ())
+
+
 def operate(machine: Machine, name: str, args: Args, kwargs: Kwargs) -> object:
     """Apply an operation of the catalogue: on symbolic tensors it becomes a node, on data an array."""
     entry = find(name, machine.keras, traced=name.startswith("tf."))
@@ -223,6 +228,8 @@ def operate(machine: Machine, name: str, args: Args, kwargs: Kwargs) -> object:
         refused = Refused(f"`{name}` takes no symbolic tensor.", error="TypeError", contract="symbolic")
         machine.builder.refuse(refused, layer, machine.span, tensors)
         raise refused
+    if name.startswith("operator.") and not machine.callers and machine.keras is Keras.THREE and _is_numpy(args[0]):
+        machine.raise_error("ValueError", "A KerasTensor is symbolic: you cannot convert it to a NumPy array.")
 
     lost = lost_in(machine, (*args, *kwargs.values()))
 

@@ -201,7 +201,9 @@ class UpSampling(Spatial):
 
     def output(self, call: Call) -> Output:
         """Return the spatial axes times their factors."""
-        shape = list(self.ranked(call, self.rank + 2))[: self.rank + 2]
+        shape = list(self.ranked(call, self.rank + 2))
+        if self.keras is Keras.THREE:
+            del shape[self.rank + 2 :]
         first = 2 if self.data_format() == "channels_first" else 1
         for axis, size in enumerate(self.sizes(), first):
             dim = shape[axis]

@@ -159,7 +159,9 @@ def tensorflow_linspace(arguments: Arguments) -> Output:
 
 @operation("keras.ops.bartlett", "keras.ops.blackman", "keras.ops.hamming", "keras.ops.hanning", "keras.ops.kaiser")
 def window(arguments: Arguments) -> Output:
-    """Return a window of a length."""
+    """Return a window of a length, which has to be a number."""
+    if isinstance(arguments.value("x"), Tensor):
+        refuse("The operation does not support symbolic tensors.", error="TypeError", contract="symbolic")
     return Signature((entry(arguments.value("x"), "x"),), "float32")
 
 

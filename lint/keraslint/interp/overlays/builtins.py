@@ -68,6 +68,8 @@ def length(machine: Machine, value: object) -> object:
 
 
 def _leading(machine: Machine, value: Array | Tensor) -> object:
+    if isinstance(value, Tensor) and not machine.callers:
+        return machine.raise_error("TypeError", "object of type 'KerasTensor' has no len()")
     shape = value.shape
     if not isinstance(shape, tuple):
         return machine.unknown(Why.DATA, "len() of data of unknown shape")

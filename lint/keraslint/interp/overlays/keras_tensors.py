@@ -28,7 +28,9 @@ def tensor_shape(machine: Machine, tensor: Tensor) -> object:
 
 @raw("get:Tensor.ndim")
 def tensor_rank(machine: Machine, tensor: Tensor) -> object:
-    """Return a tensor's rank."""
+    """Return a tensor's rank; a symbolic tensor of Keras 2 does not tell it."""
+    if machine.keras is Keras.TWO and not machine.callers:
+        machine.raise_error("AttributeError", "'KerasTensor' object has no attribute 'ndim'")
     shape = tensor.shape
     return len(shape) if isinstance(shape, tuple) else machine.unknown(Why.INPUT, "the rank of a tensor")
 

@@ -108,6 +108,8 @@ def _is_trained(machine: Machine, trainable: object) -> bool:
 @raw("keras.Variable")
 def keras_variable(machine: Machine, *args: object, **kwargs: object) -> object:
     """Return a variable of Keras 3: data of its initial value's shape, or of the shape that an initializer gets."""
+    if machine.keras is Keras.TWO:
+        machine.raise_error("AttributeError", "module 'tf_keras' has no attribute 'Variable'")
     given = arguments_of(machine, "", "Variable", args, kwargs)
     initial, shape = given["initializer"], given["shape"]
     found = _shape_of_value(machine, initial) if shape is None else machine.as_shape(shape, ())
