@@ -184,7 +184,7 @@ def lowering(files: Sequence[Path]) -> tuple[float, float, float, int]:
     import libcst
 
     from keraslint.interp.analyse import Options, analyse_file
-    from keraslint.source.lower import parse
+    from keraslint.source.parse import parse
     from keraslint.source.read import decode
 
     def read(path: str) -> bytes | None:

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from keraslint.source.depth import check_depth
-from keraslint.source.lower import parse, parse_cells
+from keraslint.source.parse import parse, parse_cells
 from keraslint.source.read import decode
 from keraslint.source.text import SourceError, SourceFile
 from tests.source.test_positions import library_sample

@@ -7,7 +7,7 @@ import json
 import pytest
 
 from keraslint.source.directives import Directive, directives
-from keraslint.source.lower import parse
+from keraslint.source.parse import parse
 from keraslint.source.quantity import read_quantity
 from keraslint.source.read import decode
 

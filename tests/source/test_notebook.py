@@ -8,8 +8,8 @@ import json
 import pytest
 
 from keraslint.source import ir
-from keraslint.source.lower import parse, parse_cells
 from keraslint.source.notebook import cell_text, replace_cell_sources
+from keraslint.source.parse import parse, parse_cells
 from keraslint.source.read import decode, encode
 from keraslint.source.text import SourceError, SourceFile
 

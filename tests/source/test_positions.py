@@ -15,7 +15,7 @@ import pytest
 from libcst.metadata import MetadataWrapper, PositionProvider
 
 from keraslint.source import ir
-from keraslint.source.lower import parse
+from keraslint.source.parse import parse
 from keraslint.source.read import decode
 from keraslint.source.text import SourceError, SourceFile, line_starts
 

@@ -9,7 +9,7 @@ import warnings
 import pytest
 
 from keraslint.source import ir
-from keraslint.source.lower import parse
+from keraslint.source.parse import parse
 from keraslint.source.read import decode
 from keraslint.source.text import SourceError, SourceFile
 from tests.source.python_tree import ours, theirs

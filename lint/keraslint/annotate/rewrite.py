@@ -9,8 +9,8 @@ from keraslint.annotate.statements import Statements, same_program
 from keraslint.annotate.wording import ARROW, WRITTEN
 from keraslint.graph.analysis import Analysis
 from keraslint.source import ir
-from keraslint.source.lower import parse_cells
 from keraslint.source.notebook import cell_text, replace_cell_sources
+from keraslint.source.parse import parse_cells
 from keraslint.source.text import SourceFile
 
 TAB = 4

@@ -83,6 +83,7 @@ class Results:
         """Yield the answers to tasks that the cache does not have."""
         from keraslint.app import work
 
+        self._keep_modules()
         if self.execute is not None:
             packed = self.execute(tasks)
         else:
@@ -114,10 +115,24 @@ class Results:
 
     def fresh(self, task: Task) -> Result:
         """Work an answer out, and keep it."""
+        self._keep_modules()
         result, asked = compute(self.analyst, task)
         if self.store is not None:
             self._keep(task, pack(result, asked), result)
         return result
+
+    def _keep_modules(self) -> None:
+        """Have the modules that are parsed kept in the cache, where there is one: they serve every file that imports them."""
+        from keraslint.source.parse import keep_by
+
+        store = self.store
+        if store is None:
+            keep_by()
+        else:
+            keep_by(
+                lambda text: store.load(_name_of_module(text)),
+                lambda text, module: store.save(_name_of_module(text), module),
+            )
 
     def trim(self) -> None:
         """Keep the bound on the size of the cache."""
@@ -180,6 +195,10 @@ class Results:
         except SourceError:
             return result
         return replace(result, analysis=msgspec.structs.replace(analysis, text=source.text))
+
+
+def _name_of_module(text: str) -> str:
+    return name_of("module", our_code(), sys.version, text)
 
 
 def compute(analyst: Analyst, task: Task) -> tuple[Result, Asked]:

@@ -24,7 +24,7 @@ from keraslint.interp.signals import Cut, Thrown
 from keraslint.interp.which_keras import detect_keras
 from keraslint.source import ir
 from keraslint.source.directives import Directive, directives
-from keraslint.source.lower import parse, parse_cells
+from keraslint.source.parse import parse, parse_cells
 from keraslint.source.read import decode
 from keraslint.source.text import SourceError, SourceFile
 from keraslint.values.program import MISSING, Module

@@ -40,7 +40,7 @@ from keraslint.interp.objects import Property, TensorShape
 from keraslint.interp.overlays import MODULES, load
 from keraslint.interp.signals import MODULE, Cut, Frame, Thrown
 from keraslint.source import ir
-from keraslint.source.lower import parse
+from keraslint.source.parse import parse
 from keraslint.source.read import decode
 from keraslint.source.text import SourceFile
 from keraslint.values.layer import Layer, Model

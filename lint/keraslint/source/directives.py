@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 
 from keraslint.source import ir
 from keraslint.source.literals import NotLiteral, literal
-from keraslint.source.lower import parse
+from keraslint.source.parse import parse
 from keraslint.source.quantity import read_quantity
 from keraslint.source.text import SourceError, SourceFile
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 import msgspec
 
 
-class Node(msgspec.Struct, frozen=True, gc=False):
+class Node(msgspec.Struct, frozen=True, gc=False, array_like=True, tag_field="node", tag=True):
     """What every node has: its place in the text."""
 
     start: int
@@ -406,7 +406,7 @@ Statement = (
 )
 
 
-class Comment(msgspec.Struct, frozen=True, gc=False):
+class Comment(msgspec.Struct, frozen=True, gc=False, array_like=True):
     """A comment: its text from ``#`` on, and whether it stands alone on its line."""
 
     start: int
@@ -415,7 +415,7 @@ class Comment(msgspec.Struct, frozen=True, gc=False):
     alone: bool
 
 
-class Module(msgspec.Struct, frozen=True, gc=False):
+class Module(msgspec.Struct, frozen=True, gc=False, array_like=True):
     """A module: its statements, and every comment in order."""
 
     body: tuple[Statement, ...]

@@ -11,7 +11,7 @@ from keraslint.interp.limits import DEPTH
 from keraslint.interp.overlays import raw
 from keraslint.interp.signals import Cut
 from keraslint.source import ir
-from keraslint.source.lower import parse
+from keraslint.source.parse import parse
 from keraslint.source.text import SourceError, SourceFile
 from keraslint.values.program import Module
 from keraslint.values.unknown import Unknown, Why

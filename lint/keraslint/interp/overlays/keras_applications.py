@@ -16,7 +16,7 @@ from keraslint.interp.compile import Code, compile_module
 from keraslint.interp.overlays import RawNative, register
 from keraslint.interp.signals import Thrown
 from keraslint.source import ir
-from keraslint.source.lower import parse
+from keraslint.source.parse import parse
 from keraslint.source.text import SourceFile
 from keraslint.values.array import Array
 from keraslint.values.dim import Poly
