@@ -61,7 +61,9 @@ def _of_traced(model: Model) -> list[dict[str, object]]:
 def _maker(data: Array) -> Layer | None:
     """Return the layer of Keras that returned some data, inside layers of the program's own classes too."""
     layer = data.made_by
-    while isinstance(layer, Layer) and layer.cls is not None:
+    seen: set[int] = set()
+    while isinstance(layer, Layer) and layer.cls is not None and id(layer) not in seen:
+        seen.add(id(layer))
         inner = layer.traced
         layer = inner.made_by if isinstance(inner, Array) and not _asks_for_training(layer) else None
     return layer if isinstance(layer, Layer) and not isinstance(layer, Model) else None
@@ -87,9 +89,12 @@ def _keys(model: Model) -> list[str | None] | None:
 
 def _of_tensor(tensor: Tensor, name: str, shape: object) -> dict[str, object]:
     node = tensor.node
+    seen: set[int] = set()  # a layer whose call gives back what an earlier call of it gave
     while node is not None:
         layer = node.layer
-        if layer.cls is not None and isinstance(layer.traced, Tensor) and not _asks_for_training(layer):
+        is_new = layer.cls is not None and id(layer) not in seen
+        if is_new and isinstance(layer.traced, Tensor) and not _asks_for_training(layer):
+            seen.add(id(layer))
             node = layer.traced.node
             continue
         if isinstance(layer, Model):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from keraslint.catalogue.public_names import ONLY_TENSORFLOW_1, PUBLIC
 from keraslint.catalogue.signatures import layer_attributes
 from keraslint.interp.instances import make_type
 from keraslint.interp.overlays import PureNative, RawNative, raw
@@ -58,8 +59,13 @@ def has_attribute(machine: Machine, value: object, name: object) -> object:
         return named(machine, "hasattr", value, name)
     if isinstance(value, Instance | Layer) and name in value.attributes:
         return True
-    if isinstance(value, Module) and name in value.namespace:
-        return True
+    if isinstance(value, Module):
+        if value.name == "keras" and any(name in names for names in PUBLIC.values()):
+            return name in PUBLIC[machine.keras]
+        if value.name == "tf" and name in ONLY_TENSORFLOW_1:
+            return False
+        if name in value.namespace:
+            return True
     try:
         found = machine.get_attribute(value, name, ABSENT)
     except Thrown as thrown:
