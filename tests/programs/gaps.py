@@ -9,6 +9,10 @@ _ABSENT = "that `keras.layers` has no `CuDNNLSTM` is not known, so what the prog
 GAPS: dict[tuple[str, str], str] = {
     ("capsule_squash.py", "2"): "the shape that `tf.map_fn` gives is not known; counts are",
     ("ddpm_small_unet.py", "3"): "Keras 3 refuses to clone a Lambda over a function that is not registered",
+    (
+        "layers_built_by_hand_of_one_axis.py",
+        "2",
+    ): "the output of a nested model that gives a dict is told as a shape; counts are right",
     ("lstm_peephole_stack.py", "2"): "the states of stacked cells are one flat list of shapes, in Keras 2 a nested one",
     ("masking_variable_length.py", "3"): "a `compute_mask` of the program is not run, which Keras 3 refuses here",
     ("try_import_fallback.py", "3"): _ABSENT,
