@@ -129,7 +129,7 @@ class Machine:
     construct = models.construct
     initialise_model = models.initialise_model
     as_shape = models.as_shape
-    normalised_argument = staticmethod(models.normalised_argument)
+    normalised_argument = models.normalised_argument
     new_layer = custom.new_layer
     initialise_native = custom.initialise_native
     finish_layer = custom.finish_layer

@@ -283,20 +283,40 @@ def _dtype_of(args: Args) -> str:
     return "float32"
 
 
-def normalised_argument(layer: Layer, name: str, value: object) -> object:
+def normalised_argument(machine: Machine, layer: Layer, name: str, value: object) -> object:
     """Return a constructor argument as the attribute of that name has it: ``kernel_size=3`` reads as ``(3, 3)``."""
-    if name in _PER_AXIS and isinstance(value, int):
-        keras_name = layer.spec.class_name if isinstance(layer.spec, LayerSpec) else layer.class_name
-        rank = next((int(digit) for digit in reversed(keras_name) if digit in "123"), 0)
-        return (value,) * rank if rank else value
-    if name in _PER_AXIS and isinstance(value, list):
-        return tuple(value)
+    keras_name = layer.spec.class_name if isinstance(layer.spec, LayerSpec) else layer.class_name
+    rank = next((int(digit) for digit in reversed(keras_name) if digit in "123"), 0)
+    if name == "data_format" and value is None:
+        return machine.builder.data_format
+    if name == "strides" and value is None and isinstance(layer.spec, LayerSpec):
+        value = layer.spec.arguments.get("pool_size")
     if name in {"activation", "kernel_initializer", "bias_initializer"} and isinstance(value, str):
         return Unknown(Why.UNSUPPORTED, f"{layer.name}.{name}")
-    return value
+    if name == "padding" and isinstance(value, str):
+        return value.lower()
+    if name in {"cropping", "padding"} and value is not None:
+        return _both_ends(layer, name, value, rank)
+    if isinstance(value, int) and (name in _PER_AXIS or (name == "size" and rank > 1)):
+        return (value,) * rank if rank else value
+    if name in {"filters", "units"} and isinstance(value, float):
+        return int(value)
+    return tuple(value) if name in _AS_TUPLE and isinstance(value, list) else value
+
+
+def _both_ends(layer: Layer, name: str, value: object, rank: int) -> object:
+    """Return what is cut or added at each end of each axis, as layers keep it."""
+    pair = (value, value) if isinstance(value, int) else value
+    if rank == 1 and isinstance(pair, tuple | list):
+        return tuple(pair)
+    ends = (value,) * rank if isinstance(value, int) else value
+    if not isinstance(ends, tuple | list) or not all(isinstance(end, int | tuple | list) for end in ends):
+        return Unknown(Why.UNSUPPORTED, f"{layer.name}.{name}")
+    return tuple((end, end) if isinstance(end, int) else tuple(end) for end in ends)
 
 
 _PER_AXIS = {"kernel_size", "strides", "pool_size", "dilation_rate"}
+_AS_TUPLE = _PER_AXIS | {"size", "target_shape", "dims"}
 
 
 def call_keras_object(machine: Machine, value: object, args: Args, kwargs: Kwargs) -> object:

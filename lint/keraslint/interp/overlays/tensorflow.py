@@ -194,6 +194,12 @@ register("resolve", {"tf": RawNative("tf", resolve_tf)})
 _RESIZING = ("bilinear", "nearest", "bicubic", "area")
 
 
+register("tf.image.ResizeMethod", {
+    "BILINEAR": "bilinear", "NEAREST_NEIGHBOR": "nearest", "BICUBIC": "bicubic", "AREA": "area", "LANCZOS3": "lanczos3",
+    "LANCZOS5": "lanczos5", "GAUSSIAN": "gaussian", "MITCHELLCUBIC": "mitchellcubic",
+})  # fmt: skip
+
+
 @raw("tf.image.resize_images")
 def resize_images(
     machine: Machine,
