@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from tests.interp.pace import seconds
 from tests.interp.soak import default_folders, modules, troubles
 
 _FILES = 40
@@ -9,4 +10,4 @@ _FILES = 40
 
 def test_any_module_is_evaluated_without_a_crash_and_soon() -> None:
     paths = modules(default_folders())
-    assert list(troubles(paths[:: len(paths) // _FILES], allowed=8.0)) == []
+    assert list(troubles(paths[:: len(paths) // _FILES], allowed=seconds(8.0))) == []
