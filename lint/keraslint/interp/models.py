@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
+from keraslint.catalogue.layers.reshaping_spatial import Cropping, ZeroPadding
 from keraslint.catalogue.ops.lookup import bind, find
 from keraslint.catalogue.spec import LayerSpec, Refused
 from keraslint.catalogue.versions import Keras
@@ -295,8 +296,8 @@ def normalised_argument(machine: Machine, layer: Layer, name: str, value: object
         return Unknown(Why.UNSUPPORTED, f"{layer.name}.{name}")
     if name == "padding" and isinstance(value, str):
         return value.lower()
-    if name in {"cropping", "padding"} and value is not None:
-        return _both_ends(layer, name, value, rank)
+    if isinstance(layer.spec, Cropping | ZeroPadding) and name in {"cropping", "padding"}:
+        return _both_ends(layer.spec)
     if isinstance(value, int) and (name in _PER_AXIS or (name == "size" and rank > 1)):
         return (value,) * rank if rank else value
     if name in {"filters", "units"} and isinstance(value, float):
@@ -304,15 +305,13 @@ def normalised_argument(machine: Machine, layer: Layer, name: str, value: object
     return tuple(value) if name in _AS_TUPLE and isinstance(value, list) else value
 
 
-def _both_ends(layer: Layer, name: str, value: object, rank: int) -> object:
+def _both_ends(spec: Cropping | ZeroPadding) -> object:
     """Return what is cut or added at each end of each axis, as layers keep it."""
-    pair = (value, value) if isinstance(value, int) else value
-    if rank == 1 and isinstance(pair, tuple | list):
-        return tuple(pair)
-    ends = (value,) * rank if isinstance(value, int) else value
-    if not isinstance(ends, tuple | list) or not all(isinstance(end, int | tuple | list) for end in ends):
-        return Unknown(Why.UNSUPPORTED, f"{layer.name}.{name}")
-    return tuple((end, end) if isinstance(end, int) else tuple(end) for end in ends)
+    try:
+        ends = spec.croppings() if isinstance(spec, Cropping) else spec.paddings()
+    except Undetermined as problem:
+        return problem.unknown
+    return tuple(ends) if spec.rank > 1 else ends[0]
 
 
 _PER_AXIS = {"kernel_size", "strides", "pool_size", "dilation_rate"}
