@@ -81,6 +81,7 @@ def _connect(builder: Builder, model: Model) -> None:
     model.graph_nodes = network.nodes
     model.operations = [*stand_ins.values(), *network.operations]
     model.layers = [layer for layer in model.operations if not layer.is_operation or builder.keras is Keras.TWO]
+    model.graph_layers = list(model.layers) if builder.keras is Keras.TWO else []
     model.children = list(model.layers)
 
 
