@@ -167,6 +167,8 @@ def rebuild(nest: object, values: Mapping[int, object]) -> object:
             return tuple(rebuild(item, values) for item in nest)
         case dict():
             return {key: rebuild(item, values) for key, item in nest.items()}
+        case slice():
+            return slice(*(rebuild(part, values) for part in (nest.start, nest.stop, nest.step)))
         case _:
             return nest
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import operator
 from typing import TYPE_CHECKING
 
+from keraslint.graph.network import tensors_in
 from keraslint.interp.objects import LayerList, TensorShape
 from keraslint.interp.operators import derived, describe, expression_text, is_atomic
 from keraslint.interp.text_size import check_nested
@@ -44,7 +45,7 @@ def get_item(machine: Machine, value: object, key: object) -> object:
         case Tensor():
             return machine.operate("operator.getitem", (value, key), {})
         case Array():
-            return machine.array_item(value, key)
+            return _item_of_array(machine, value, key)
         case Instance():
             method = machine.find_special(value, "__getitem__")
             if method is not MISSING:
@@ -83,6 +84,14 @@ def get_item(machine: Machine, value: object, key: object) -> object:
             if getter is not None:
                 return getter(machine, key)
             return _not_subscriptable(machine, value)
+
+
+def _item_of_array(machine: Machine, array: Array, key: object) -> object:
+    if not tensors_in(key):
+        return machine.array_item(array, key)
+    if array.origin == "numpy":
+        machine.raise_error("TypeError", "slice indices must be integers or None or have an __index__ method")
+    return machine.operate("operator.getitem", (array, key), {})
 
 
 def _not_subscriptable(machine: Machine, value: object) -> object:

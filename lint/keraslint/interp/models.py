@@ -233,12 +233,16 @@ def operate(machine: Machine, name: str, args: Args, kwargs: Kwargs) -> object:
         machine.raise_error("ValueError", "A KerasTensor is symbolic: you cannot convert it to a NumPy array.")
 
     lost = lost_in(machine, (*args, *kwargs.values()))
+    has_own_tensors = name == "operator.getitem" and bool(
+        machine.callers
+    )  # TensorFlow's, whose items are as in Keras 2
+    keras = Keras.TWO if has_own_tensors else machine.keras
 
     def compute(values: Args, named: Mapping[str, object]) -> object:
         if lost is not None:
             return Tensor(lost, _dtype_of(values))
         try:
-            arguments = bind(entry, values, dict(named), machine.keras)
+            arguments = bind(entry, values, dict(named), keras)
             return machine.builder.materialise(function(arguments), _dtype_of(values))
         except Undetermined as problem:
             return Tensor(problem.unknown, _dtype_of(values))
