@@ -45,7 +45,9 @@ def get_item(machine: Machine, value: object, key: object) -> object:
         case Tensor():
             return machine.operate("operator.getitem", (value, key), {})
         case Array():
-            return _item_of_array(machine, value, key)
+            if tensors_in(key):
+                return machine.operate("operator.getitem", (value, key), {})
+            return machine.array_item(value, key)
         case Instance():
             method = machine.find_special(value, "__getitem__")
             if method is not MISSING:
@@ -84,14 +86,6 @@ def get_item(machine: Machine, value: object, key: object) -> object:
             if getter is not None:
                 return getter(machine, key)
             return _not_subscriptable(machine, value)
-
-
-def _item_of_array(machine: Machine, array: Array, key: object) -> object:
-    if not tensors_in(key):
-        return machine.array_item(array, key)
-    if array.origin == "numpy":
-        machine.raise_error("TypeError", "slice indices must be integers or None or have an __index__ method")
-    return machine.operate("operator.getitem", (array, key), {})
 
 
 def _not_subscriptable(machine: Machine, value: object) -> object:
