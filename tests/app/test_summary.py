@@ -201,3 +201,24 @@ def test_statistics_have_no_csv(example: Project) -> None:
     done = example.run("summary", "--statistics", "--output-format", "csv")
     assert (done.status, done.out) == (2, "")
     assert "--statistics is told as table or json, not as csv" in done.err
+
+
+_PLACES = {"net.py": ["net.py"], "inner/more.py": ["net.py", "inner/more.py"], ".": ["net.py", "inner/more.py"]}
+
+
+@pytest.mark.parametrize("target", _PLACES)
+def test_a_package_is_known_from_inside_its_own_folder_and_lists_each_model_once(
+    project: Project, monkeypatch: pytest.MonkeyPatch, target: str
+) -> None:
+    project.write("pkg/__init__.py", "from .net import build\n")
+    project.write("pkg/blocks.py", "from keras import layers\n\ndef head(x):\n    return layers.Dense(3)(x)\n")
+    model = "import keras\nx = keras.Input((2,))\nbuilt = keras.Model(x, {}(x), name='built')\n"
+    project.write("pkg/net.py", f"from . import blocks\n{model.format('blocks.head')}build = None\n")
+    project.write("pkg/inner/__init__.py", "")
+    project.write("pkg/inner/more.py", f"from pkg.blocks import head\n{model.format('head')}")
+    monkeypatch.chdir(project.folder / "pkg")
+    done = project.run("summary", "--output-format", "json", target)
+    models = json.loads(done.out)["models"]
+    assert [model["path"] for model in models] == _PLACES[target]
+    assert {str(model["params"]) for model in models} == {str({"total": 9, "trainable": 9, "non_trainable": 0})}
+    assert {layer["path"] for model in models for layer in model["layers"]} == {"blocks.py", *_PLACES[target]}

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import argparse
 import os
-from collections.abc import Mapping, Sequence
+from collections.abc import Container, Iterator, Mapping, Sequence
+
+import msgspec
 
 from keraslint.app.config import Configurations
 from keraslint.app.disk import exists, is_folder
@@ -17,7 +19,7 @@ from keraslint.app.speaking import speaking_of_keras
 from keraslint.app.store import open_store
 from keraslint.app.targets import Target, by_file, parse_target
 from keraslint.app.terminal import complain, style_of
-from keraslint.graph.analysis import Analysis, AnalysisError
+from keraslint.graph.analysis import Analysis, AnalysisError, ModelRecord, content_of
 from keraslint.report.text import Style, clean
 
 
@@ -100,7 +102,28 @@ def analyse_targets(targets: Sequence[str], results: Results, *, quiet: bool = F
     answers = results.of([Task(path, tuple(found)) for (path, _), found in groups.items()])
     shown_paths = with_progress([path for path, _ in groups], quiet=quiet)
     analyses.extend(result.analysis for _, result in zip(shown_paths, answers, strict=True))
-    return analyses
+    return _each_once(analyses, {target.path for target in wanted if not target.expression})
+
+
+def _each_once(analyses: Sequence[Analysis], whole: Container[str]) -> list[Analysis]:
+    """Leave out of a file's models those that an import made, where the file that makes them is told of too."""
+    own = {
+        (model.span, content_of(model))
+        for analysis in analyses
+        if analysis.path in whole
+        for model in analysis.models
+        if model.span.path == analysis.path
+    }
+    return [
+        msgspec.structs.replace(analysis, models=tuple(_kept(analysis, own))) if analysis.path in whole else analysis
+        for analysis in analyses
+    ]
+
+
+def _kept(analysis: Analysis, own: Container[object]) -> Iterator[ModelRecord]:
+    for model in analysis.models:
+        if model.span.path == analysis.path or model.returned or (model.span, content_of(model)) not in own:
+            yield model
 
 
 def complain_of_left_out(found: Found) -> None:

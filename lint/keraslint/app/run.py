@@ -58,6 +58,7 @@ class Analyst:
             assume=configuration.assumptions(),
             environment=environment,
             roots=configuration.texts("root"),
+            home=os.getcwd().replace(os.sep, "/") if self.read is disk.read else "",
         )
 
     def analyse(self, path: str, targets: Sequence[str] = (), *, options: Options | None = None) -> Analysis:

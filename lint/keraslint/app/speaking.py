@@ -67,6 +67,7 @@ class _Tree:
         self.speaking: list[str] = []
         self.dynamic: set[str] = set()
         self._roots = roots
+        self._home = os.getcwd() if names is names_in else ""
         self._names: dict[str, frozenset[str]] = {}
         self._homes: dict[str, tuple[str, ...]] = {}
 
@@ -97,8 +98,8 @@ class _Tree:
         """Return the folders in which a file's absolute imports are looked up."""
         if folder not in self._homes:
             top = folder
-            while top and "__init__.py" in self._inside(top):
-                top = os.path.dirname(top)
+            while (top or self._home).strip("/") and "__init__.py" in self._inside(top):
+                top = os.path.dirname(top or self._home)
             self._homes[folder] = tuple(dict.fromkeys((folder, top, *self._roots(path))))
         return self._homes[folder]
 

@@ -98,7 +98,7 @@ class _Verification:
     def _ask(self, path: str, expression: str, analysis: Analysis) -> Answer:
         options = self._analyst.options(path)
         source = decode(read(path) or b"", path)
-        name, root = module_name(path, options.roots, options.read)
+        name, root = module_name(path, options.roots, options.read, options.home)
         folders = [os.path.dirname(path), root, *options.roots]
         request = Request(
             path=os.path.abspath(path),

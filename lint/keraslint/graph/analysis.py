@@ -118,6 +118,12 @@ class ModelRecord(msgspec.Struct, frozen=True):
     outputs: Nest
 
 
+def content_of(model: ModelRecord) -> tuple[object, ...]:
+    """Return what makes two models the same: all that a user sees of them but names that count up."""
+    layers = tuple((layer.class_name, repr(layer.output_shape), layer.count, layer.trainable) for layer in model.layers)
+    return (model.kind, model.built, model.count, layers, tuple(problem.reason for problem in model.unresolved))
+
+
 class Event(msgspec.Struct, frozen=True):
     """Something that happened, in order.
 

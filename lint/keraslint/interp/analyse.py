@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 
 from keraslint.catalogue.spec import Refused
 from keraslint.catalogue.versions import Keras
-from keraslint.graph.analysis import Analysis, AnalysisError, Event, LayerRecord, ModelRecord
+from keraslint.graph.analysis import Analysis, AnalysisError, Event, LayerRecord, ModelRecord, content_of
 from keraslint.interp.checkpoint import Checkpoint
 from keraslint.interp.choices import Choices
 from keraslint.interp.compile import compile_expression, compile_module
@@ -19,7 +19,7 @@ from keraslint.interp.errors import unknown_of
 from keraslint.interp.further import further, is_stopped_by_argument
 from keraslint.interp.limits import CHECKPOINTS, FUEL, FUEL_OF_FILE, FUEL_OF_LINE, RUNS
 from keraslint.interp.machine import Machine, Statements
-from keraslint.interp.merge import Outcome, content_of, merge
+from keraslint.interp.merge import Outcome, merge
 from keraslint.interp.modules import import_package_of, module_name
 from keraslint.interp.record import Recorder, directive_record, unknown_model
 from keraslint.interp.signals import Cut, Thrown
@@ -47,6 +47,8 @@ class Options:
     environment: Mapping[str, str] = field(default_factory=dict)
     roots: tuple[str, ...] = ()
     """Folders in which absolute imports are looked up, besides the file's own."""
+    home: str = ""
+    """The absolute folder that relative paths start from; empty: nothing above them is looked at."""
 
 
 def analyse_file(path: str, targets: Sequence[str], options: Options) -> Analysis:
@@ -96,7 +98,7 @@ class _Session:
         self.module_ir = module
         self.options = options
         self.keras = detect_keras(source.text, options.keras, options.environment)
-        self.name, root = module_name(source.path, options.roots, options.read)
+        self.name, root = module_name(source.path, options.roots, options.read, options.home)
         roots = list(dict.fromkeys([root, *options.roots, posixpath.dirname(source.path)]))
         self.machine = Machine(
             self.keras,
@@ -105,6 +107,7 @@ class _Session:
             read=options.read,
             is_folder=options.is_folder,
             assume={},
+            home=options.home,
         )
         self.statements: Statements = compile_module(self.machine, source, module)
         self.directives = directives(source, module)
@@ -369,6 +372,9 @@ class _Session:
             module.namespace.update({"__name__": name, "__file__": self.source.path})
             module.namespace["__doc__"] = docstring_of(self.module_ir.body)
             machine.modules[self.name] = imported or module
+            if imported is not None:  # it is run again: what it made as a part of its package is made a second time
+                models = machine.builder.models
+                models[:] = [model for model in models if not model.origin or model.origin.path != self.source.path]
             self._run_module(module)
         else:
             module = imported

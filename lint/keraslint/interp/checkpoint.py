@@ -76,7 +76,19 @@ class Checkpoint:
         return self.module
 
 
-_LASTING = ("keras", "environment", "roots", "assume", "_read", "is_folder", "files", "programs", "choices", "_spans")
+_LASTING = (
+    "keras",
+    "environment",
+    "roots",
+    "home",
+    "assume",
+    "_read",
+    "is_folder",
+    "files",
+    "programs",
+    "choices",
+    "_spans",
+)
 """What of a machine outlives its runs, or is kept otherwise."""
 
 

@@ -67,11 +67,12 @@ class Machine:
         read: Callable[[str], bytes | None],
         is_folder: Callable[[str], bool],
         assume: Mapping[str, object],
+        home: str = "",
     ) -> None:
         load()
         self.keras = keras
         self.environment = environment
-        self.roots = list(roots)
+        self.roots, self.home = list(roots), home
         self.assume = assume
         self._read = read
         self.is_folder = is_folder
@@ -83,7 +84,6 @@ class Machine:
         self.begin(Choices(()))
 
     # what the rooms' files do for the machine, as methods
-
     unary = operators.unary
     binary = operators.binary_or_unknown
     compare = comparisons.compare_or_unknown

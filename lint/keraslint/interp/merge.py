@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 import msgspec
 
-from keraslint.graph.analysis import Assumption, Event, LayerRecord, ModelRecord
+from keraslint.graph.analysis import Assumption, Event, LayerRecord, ModelRecord, content_of
 from keraslint.interp.choices import Choice
 from keraslint.interp.record import assumptions_of
 from keraslint.values.unknown import Unknown
@@ -55,12 +55,6 @@ def merge(outcomes: Sequence[Outcome], *, is_capped: bool) -> list[ModelRecord]:
             certainty = "assumed" if model.certainty in {"exact", "symbolic"} and assumptions else model.certainty
             result.append(msgspec.structs.replace(model, assumptions=assumptions, certainty=certainty))
     return result
-
-
-def content_of(model: ModelRecord) -> tuple[object, ...]:
-    """Return what makes two models the same: all that a user sees of them but names that count up."""
-    layers = tuple((layer.class_name, repr(layer.output_shape), layer.count, layer.trainable) for layer in model.layers)
-    return (model.kind, model.built, model.count, layers, tuple(problem.reason for problem in model.unresolved))
 
 
 def _shared_choices(runs: Sequence[Outcome], alive: Sequence[Outcome]) -> list[Choice]:

@@ -138,16 +138,21 @@ def absolute_name(name: str, level: int, importer: object) -> str:
     return f"{package}.{name}" if name and package else package or name
 
 
-def module_name(path: str, roots: Sequence[str], read: Callable[[str], bytes | None]) -> tuple[str, str]:
-    """Return a file's dotted module name and the folder that its package lies in."""
+def module_name(
+    path: str, roots: Sequence[str], read: Callable[[str], bytes | None], home: str = ""
+) -> tuple[str, str]:
+    """Return a file's dotted module name and the folder that its package lies in.
+
+    ``home``: the absolute folder that relative paths start from; without it nothing above them is looked at.
+    """
     plain = path.removesuffix(".ipynb").removesuffix(".py")
     for root in roots:
         if root and plain.startswith(f"{root.rstrip('/')}/"):
             return _dotted(plain[len(root.rstrip("/")) + 1 :]), root.rstrip("/")
     folder, name = posixpath.split(plain)
     parts = [name]
-    while folder and read(posixpath.join(folder, "__init__.py")) is not None:
-        folder, name = posixpath.split(folder)
+    while (folder or home).strip("/") and read(posixpath.join(folder, "__init__.py")) is not None:
+        folder, name = posixpath.split(folder or home)
         parts.insert(0, name)
     return _dotted("/".join(parts)), folder
 
@@ -241,16 +246,22 @@ def locate(machine: Machine, name: str) -> tuple[str, bytes | None]:
     relative = name.replace(".", "/")
     for root in machine.roots:
         for candidate in (f"{relative}/__init__.py", f"{relative}.py"):
-            path = posixpath.join(root, candidate) if root else candidate
+            path = _below(root, candidate, machine.home)
             data = machine.read(path)
             if data is not None:
                 return path, data
     for root in machine.roots:
-        path = posixpath.join(root, relative) if root else relative
+        path = _below(root, relative, machine.home)
         if machine.is_folder(path):
             return f"{path}/__init__.py", b""
     path, text = addons_text(name) if machine.keras is Keras.TWO else ("", b"")
     return path, text or None
+
+
+def _below(root: str, path: str, home: str) -> str:
+    """Return a path below a root as a file is named everywhere: relative to the folder that relative paths start from."""
+    joined = posixpath.join(root, path)
+    return joined.removeprefix(f"{home}/") if home else joined
 
 
 def module_member(machine: Machine, module: Module, name: str) -> object:
