@@ -10,6 +10,7 @@ from keraslint.catalogue.versions import Keras
 from keraslint.graph.network import tensors_in
 from keraslint.interp.models import as_shape
 from keraslint.interp.objects import TensorShape
+from keraslint.interp.operators import expression_text
 from keraslint.interp.overlays import Lazy, RawNative, raw, register
 from keraslint.interp.overlays.keras_binding import arguments_of
 from keraslint.interp.variables import Variable
@@ -216,10 +217,21 @@ def resize_images(
     return operate(machine, "tf.image.resize", images, size, method=named, preserve_aspect_ratio=preserve_aspect_ratio)
 
 
-@raw("tf.config.list_physical_devices", "tf.config.experimental.list_physical_devices")
-def list_devices(machine: Machine, *_: object) -> object:
-    """Return devices: not part of the source."""
-    return machine.unknown(Why.DATA, "the devices of the machine")
+def _devices(name: str) -> RawNative:
+    """Return what lists devices: not part of the source, but the same each time."""
+
+    def list_devices(machine: Machine, device_type: object = None) -> object:
+        kind = expression_text(device_type) if device_type is not None else ""
+        symbol = f"tf.config.{name}({kind})"
+        machine.symbols.setdefault(symbol, ("the devices of the machine", machine.span))
+        return Unknown(Why.DATA, "the devices of the machine", machine.span, symbol)
+
+    return RawNative(name, list_devices)
+
+
+_DEVICES = {name: _devices(name) for name in ("list_physical_devices", "list_logical_devices")}
+register("tf.config", _DEVICES)
+register("tf.config.experimental", _DEVICES)
 
 
 @raw("tf.random.set_seed", "tf.compat.v1.disable_eager_execution", "tf.config.run_functions_eagerly", "tf.config.experimental.set_memory_growth", "tf.debugging.set_log_device_placement", "tf.get_logger", "tf.print")  # fmt: skip
