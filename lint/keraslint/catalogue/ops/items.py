@@ -14,11 +14,13 @@ from keraslint.catalogue.ops.shapes import (
     integer,
     refuse,
 )
+from keraslint.catalogue.ops.static_values import static_value
 from keraslint.catalogue.spec import Output, Signature, as_dim
 from keraslint.catalogue.versions import Keras
 from keraslint.values.array import Array
 from keraslint.values.dim import Dim, ceil_divide, less, maximum, minimum
 from keraslint.values.layer import Tensor
+from keraslint.values.program import MISSING
 from keraslint.values.shape import Shape
 from keraslint.values.unknown import Undetermined, Unknown, Why, undetermined
 
@@ -92,7 +94,9 @@ def _slice_length(dim: Dim | None, key: slice, keras: Keras) -> Dim | None:
     if any(isinstance(part, Tensor) for part in parts):
         if keras is Keras.THREE:
             refuse("slice indices must be integers or None or have an __index__ method", error="TypeError")
-        return None
+        parts = [_static(part) for part in parts]
+        if MISSING in parts:
+            return None
     start, stop, step = (None if part is None else _bound(part) for part in parts)
     step = 1 if step is None else step
     if step == 0:
@@ -108,6 +112,14 @@ def _slice_length(dim: Dim | None, key: slice, keras: Keras) -> Dim | None:
     high = _clamped(dim if stop is None else stop, dim)
     length = maximum(high - low, 0) if less(high, low) is not False else high - low
     return ceil_divide(length, abs(step))
+
+
+def _static(part: object) -> object:
+    """Return what Keras 2 knows of a bound that is a tensor (``tf.shape(x)[1] - 1``), ``MISSING`` where it is not known."""
+    if not isinstance(part, Tensor):
+        return part
+    found = static_value(part)
+    return found[0] if found is not None and len(found) == 1 and found[0] is not None else MISSING
 
 
 def _bound(part: object) -> Dim:
