@@ -199,3 +199,22 @@ def test_a_constant_that_is_laid_out_anew_has_its_new_shape(value: str) -> None:
     text = f"import tensorflow as tf\nkernel = tf.constant({value}, shape=[2, 2, 1, 1]) / 2.0\n"
     (model,) = models_of(f"{text}model = keras.Model(x, layers.Dense(kernel.shape[0])(x))\n")
     assert (model.certainty, model.count.total) == ("exact", 10)
+
+
+def test_a_layer_that_chance_draws_of_a_dict_may_be_one_more() -> None:
+    text = (
+        "import random\n"
+        "class Drawn(keras.Model):\n"
+        "    def __init__(self):\n"
+        "        super().__init__()\n"
+        "        choices = {'a': layers.Dense(3), 'b': layers.Dense(3)}\n"
+        "        self.other = choices[random.choice('ab')]\n"
+        "        self.dense = layers.Dense(3)\n"
+        "    def call(self, x):\n"
+        "        return self.dense(x)\n"
+        "model = Drawn()\n"
+        "y = model(x)\n"
+    )
+    (model,) = models_of(text)
+    assert model.certainty in {"partial", "unknown"}
+    assert model.count.total is None

@@ -33,7 +33,7 @@ from keraslint.values.program import (
     Method,
     Module,
 )
-from keraslint.values.unknown import Unknown, Why
+from keraslint.values.unknown import Unknown, Why, like
 
 if TYPE_CHECKING:  # the machine calls these functions
     from keraslint.interp.machine import Machine
@@ -390,7 +390,7 @@ def _of_unknown(machine: Machine, value: Unknown, name: str) -> object:
     known = machine.named_part(text)
     if known is not MISSING:
         return known
-    return Unknown(value.why, text or f"{value.what}.{name}", value.where, text)
+    return like(value, text or f"{value.what}.{name}", text)
 
 
 def _of_tensor(machine: Machine, value: Tensor, name: str) -> object:

@@ -18,7 +18,7 @@ from keraslint.values.dim import Dim, Poly, symbol
 from keraslint.values.layer import Layer, Model, Tensor
 from keraslint.values.program import MISSING, Class, Function, Instance, Method
 from keraslint.values.shape import AnyShape
-from keraslint.values.unknown import Undetermined, Unknown, Why, undetermined
+from keraslint.values.unknown import PlainUnknown, Undetermined, Unknown, Why, undetermined
 
 if TYPE_CHECKING:  # the machine makes one
     from keraslint.interp.machine import Machine
@@ -312,9 +312,9 @@ def _unknown_attribute(layer: Layer) -> Unknown | None:
 
 
 def unknown_in(value: object, depth: int = 0) -> Unknown | None:
-    """Return an unknown in a value or in lists, tuples and dicts of it."""
+    """Return an unknown, which may be a layer, in a value or in lists, tuples and dicts of it."""
     if isinstance(value, Unknown):
-        return value
+        return None if isinstance(value, PlainUnknown) else value
     if isinstance(value, dict):
         value = list(value.values())
     if isinstance(value, list | tuple) and depth < 6:

@@ -20,7 +20,7 @@ from keraslint.values.program import (
     KerasObject,
     Module,
 )
-from keraslint.values.unknown import Undetermined, Unknown, Why
+from keraslint.values.unknown import Undetermined, Unknown, Why, like
 
 if TYPE_CHECKING:  # the machine has these functions as its methods
     from keraslint.interp.machine import Machine
@@ -109,7 +109,7 @@ def _item_of_unknown(machine: Machine, value: Unknown, key: object) -> object:
     if isinstance(key, slice) and value.symbol and is_atomic(value.symbol):
         parts = [expression_text(part) if part is not None else "" for part in (key.start, key.stop)]
         return derived(machine, f"{value.symbol}[{parts[0]}:{parts[1]}]", value)
-    return Unknown(value.why, f"an item of {value.what}", value.where)
+    return like(value, f"an item of {value.what}")
 
 
 def _item_of_dict(machine: Machine, value: dict[object, object], key: object) -> object:

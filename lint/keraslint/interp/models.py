@@ -15,6 +15,7 @@ from keraslint.interp.limits import LAYER
 from keraslint.interp.operators import describe
 from keraslint.interp.overlays import MODULES, RawNative
 from keraslint.interp.text_size import check_nested
+from keraslint.interp.variables import OwnVariable, Variable
 from keraslint.values.array import Array, NumpyInt
 from keraslint.values.dim import Poly, symbol
 from keraslint.values.layer import Kind, Layer, Model, Tensor
@@ -212,9 +213,13 @@ def _fill_sequential(machine: Machine, model: Model, layers: object) -> None:
     machine.builder.rebuilt(model)
 
 
-def _is_numpy(left: object) -> bool:
-    """Return whether numpy does an operator: for a number of its own on the left it wants an array on the right."""
-    return isinstance(left, NumpyInt) or (isinstance(left, Array) and left.origin == "numpy" and left.shape == ())
+def _refuse_left(machine: Machine, operands: Args) -> None:
+    """Refuse what stands to the left of a symbolic tensor of Keras 3 and wants to do the operator by itself."""
+    left = operands[0]
+    if isinstance(left, NumpyInt) or (isinstance(left, Array) and left.origin == "numpy" and left.shape == ()):
+        machine.raise_error("ValueError", "A KerasTensor is symbolic: you cannot convert it to a NumPy array.")
+    if isinstance(left, Variable | OwnVariable) and len(operands) == 2 and isinstance(operands[1], Tensor):
+        machine.raise_error("ValueError", "A KerasTensor cannot be used as input to a TensorFlow function.")
 
 
 def operate(machine: Machine, name: str, args: Args, kwargs: Kwargs) -> object:
@@ -229,8 +234,8 @@ def operate(machine: Machine, name: str, args: Args, kwargs: Kwargs) -> object:
         refused = Refused(f"`{name}` takes no symbolic tensor.", error="TypeError", contract="symbolic")
         machine.builder.refuse(refused, layer, machine.span, tensors)
         raise refused
-    if name.startswith("operator.") and not machine.callers and machine.keras is Keras.THREE and _is_numpy(args[0]):
-        machine.raise_error("ValueError", "A KerasTensor is symbolic: you cannot convert it to a NumPy array.")
+    if name.startswith("operator.") and not machine.callers and machine.keras is Keras.THREE:
+        _refuse_left(machine, args)
 
     lost = lost_in(machine, (*args, *kwargs.values()))
     has_own_tensors = name == "operator.getitem" and bool(

@@ -13,6 +13,8 @@ from keraslint.interp.objects import TensorShape
 from keraslint.interp.operators import expression_text
 from keraslint.interp.overlays import Lazy, RawNative, raw, register
 from keraslint.interp.overlays.keras_binding import arguments_of
+from keraslint.interp.overlays.keras_objects import object_member
+from keraslint.interp.overlays.stdlib_namedtuple import make_named_tuple
 from keraslint.interp.variables import Variable
 from keraslint.values.array import Array
 from keraslint.values.dim import Poly
@@ -167,6 +169,9 @@ register("tf", {"Tensor": Lazy(lambda machine: machine.builtin_class("Tensor"))}
 def resolve_tf(machine: Machine, module: str, name: str) -> object:
     """Return a member of ``tf.*``: an operation of the catalogue, or Keras under ``tf.keras``."""
     full = f"{module}.{name}"
+    found = _initializer(machine, module, name)
+    if found is not MISSING:
+        return found
     if find(full, machine.keras, traced=True) is None:
         return MISSING
 
@@ -174,6 +179,23 @@ def resolve_tf(machine: Machine, module: str, name: str) -> object:
         return operate(own, full, *args, **kwargs)
 
     return RawNative(full, call)
+
+
+def _initializer(machine: Machine, module: str, name: str) -> object:
+    """Return an initializer of TensorFlow's own: ``tf.initializers.X``, ``tf.random_normal_initializer`` and the like."""
+    short = name if module.endswith("initializers") else name.removesuffix("_initializer")
+    if module not in {"tf", "tf.initializers", "tf.keras.initializers"} or (module == "tf" and short == name):
+        return MISSING
+    return object_member(machine, "initializers", short if module != "tf" else _INITIALIZERS.get(short, short))
+
+
+_INITIALIZERS = {
+    "random_normal": "RandomNormal",
+    "random_uniform": "RandomUniform",
+    "constant": "Constant",
+    "ones": "Ones",
+    "zeros": "Zeros",
+}
 
 
 @raw("call.tf")
@@ -186,7 +208,29 @@ def operate(machine: Machine, name: str, /, *args: object, **kwargs: object) -> 
         )
         machine.builder.refuse(refused, Layer(name, "", None, machine.span), machine.span, tensors)
         raise refused
-    return machine.operate(name, args, kwargs)
+    result = machine.operate(name, args, kwargs)
+    if name in _FIELDS and isinstance(result, list):
+        return _with_names(machine, name, result)
+    return result
+
+
+_FIELDS = {
+    "tf.math.top_k": ("TopKV2", "values indices"),
+    "tf.nn.top_k": ("TopKV2", "values indices"),
+    "tf.unique": ("Unique", "y idx"),
+    "tf.unique_with_counts": ("UniqueWithCounts", "y idx count"),
+}
+
+
+def _with_names(machine: Machine, name: str, results: list[object]) -> object:
+    """Return the results of an operation as the named tuple that TensorFlow gives."""
+    class_name, fields = _FIELDS[name]
+    cls = machine.builtin_classes.get(f"tf.{class_name}")
+    if cls is None:
+        cls = machine.new_class(class_name, [machine.builtin_class("tuple")], {})
+        make_named_tuple(cls, fields.split(), {})
+        machine.builtin_classes[f"tf.{class_name}"] = cls
+    return machine.call(cls, tuple(results), {})
 
 
 register("resolve", {"tf": RawNative("tf", resolve_tf)})
