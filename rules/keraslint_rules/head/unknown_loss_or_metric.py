@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from keraslint import Analysis, Applicability, Diagnostic, Edit, Event, Fix, Rule, Settings, Severity, Span
 from keraslint_rules.head.losses import is_mapping
 from keraslint_rules.head.names import ACCURACY_2, ACCURACY_3, LOSSES_2, LOSSES_3, METRICS_2, METRICS_3
+from keraslint_rules.occurrences import events_of
 from keraslint_rules.records import once, span_text
 
 
@@ -72,8 +73,8 @@ class UnknownLossOrMetric(Rule):
         is_new = analysis.keras == "3"
         losses = LOSSES_3 if is_new else LOSSES_2
         metrics = METRICS_3 if is_new else METRICS_2
-        for event in analysis.events:
-            if event.kind != "compiled" or event.span is None:
+        for event in events_of(analysis, "compiled"):
+            if event.span is None:
                 continue
             for name in _names(event, "loss"):
                 if name not in losses:

@@ -24,6 +24,7 @@ from keraslint import (
     with_renamed_argument,
     without_argument,
 )
+from keraslint_rules.occurrences import events_of, layers_by_class
 
 
 class Keras3Argument(Rule):
@@ -123,8 +124,8 @@ class _Argument:
 
 
 def _arguments(analysis: Analysis) -> Iterator[_Argument]:
-    told = {event.span for event in analysis.events if event.kind == "object-arguments"}
-    for event in analysis.events:
+    told = {event.span for event in events_of(analysis, "object-arguments")}
+    for event in events_of(analysis, "object-arguments", "refused", "api-call"):
         if event.span is not None:
             match event.kind:
                 case "object-arguments":
@@ -133,9 +134,11 @@ def _arguments(analysis: Analysis) -> Iterator[_Argument]:
                     yield from _of_layer(event, event.span)
                 case "api-call" if analysis.keras == "3":
                     yield from _of_call(event, event.span)
-    for layer in analysis.layers:
-        if layer.span is not None and not layer.is_custom:
-            yield from _taken_by_layer(layer, layer.span, analysis.keras)
+    for name, layers in layers_by_class(analysis).items():
+        if name in _TAKERS or name.startswith("Global"):
+            for layer in layers:
+                if layer.span is not None and not layer.is_custom:
+                    yield from _taken_by_layer(layer, layer.span, analysis.keras)
 
 
 def _of_object(event: Event, span: Span, keras: str) -> Iterator[_Argument]:
@@ -199,6 +202,9 @@ _LAYERS: dict[str, tuple[str | None, str]] = {
     "bias": ("use_bias", ""),
     "p": ("rate", ""),
 }
+
+
+_TAKERS = {"Embedding", "LeakyReLU"}
 
 
 def _taken_by_layer(layer: LayerRecord, span: Span, keras: str) -> Iterator[_Argument]:

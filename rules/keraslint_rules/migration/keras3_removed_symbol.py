@@ -19,6 +19,7 @@ from keraslint import (
     source_of,
     text_of,
 )
+from keraslint_rules.occurrences import events_of
 
 
 class Keras3RemovedSymbol(Rule):
@@ -79,8 +80,8 @@ class Keras3RemovedSymbol(Rule):
         if analysis.keras != "3":
             return
         seen: set[tuple[Span, str]] = set()
-        for event in analysis.events:
-            if event.kind not in _TOLD or event.span is None or event.span.path != analysis.path:
+        for event in events_of(analysis, *_TOLD):
+            if event.span is None or event.span.path != analysis.path:
                 continue
             for found in self._of_event(analysis, event, event.span):
                 if (found.span, found.message) not in seen:

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from keraslint import Analysis, ModelRecord, Shape, Span
+from keraslint_rules.occurrences import events_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,7 +30,7 @@ def trainings(analysis: Analysis) -> Iterator[Training]:
     """Yield each such call, with the loss of the compile before it."""
     models = {model.key: model for model in analysis.models}
     compiled: dict[int, tuple[str, Span | None]] = {}
-    for event in analysis.events:
+    for event in events_of(analysis, "compiled", "api-call"):
         model = models.get(event.subject)
         if event.kind == "compiled":
             compiled[event.subject] = (loss_name(event.facts.get("loss")), event.span)

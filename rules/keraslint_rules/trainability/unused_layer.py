@@ -20,6 +20,7 @@ from keraslint import (
     source_of,
 )
 from keraslint_rules.numbers import params_text
+from keraslint_rules.occurrences import numbered_events
 from keraslint_rules.records import once
 from keraslint_rules.trainability.untraced import WITH_WEIGHTS
 
@@ -92,7 +93,7 @@ class UnusedLayer(Rule):
         """Yield each layer that no model uses."""
         del settings
         is_known = bool(analysis.models) and all(model.certainty in {"exact", "symbolic"} for model in analysis.models)
-        if is_known and not any(event.kind in {"refused", "raised"} for event in analysis.events):
+        if is_known and not numbered_events(analysis, "refused", "raised"):
             yield from once(self._findings(analysis))
 
     def _findings(self, analysis: Analysis) -> Iterator[Diagnostic]:
@@ -102,7 +103,9 @@ class UnusedLayer(Rule):
         for model in analysis.models:
             held = layers_of(model)  # a subclass lists what its attributes hold, called or not
             used |= {layer.key for layer in held if model.kind != "subclassed" or layer.key in called}
-        sources = {layer.name for model in analysis.models for layer in model.layers}
+        sources: set[str] | None = None
+        seen: set[Span] = set()
+        is_elsewhere = _ELSEWHERE.search(analysis.text) is not None
         for layer in analysis.layers:
             if layer.key in used or layer.is_operation or layer.layers or layer.span is None:
                 continue
@@ -111,11 +114,16 @@ class UnusedLayer(Rule):
             if not layer.call_spans and layer.key not in called:
                 yield from self._not_called(analysis, source, layer, layer.span)
             elif (
-                len(layer.call_spans) == 1
+                not is_elsewhere
+                and len(layer.call_spans) == 1
                 and layer.inputs
-                and sources.issuperset(layer.inputs)
-                and not _ELSEWHERE.search(analysis.text)
+                and layer.count.total
+                and layer.call_spans[0] not in seen
             ):
+                sources = sources or {layer.name for model in analysis.models for layer in model.layers}
+                if not sources.issuperset(layer.inputs):
+                    continue
+                seen.add(layer.call_spans[0])  # a helper makes many layers on one line
                 yield from self._not_used(analysis, source, layer, layer.call_spans[0])
 
     def _not_called(
@@ -140,7 +148,7 @@ class UnusedLayer(Rule):
     def _not_used(self, analysis: Analysis, source: SourceFile, layer: LayerRecord, span: Span) -> Iterator[Diagnostic]:
         target = _target(source, span)
         count = layer.count.total
-        if target is None or "." in target or count is None or count == 0 or span.path != analysis.path:
+        if target is None or "." in target or count is None or span.path != analysis.path:
             return
         if _is_in_class(source, span) or (target and _is_read(source, span, target)):
             return
