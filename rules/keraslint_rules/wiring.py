@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 
 from keraslint import Analysis, LayerRecord, ModelRecord
@@ -16,9 +17,11 @@ class Wiring:
 
     def __init__(self, model: ModelRecord) -> None:
         self.model = model
-        self._named: dict[str, LayerRecord | None] = {}
-        for row in model.rows or model.layers:
-            self._named[row.name] = None if row.name in self._named else row
+        rows = model.rows or model.layers
+        self._named: dict[str, LayerRecord | None] = {row.name: row for row in rows}
+        if len(self._named) < len(rows):
+            often = Counter(row.name for row in rows)
+            self._named.update((name, None) for name in self._named if often[name] > 1)
         self._fed: dict[str, list[LayerRecord]] | None = None
         self._classes: dict[str, list[LayerRecord]] | None = None
 

@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from keraslint import Analysis, Applicability, Diagnostic, Edit, Event, Fix, Rule, Settings, Severity, Span
 from keraslint_rules.head.losses import is_mapping
 from keraslint_rules.head.names import ACCURACY_2, ACCURACY_3, LOSSES_2, LOSSES_3, METRICS_2, METRICS_3
-from keraslint_rules.occurrences import events_of
+from keraslint_rules.occurrences import events_of, numbered_events
 from keraslint_rules.records import once, span_text
 
 
@@ -66,7 +66,7 @@ class UnknownLossOrMetric(Rule):
     def check(self, analysis: Analysis, settings: Settings) -> Iterator[Diagnostic]:
         """Yield each name of a loss or metric that Keras does not know."""
         del settings
-        if not _OWN_NAMES.search(analysis.text):
+        if numbered_events(analysis, "compiled") and not _OWN_NAMES.search(analysis.text):
             yield from once(self._findings(analysis))
 
     def _findings(self, analysis: Analysis) -> Iterator[Diagnostic]:

@@ -104,8 +104,10 @@ class Keras3RemovedSymbol(Rule):
         prefix = next((p for p in _PREFIXES if f"{module}.".startswith(p)), "")
         name = f"{module}."[len(prefix) :].rstrip(".")
         is_tf = prefix != "keras."
-        text = text_of(source_of(analysis), span)
         whole = ".".join(part for part in (name, member) if isinstance(part, str) and part)
+        if not _TOLD_OF.intersection((name, whole)):
+            return
+        text = text_of(source_of(analysis), span)
         if name in _MOVED and module in text:
             new = f"{prefix}{_MOVED[name]}"
             yield self._moved(
@@ -227,6 +229,7 @@ _GONE = {
     "losses.Reduction": 'write the reduction as text, such as `"sum"`',
 }
 """What Keras 3 has no more, and the way out."""
+_TOLD_OF = frozenset((*_MOVED, *_GONE))
 _LEGACY = {
     "layers.ThresholdedReLU", "layers.RandomHeight", "layers.RandomWidth", "preprocessing.text",
     "preprocessing.text.Tokenizer", "preprocessing.image.ImageDataGenerator", "losses.Reduction",

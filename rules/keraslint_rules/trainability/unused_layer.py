@@ -27,6 +27,8 @@ from keraslint_rules.trainability.untraced import WITH_WEIGHTS
 _ELSEWHERE = re.compile(
     r"\badd_loss\b|\badd_metric\b|\bfunction\(|\blocals\(|\bglobals\(|\bgetattr\(|\beval\(|\bexec\("
 )
+_WORDS = ("add_loss", "add_metric", "function(", "locals(", "globals(", "getattr(", "eval(", "exec(")
+"""What ``_ELSEWHERE`` needs at least: a plain search takes a tenth of the time."""
 _WALKS = re.compile(r"\bself\.(_?layers|submodules|_flatten_layers|_self_tracked_trackables)\b|\bvars\(self\)|__dict__")
 
 
@@ -105,7 +107,7 @@ class UnusedLayer(Rule):
             used |= {layer.key for layer in held if model.kind != "subclassed" or layer.key in called}
         sources: set[str] | None = None
         seen: set[Span] = set()
-        is_elsewhere = _ELSEWHERE.search(analysis.text) is not None
+        is_elsewhere = _is_elsewhere(analysis)
         for layer in analysis.layers:
             if layer.key in used or layer.is_operation or layer.layers or layer.span is None:
                 continue
@@ -136,7 +138,7 @@ class UnusedLayer(Rule):
             return
         if target.startswith("self."):
             owner = _owner(analysis, source, span)
-            if owner is None or _ELSEWHERE.search(analysis.text) or _WALKS.search(analysis.text):
+            if owner is None or _is_elsewhere(analysis) or _WALKS.search(analysis.text):
                 return
             message = (
                 f"`{target}` is made and `call` of `{owner}` never uses it: no weights, not counted; use it or drop it"
@@ -158,6 +160,11 @@ class UnusedLayer(Rule):
             (Related("the layer is made here", layer.span),) if layer.span and layer.span.line != span.line else ()
         )
         yield self.report(message, span, related=related)
+
+
+def _is_elsewhere(analysis: Analysis) -> bool:
+    """Whether a program may use names in ways that its text does not show."""
+    return any(word in analysis.text for word in _WORDS) and _ELSEWHERE.search(analysis.text) is not None
 
 
 _ASSIGNED = re.compile(r"[ \t]*(?:(?P<name>(?:self\.)?\w+)(?:\s*:\s*[\w.]+)?\s*=\s*)?")
@@ -221,10 +228,11 @@ def _headers(source: SourceFile, span: Span) -> Iterator[str]:
     """Yield the statements that a line stands in, innermost first."""
     indent = _indent(source, span)
     start = source.offset(span.line, 1, span.cell)
-    for line in reversed(source.text[:start].splitlines()):
-        body = line.strip()
-        if body and not body.startswith("#") and len(line) - len(line.lstrip()) < indent:
-            indent = len(line) - len(line.lstrip())
+    while indent and start:
+        end, start = start - 1, source.text.rfind("\n", 0, start - 1) + 1
+        body = source.text[start:end].lstrip()
+        if body and end - start - len(body) < indent and not body.startswith("#"):
+            indent = end - start - len(body)
             yield body
 
 
