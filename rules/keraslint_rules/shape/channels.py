@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from itertools import chain
 from dataclasses import dataclass
+from itertools import chain
 
 from keraslint import Analysis, LayerRecord, Shape, Span
 from keraslint_rules.occurrences import layers_by_class
