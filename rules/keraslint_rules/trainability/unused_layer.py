@@ -134,7 +134,7 @@ class UnusedLayer(Rule):
         if layer.is_custom or not WITH_WEIGHTS.match(layer.class_name):
             return
         target = _target(source, span)
-        if target is None or (target and _is_read(source, span, target)):
+        if target is None or (target and _is_read(source, span, target)) or _may_fail(source, span):
             return
         if target.startswith("self."):
             owner = _owner(analysis, source, span)
@@ -243,6 +243,13 @@ def _is_in_loop(source: SourceFile, span: Span) -> bool:
         if header.startswith(("for ", "while ", "if ", "else", "elif ", "try", "with ")):
             return True
     return False
+
+
+def _may_fail(source: SourceFile, span: Span) -> bool:
+    """Whether a line is there for the error that it may raise: in a `try` or a block of `pytest.raises`."""
+    return any(
+        header.startswith("try") or "Raises" in header or "raises(" in header for header in _headers(source, span)
+    )
 
 
 def _is_in_class(source: SourceFile, span: Span) -> bool:

@@ -83,7 +83,8 @@ def check_object(family: str, name: str, value: object, keras: Keras) -> None:
     elif not isinstance(value, bool | int | float | list | tuple) and not _is_no_object(family, value, keras):
         return
     what = family.removesuffix("s")
-    raise Refused(f"Could not interpret {what} identifier: {value!r}", argument=name, received=value)
+    known = tuple(sorted(understood(family, keras)))
+    raise Refused(f"Could not interpret {what} identifier: {value!r}", argument=name, received=value, known=known)
 
 
 def _is_no_object(family: str, value: object, keras: Keras) -> bool:
