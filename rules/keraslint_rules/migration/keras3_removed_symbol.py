@@ -152,6 +152,27 @@ class Keras3RemovedSymbol(Rule):
             yield self.report(f"Keras 3 has no `{name}`; use `{_RENAMED[plain]}`", span, fix=fix)
         elif plain in _GONE and not (is_tf and plain in _LEGACY):
             yield self.report(f"Keras 3 has no `{name}`; {_GONE[plain]}", span)
+        else:
+            yield from self._below(plain, span, text)
+
+    def _below(self, plain: str, span: Span, text: str) -> Iterator[Diagnostic]:
+        """Yield a member of a module that Keras 3 does not have, such as ``layers.experimental.preprocessing.RandomFlip``."""
+        parts = plain.split(".")
+        gone = next(
+            (".".join(parts[:end]) for end in range(len(parts), 0, -1) if ".".join(parts[:end]) in _TOLD_OF), ""
+        )
+        if not gone:
+            return
+        new = _MOVED.get(gone)
+        if new is None:
+            yield self.report(f"Keras 3 has no `keras.{gone}`; {_GONE[gone]}", span)
+            return
+        fix = None
+        fixed, number = re.subn(rf"\b{re.escape(gone)}\b", new, text)
+        if number == 1:
+            edit = Edit(span, fixed)
+            fix = Fix(f"use `keras.{new}`", Applicability.UNSAFE, (edit,), changes_counts=True)
+        yield self.report(f"Keras 3 has no `keras.{gone}`; it is `keras.{new}`", span, fix=fix)
 
     def _method(self, analysis: Analysis, name: str, span: Span) -> Iterator[Diagnostic]:
         text = text_of(source_of(analysis), span)
@@ -196,6 +217,7 @@ _MOVED = {
     "layers.noise": "layers",
     "layers.wrappers": "layers",
     "layers.experimental.preprocessing": "layers",
+    "layers.experimental": "layers",
     "engine.topology": "layers",
     "engine.base_layer": "layers",
     "engine": "layers",
