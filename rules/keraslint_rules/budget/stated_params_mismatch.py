@@ -277,8 +277,8 @@ class _Places:
             yield from ((match["name"], match) for match in pattern.finditer(text))
         for kept in _KEPT.finditer(text):
             sets = re.findall(rf"\b{kept['name']}\b\s*(?:[-+*/]?=(?!=)|:=|,|\bin\b)", text)
-            pattern = rf"^{kept['indent']}assert\s+{kept['name']}\s*==\s*(?P<number>\d[\d_]*)"
-            found = re.compile(pattern, re.MULTILINE).search(text, kept.end())
+            wanted = rf"^{kept['indent']}assert\s+{kept['name']}\s*==\s*{_WHOLE}"
+            found = re.compile(wanted, re.MULTILINE).search(text, kept.end())
             if found is not None and len(sets) == 1:
                 yield kept["model"], found
 
@@ -288,9 +288,13 @@ _DEFINITION = re.compile(r"\s*(?:async\s+)?(?:def|class)\s|\s*@")
 _PARAMETERS = re.compile(r"\b(def|class)\s+(\w+)\s*(?:\(([^)]*)\))?")
 _INIT = re.compile(r"def __init__\(([^)]*)\)")
 _SHOWN = re.compile(r"\b(\w+)\.(?:summary|count_params)\(\s*\)")
+_WHOLE = r"(?P<number>\d[\d_]*)(?=[ \t]*(?:$|[,#]))"
+"""A number that is all that a count is compared with."""
 _ASSERTIONS = (
-    re.compile(r"^[ \t]*assert\s+(?P<name>\w+)\.count_params\(\)\s*==\s*(?P<number>\d[\d_]*)", re.MULTILINE),
-    re.compile(r"^[ \t]*assert\s+(?P<number>\d[\d_]*)\s*==\s*(?P<name>\w+)\.count_params\(\)", re.MULTILINE),
+    re.compile(rf"^[ \t]*assert\s+(?P<name>\w+)\.count_params\(\)\s*==\s*{_WHOLE}", re.MULTILINE),
+    re.compile(
+        r"^[ \t]*assert\s+(?P<number>\d[\d_]*)\s*==\s*(?P<name>\w+)\.count_params\(\)(?=[ \t]*(?:$|[,#]))", re.MULTILINE
+    ),
     re.compile(r"\bassert_?[eE]quals?\(\s*(?P<name>\w+)\.count_params\(\),\s*(?P<number>\d[\d_]*)\s*[,)]"),
     re.compile(r"\bassert_?[eE]quals?\(\s*(?P<number>\d[\d_]*),\s*(?P<name>\w+)\.count_params\(\)\s*[,)]"),
 )
