@@ -17,7 +17,6 @@ from keraslint import (
     did_you_mean,
     source_of,
     text_of,
-    with_argument_at,
 )
 from keraslint_rules.records import once
 from keraslint_rules.shape.refusal import Refusal, refusals
@@ -141,9 +140,7 @@ def _fix(analysis: Analysis, refusal: Refusal) -> Fix | None:
         text, what = _without_slashes(call), "write `_` for `/`"
     elif _is_length(refusal):
         first = re.match(r"[\w.]+\(\s*(?:shape\s*=\s*)?([\w.]+)\s*[,)]", call)
-        text = with_argument_at(call, 0, f"({first[1]},)") if first is not None else None
-        if first is not None and text is None:
-            text = call.replace(first[0], first[0].replace(first[1], f"({first[1]},)"), 1)
+        text = f"{call[: first.start(1)]}({first[1]},){call[first.end(1) :]}" if first is not None else None
         what = "write a tuple"
     if text is None:
         return None

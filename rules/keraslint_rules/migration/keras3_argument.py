@@ -17,6 +17,7 @@ from keraslint import (
     Settings,
     Severity,
     Span,
+    argument_source,
     positional_count,
     source_of,
     text_of,
@@ -24,6 +25,7 @@ from keraslint import (
     with_renamed_argument,
     without_argument,
 )
+from keraslint_rules.migration.inputs import with_input
 from keraslint_rules.occurrences import events_of, layers_by_class
 
 
@@ -189,6 +191,8 @@ _LAYERS: dict[str, tuple[str | None, str]] = {
     "batch_input_shape": (None, "give it to `keras.Input(batch_shape=…)` in front"),
     "weights": (None, "call `set_weights` after the layer is built, or use an initializer"),
     "time_major": (None, "transpose the input: (batch, steps, features)"),
+    "input": ("inputs", ""),
+    "output": ("outputs", ""),
     "input_length": ("", ""),
     "fused": ("", ""),
     "virtual_batch_size": ("", ""),
@@ -285,6 +289,10 @@ def _fix(analysis: Analysis, found: _Argument) -> Fix | None:
         text, what = with_renamed_argument(call, found.name, found.new), f"use `{found.new}`"
     elif found.new == "":
         text, what = without_argument(call, found.name), f"drop `{found.name}`"
+    elif found.name == "batch_input_shape":
+        return with_input(analysis, found.span, found.name)
+    elif found.name == "weights" and argument_source(call, "weights") == "None":
+        text, what = without_argument(call, "weights"), "drop `weights`"
     else:
         return None
     if text is None:
