@@ -22,6 +22,10 @@ from keraslint import (
 def with_input(analysis: Analysis, span: Span, argument: str) -> Fix | None:
     """Return the fix that puts an ``Input`` in front: in the list, or in an ``add`` of its own."""
     source, spelled = source_of(analysis), spelling(analysis.text)
+    imported: tuple[Edit, ...] = ()
+    place = first_import(analysis)
+    if not spelled and argument == "batch_input_shape" and place is not None:
+        spelled, imported = "keras.Input", (Edit(place, "import keras\n"),)
     call = text_of(source, span)
     value, plain = argument_source(call, argument), without_argument(call, argument)
     if value is None or plain is None or not spelled:
@@ -50,7 +54,9 @@ def with_input(analysis: Analysis, span: Span, argument: str) -> Fix | None:
         edit = Edit(span, f"{made}, {plain}")
     else:
         return None
-    return Fix(f"begin with `{made}`", Applicability.SAFE, (edit,), changes_counts=argument == "batch_input_shape")
+    return Fix(
+        f"begin with `{made}`", Applicability.SAFE, (edit, *imported), changes_counts=argument == "batch_input_shape"
+    )
 
 
 def spelling(text: str, member: str = "Input") -> str:
