@@ -45,8 +45,9 @@ def functional(builder: Builder, model: Model, inputs: object, outputs: object) 
     model.kind = "functional"
     flat_inputs, flat_outputs = list(flatten(inputs)), list(flatten(outputs))
     for leaf in [*flat_inputs, *flat_outputs]:
-        if isinstance(leaf, Unknown):
-            model.trouble = Unknown(leaf.why, leaf.what, leaf.where)
+        missing = leaf.shape if isinstance(leaf, Array) else leaf  # what is lost on the way may have become data
+        if isinstance(missing, Unknown):
+            model.trouble = Unknown(missing.why, missing.what, missing.where)
         elif not isinstance(leaf, Tensor):
             refused = Refused(
                 f"All `inputs` and `outputs` of a model must be Keras tensors. Received: {leaf!r}",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
@@ -112,10 +113,14 @@ def _set_on_layer(machine: Machine, layer: Layer, name: str, new: object) -> Non
     if isinstance(new, Array | list | dict) and machine.keras is Keras.THREE:
         for variable in _variables_in(new):
             machine.builder.note("variable-held", variable.made_at, layer, name=name, shape=variable.shape)
-    elif isinstance(new, bool | int) and "train" in name.lower():
+    elif isinstance(new, bool | int) and _RESEMBLES.match(name):
         machine.builder.note("attribute-set", machine.span, layer, name=name)
     if cls is None and layer.spec is not None and name in layer.spec.arguments and not layer.built:
         layer.trouble = Unknown(Why.UNSUPPORTED, f"{layer.name}.{name} set after its construction", machine.span)
+
+
+_RESEMBLES = re.compile(r"\w*train|t\w{4,8}(?:ble|bel|abl|abe)$", re.IGNORECASE)
+"""Names that `trainable` may have been meant by."""
 
 
 def _variables_in(value: object, depth: int = 0) -> Iterator[Array]:

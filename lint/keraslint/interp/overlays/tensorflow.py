@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from keraslint.catalogue.ops.lookup import find
-from keraslint.catalogue.spec import Refused
 from keraslint.catalogue.versions import Keras
 from keraslint.graph.network import tensors_in
 from keraslint.interp.models import as_shape
@@ -14,11 +13,12 @@ from keraslint.interp.operators import expression_text
 from keraslint.interp.overlays import Lazy, RawNative, raw, register
 from keraslint.interp.overlays.keras_binding import arguments_of
 from keraslint.interp.overlays.keras_objects import object_member
+from keraslint.interp.overlays.keras_ops import refuse_symbolic
 from keraslint.interp.overlays.stdlib_namedtuple import make_named_tuple
 from keraslint.interp.variables import Variable
 from keraslint.values.array import Array
 from keraslint.values.dim import Poly
-from keraslint.values.layer import Layer, Tensor
+from keraslint.values.layer import Tensor
 from keraslint.values.program import MISSING, Class, Function
 from keraslint.values.shape import AnyShape
 from keraslint.values.unknown import Unknown, Why
@@ -203,11 +203,7 @@ def operate(machine: Machine, name: str, /, *args: object, **kwargs: object) -> 
     """Apply an operation of TensorFlow: Keras 3 refuses its own symbolic tensors there."""
     tensors = tensors_in([list(args), kwargs]) if machine.keras is Keras.THREE and not machine.callers else []
     if tensors:
-        refused = Refused(
-            "A KerasTensor cannot be used as input to a TensorFlow function.", error="ValueError", contract="symbolic"
-        )
-        machine.builder.refuse(refused, Layer(name, "", None, machine.span), machine.span, tensors)
-        raise refused
+        refuse_symbolic(machine, name, tensors)
     result = machine.operate(name, args, kwargs)
     if name in _FIELDS and isinstance(result, list):
         return _with_names(machine, name, result)
