@@ -5,8 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
+from keraslint.catalogue.overriding import COMPLETE_AT_ONCE, READ_ONLY
 from keraslint.catalogue.versions import Keras
 from keraslint.interp.attributes import slots_of
+from keraslint.interp.classes import native_base
+from keraslint.interp.custom import held_layers
 from keraslint.interp.objects import (
     Property,
 )
@@ -96,12 +99,16 @@ def _set_on_layer(machine: Machine, layer: Layer, name: str, new: object) -> Non
         if descriptor is not MISSING:
             machine.call(Method(descriptor, found), (layer, new), {})
             return
+        if machine.keras is Keras.THREE and found is MISSING and layer.spec is not None:
+            _refuse_what_keras_refuses(machine, layer, cls, name, new)
     setter = MODULES.get("set:Layer", {}).get(name)
     if isinstance(setter, RawNative):
         machine.call_native(setter, (layer, new), {})
         return
     if machine.keras is Keras.TWO:
         replace_variable(layer, name, new)
+    elif cls is not None:
+        keep_replaced(layer, name)
     layer.attributes[name] = new
     track_variables(machine, layer, new)
     if isinstance(new, Array | list | dict) and machine.keras is Keras.THREE:
@@ -111,6 +118,23 @@ def _set_on_layer(machine: Machine, layer: Layer, name: str, new: object) -> Non
         machine.builder.note("attribute-set", machine.span, layer, name=name)
     if cls is None and layer.spec is not None and name in layer.spec.arguments and not layer.built:
         layer.trouble = Unknown(Why.UNSUPPORTED, f"{layer.name}.{name} set after its construction", machine.span)
+
+
+def _refuse_what_keras_refuses(machine: Machine, layer: Layer, cls: Class, name: str, new: object) -> None:
+    base = native_base(cls)
+    if name in READ_ONLY.get(base, ()):
+        machine.raise_error("AttributeError", f"property '{name}' of '{cls.name}' object has no setter")
+    if base in COMPLETE_AT_ONCE and cls.find("build") is MISSING and any(held_layers(new)):
+        machine.raise_error(
+            "ValueError",
+            f"You cannot add new elements of state (variables or sub-layers) to a layer that is already built: {layer.name}",
+        )
+
+
+def keep_replaced(layer: Layer, name: str) -> None:
+    """Keep the layers that an attribute holds and is about to lose: Keras 3 tracks them on (``Tracker.track``)."""
+    if name in layer.attributes:
+        layer.replaced.extend(held_layers(layer.attributes[name]))
 
 
 def _variables_in(value: object, depth: int = 0) -> Iterator[Array]:
@@ -136,6 +160,8 @@ def delete_attribute(machine: Machine, value: object, name: str) -> None:
             return
     attributes = getattr(value, "attributes", None)
     if isinstance(attributes, dict):
+        if isinstance(value, Layer) and value.cls is not None and machine.keras is Keras.THREE:
+            keep_replaced(value, name)
         if attributes.pop(name, MISSING) is MISSING and isinstance(value, Instance):
             machine.raise_error("AttributeError", f"'{value.cls.name}' object has no attribute '{name}'")
     elif isinstance(value, Module):

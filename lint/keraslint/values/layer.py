@@ -108,6 +108,8 @@ class Layer:
         self.weights: list[Weight] = []
         """Its own weights in order of creation, without those of its children."""
         self.children: list[Layer] = []
+        self.replaced: list[Layer] = []
+        """Layers that attributes held and hold no more, which Keras 3 goes on tracking."""
         """Tracked sublayers, in Keras' order."""
         self.trainable: object = True
         """The flag as it was set: a bool, or an ``Unknown``; identity of the object matters in Keras 3."""
