@@ -6,9 +6,11 @@ import re
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
+from keraslint.catalogue.overriding import COMPLETE_AT_ONCE, READ_ONLY
 from keraslint.catalogue.versions import Keras
 from keraslint.interp.attributes import slots_of
-from keraslint.interp.custom import release, track
+from keraslint.interp.classes import native_base
+from keraslint.interp.custom import held_layers, release, track
 from keraslint.interp.objects import (
     Property,
 )
@@ -98,6 +100,8 @@ def _set_on_layer(machine: Machine, layer: Layer, name: str, new: object) -> Non
         if descriptor is not MISSING:
             machine.call(Method(descriptor, found), (layer, new), {})
             return
+        if machine.keras is Keras.THREE and found is MISSING and layer.spec is not None:
+            _refuse_what_keras_refuses(machine, layer, cls, name, new)
     setter = MODULES.get("set:Layer", {}).get(name)
     if isinstance(setter, RawNative):
         machine.call_native(setter, (layer, new), {})
@@ -121,6 +125,17 @@ def _set_on_layer(machine: Machine, layer: Layer, name: str, new: object) -> Non
 
 _RESEMBLES = re.compile(r"\w*train|t\w{4,8}(?:ble|bel|abl|abe)$", re.IGNORECASE)
 """Names that `trainable` may have been meant by."""
+
+
+def _refuse_what_keras_refuses(machine: Machine, layer: Layer, cls: Class, name: str, new: object) -> None:
+    base = native_base(cls)
+    if name in READ_ONLY.get(base, ()):
+        machine.raise_error("AttributeError", f"property '{name}' of '{cls.name}' object has no setter")
+    if base in COMPLETE_AT_ONCE and cls.find("build") is MISSING and any(held_layers(new)):
+        machine.raise_error(
+            "ValueError",
+            f"You cannot add new elements of state (variables or sub-layers) to a layer that is already built: {layer.name}",
+        )
 
 
 def _variables_in(value: object, depth: int = 0) -> Iterator[Array]:

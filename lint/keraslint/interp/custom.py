@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING
 
+from keraslint.catalogue.layers.attention_heads import MultiHeadAttention, ProjectedAttention
+from keraslint.catalogue.overriding import BUILT_WITHOUT_SHAPE, TRACED
 from keraslint.catalogue.spec import Call, LayerSpec, Refused, shape_of
 from keraslint.catalogue.versions import Keras
 from keraslint.graph.count import weights_of
@@ -44,9 +46,24 @@ class CustomLayers:
         if isinstance(method, Function):
             args, kwargs = self._build_arguments(cls, method, call)
             machine.call(Method(method, layer), args, kwargs)
-        elif layer.spec is not None:
+        elif layer.spec is not None and not makes_weights_in_call(machine, layer):
+            self._check_names(layer, cls, call)
             machine.builder.build_from_catalogue(layer, call)
         track(layer)
+
+    def _check_names(self, layer: Layer, cls: Class, call: Call) -> None:
+        """Refuse a ``call`` that does not have the arguments whose shapes Keras' own ``build`` asks for."""
+        method = cls.find("call")
+        if self.machine.keras is Keras.TWO or not isinstance(layer.spec, ProjectedAttention):
+            return
+        if isinstance(method, Function) and isinstance(method.code, Code):
+            names = {parameter.name for parameter in method.code.params} | call.kwargs.keys()
+            missing = next((name for name in ("query", "value", "key") if name not in names), None)
+            if missing is not None:
+                text = (
+                    f"received `build()` argument `{missing}_shape`, but `call()` does not have argument `{missing}`."
+                )
+                self.machine.raise_error("ValueError", f"For layer '{cls.name}', {text}")
 
     def _build_arguments(
         self, cls: Class, method: Function, call: Call
@@ -69,10 +86,10 @@ class CustomLayers:
         assert isinstance(cls, Class)
         fresh_args = tuple(detach(value) for value in args)
         fresh_kwargs = {name: detach(value) for name, value in kwargs.items()}
-        result = self._declared_output(layer, cls, fresh_args)
+        result = self._declared_output(layer, cls, fresh_args, fresh_kwargs)
         method = cls.find("call")
         if isinstance(method, Function):
-            has_build = isinstance(cls.find("build"), Function)
+            has_build = isinstance(cls.find("build"), Function) or _has_own_build(layer)
             if result is MISSING or (not has_build and not all(child.built for child in layer.children)):
                 accepted = {k: v for k, v in fresh_kwargs.items() if k != "training" or accepts(method, "training")}
                 if len(args) == 1 and "mask" not in accepted and accepts(method, "mask"):
@@ -92,15 +109,16 @@ class CustomLayers:
         track(layer)
         return result
 
-    def _declared_output(self, layer: Layer, cls: Class, args: tuple[object, ...]) -> object:
+    def _declared_output(self, layer: Layer, cls: Class, args: tuple[object, ...], kwargs: dict[str, object]) -> object:
         """Return what ``compute_output_shape`` says, which Keras 3 believes; ``MISSING`` where there is none."""
         machine = self.machine
         method = cls.find("compute_output_shape")
         is_symbolic = bool(tensors_in(list(args)))
-        if machine.keras is Keras.TWO or not isinstance(method, Function) or not is_symbolic or not args:
+        if machine.keras is Keras.TWO or not is_symbolic or not args or isinstance(layer, Model):
             return MISSING
-        if isinstance(layer, Model):
-            return MISSING
+        if not isinstance(method, Function):
+            is_declared = isinstance(layer.spec, LayerSpec) and layer.spec.class_name not in TRACED
+            return self._native_output(layer, args, kwargs) if is_declared and not machine.callers else MISSING
         shape = machine.call(Method(method, layer), (shape_nest(machine, args[0]),), {})
         return shapes_to_tensors(shape, layer.compute_dtype)
 
@@ -109,7 +127,7 @@ class CustomLayers:
         if isinstance(layer, Model) and layer.kind != "subclassed":
             return machine.builder.run_model(layer, args, kwargs)
         if isinstance(layer.spec, LayerSpec):
-            return machine.builder.output_of(layer, Call(args, kwargs))
+            return run_native_call(machine, layer, Call(args, kwargs))
         if native_base_of(layer) in {"Layer", "AbstractRNNCell"}:
             return args[0] if args else Unknown(Why.UNSUPPORTED, f"{layer.class_name} has no call", machine.span)
         raise Refused(f"Model {layer.class_name} does not have a `call()` method", error="NotImplementedError")
@@ -149,6 +167,22 @@ class CustomLayers:
     def is_like_functional(self, model: Layer) -> bool:
         """Return whether the class of a model is made of inputs and outputs, as ``keras.Model`` is."""
         return isinstance(model.cls, Class) and not isinstance(model.cls.find("__init__"), Function)
+
+
+def _has_own_build(layer: Layer) -> bool:
+    return isinstance(layer.spec, LayerSpec) and layer.spec.class_name not in BUILT_WITHOUT_SHAPE
+
+
+def makes_weights_in_call(machine: Machine, layer: Layer) -> bool:
+    """Return whether Keras' own class has no ``build`` and makes its weights in ``call``, if that is ever run."""
+    return machine.keras is Keras.TWO and isinstance(layer.spec, MultiHeadAttention)
+
+
+def run_native_call(machine: Machine, layer: Layer, call: Call) -> object:
+    """Return what the ``call`` of Keras' own class gives."""
+    if makes_weights_in_call(machine, layer) and isinstance(layer.spec, LayerSpec) and not layer.spec.children:
+        machine.builder.build_from_catalogue(layer, call)
+    return machine.builder.output_of(layer, call)
 
 
 def _call_arguments(cls: Class, call: Call) -> dict[str, object]:
