@@ -46,7 +46,7 @@ class CustomLayers:
             machine.call(Method(method, layer), args, kwargs)
         elif layer.spec is not None:
             machine.builder.build_from_catalogue(layer, call)
-        track(layer)
+        track(layer, machine.keras)
 
     def _build_arguments(
         self, cls: Class, method: Function, call: Call
@@ -89,7 +89,7 @@ class CustomLayers:
                 result = output if result is MISSING else result
         elif result is MISSING:
             result = self._native_output(layer, fresh_args, fresh_kwargs)
-        track(layer)
+        track(layer, machine.keras)
         return result
 
     def _declared_output(self, layer: Layer, cls: Class, args: tuple[object, ...]) -> object:
@@ -170,7 +170,7 @@ def _note_made_in_call(machine: Machine, layer: Layer, before: int) -> None:
     made = [h for h in happened if h.kind == "made" and h.subject is not None and weights_of(h.subject, machine.keras)]
     if not made:
         return
-    track(layer)
+    track(layer, machine.keras)
     kept = {id(child) for h in (*made, *(c for c in happened if c.kind == "called")) if h.subject is not None
             for child in h.subject.children} | {id(child) for child in layer.children}  # fmt: skip
     noted = {id(h.subject) for h in happened if h.kind == "made-in-call"}
@@ -202,10 +202,15 @@ def initialise_native(machine: Machine, layer: Layer, args: tuple[object, ...], 
     base = native_base_of(layer)
     builder = machine.builder
     if isinstance(layer, Model):
+        is_layer = len(args) == 1 and base == "Model" and "outputs" not in kwargs and "output" not in kwargs
+        if is_layer and machine.keras is Keras.THREE and isinstance(layer.cls, Class):
+            _refuse_positional(machine, args)
         machine.initialise_model(layer, base, args, kwargs)
         return
     if base in {"Layer", "AbstractRNNCell"}:
         if machine.keras is Keras.THREE:
+            if args:
+                _refuse_positional(machine, args)
             unexpected = [name for name in kwargs if name not in _LAYER_ARGUMENTS]
             if unexpected:
                 machine.raise_error(
@@ -220,6 +225,12 @@ def initialise_native(machine: Machine, layer: Layer, args: tuple[object, ...], 
         layer.trouble = problem.unknown
         if not layer.name:
             builder.name_layer(layer, kwargs)
+
+
+def _refuse_positional(machine: Machine, args: tuple[object, ...]) -> None:
+    """Raise what Keras 3 raises where ``super().__init__`` of a layer or model is given more than keywords."""
+    text = f"Layer.__init__() takes 1 positional argument but {len(args) + 1} were given"
+    machine.raise_error("TypeError", text)
 
 
 _LAYER_ARGUMENTS = {
@@ -240,7 +251,7 @@ def finish_layer(machine: Machine, layer: Layer) -> None:
     """Complete a layer after its constructor: a name where ``super().__init__`` gave none, what it holds."""
     if not layer.name and layer.automatic_name:
         machine.builder.name_layer(layer, {})
-    track(layer)
+    track(layer, machine.keras)
 
 
 def build_by_hand(machine: Machine, layer: Layer, *args: object, **kwargs: object) -> None:
@@ -249,10 +260,10 @@ def build_by_hand(machine: Machine, layer: Layer, *args: object, **kwargs: objec
     machine.call(Method(layer.cls.find("build"), layer), args, kwargs)
     if machine.keras is Keras.THREE:  # which wraps every `build`: keras/src/layers/layer.py, build_wrapper
         layer.built = True
-    track(layer)
+    track(layer, machine.keras)
 
 
-def track(layer: Layer) -> None:
+def track(layer: Layer, keras: Keras) -> None:
     """Bring the list of sublayers up to date with the layer's attributes."""
     if layer.cls is None or (isinstance(layer, Model) and layer.kind != "subclassed" and not layer.attributes):
         return
@@ -263,7 +274,7 @@ def track(layer: Layer) -> None:
         known.update({id(child): child for child in (layer.stack or layer.layers)})
     for name, value in layer.attributes.items():
         if name not in _UNTRACKED:
-            for child in held_layers(value):
+            for child in held_layers(value, keras):
                 if child is not layer:
                     known.setdefault(id(child), child)
     layer.children = list(known.values())
@@ -297,18 +308,21 @@ def unknown_in(value: object, depth: int = 0) -> Unknown | None:
     return None
 
 
-def held_layers(value: object, depth: int = 0) -> Iterator[Layer]:
+def held_layers(value: object, keras: Keras, depth: int = 0) -> Iterator[Layer]:
     """Yield the layers in a value that Keras tracks: layers, and lists, tuples and dicts of them."""
     if isinstance(value, Layer):
         yield value
     elif isinstance(value, list | tuple | set) and depth < 6:
         for item in value:
-            yield from held_layers(item, depth + 1)
+            yield from held_layers(item, keras, depth + 1)
     elif isinstance(value, dict) and depth < 6:
-        for item in value.values():
-            yield from held_layers(item, depth + 1)
+        names = list(value)
+        if keras is Keras.TWO and all(isinstance(name, str) for name in names):
+            names.sort()  # `_values` of tensorflow/python/trackable/data_structures.py
+        for item in (value[name] for name in names):
+            yield from held_layers(item, keras, depth + 1)
     elif isinstance(value, Instance) and isinstance(value.data, list | dict) and depth < 6:
-        yield from held_layers(value.data, depth + 1)
+        yield from held_layers(value.data, keras, depth + 1)
 
 
 def accepts(method: Function, name: str) -> bool:

@@ -264,7 +264,7 @@ def layer_build(machine: Machine, layer: Layer, *shapes: object, **named: object
     else:
         machine.builder.build_layer(layer, call)
     if isinstance(layer.cls, Class):
-        track(layer)
+        track(layer, machine.keras)
 
 
 _FIRST = {"input_shape", "inputs_shape", "sequences_shape", "sequence_shape"}
@@ -383,8 +383,7 @@ def layer_compute_output_shape(machine: Machine, layer: Layer, input_shape: obje
 @raw("method:Layer._flatten_layers", "method:Layer.submodules")
 def layer_flatten(machine: Machine, layer: Layer, recursive: object = True, include_self: object = True) -> object:
     """Return a layer and what it holds."""
-    del machine
-    track(layer)
+    track(layer, machine.keras)
     found: list[object] = [layer] if include_self else []
 
     def visit(current: Layer) -> None:

@@ -22,10 +22,9 @@ if TYPE_CHECKING:  # natives only call its methods
 @raw("get:Model.layers", "get:Model._layers", "get:Model._self_tracked_trackables")
 def model_layers(machine: Machine, model: Model) -> object:
     """Return the list of a model's layers."""
-    del machine
     if model.trouble is not None and model.kind != "subclassed":
         raise Undetermined(model.trouble)
-    track(model)
+    track(model, machine.keras)
     return LayerList(model)
 
 
