@@ -14,7 +14,6 @@ GAPS: dict[tuple[str, str], str] = {
         "2",
     ): "the output of a nested model that gives a dict is told as a shape; counts are right",
     ("lstm_peephole_stack.py", "2"): "the states of stacked cells are one flat list of shapes, in Keras 2 a nested one",
-    ("masking_variable_length.py", "3"): "a `compute_mask` of the program is not run, which Keras 3 refuses here",
     ("try_import_fallback.py", "3"): _ABSENT,
     ("try_import_fallback.py", "2"): _ABSENT,
     ("notebook_globals_width.py", "3"): _STAR,

@@ -10,11 +10,11 @@ from keraslint.catalogue.overriding import COMPLETE_AT_ONCE, READ_ONLY
 from keraslint.catalogue.versions import Keras
 from keraslint.interp.attributes import slots_of
 from keraslint.interp.classes import native_base
-from keraslint.interp.custom import held_layers, release, track
 from keraslint.interp.objects import (
     Property,
 )
 from keraslint.interp.overlays import MODULES, PureNative, RawNative
+from keraslint.interp.tracking import held_layers, release, track
 from keraslint.interp.variables import replace_variable, track_variables
 from keraslint.values.array import Array
 from keraslint.values.layer import Layer, Model, Tensor
@@ -112,7 +112,7 @@ def _set_on_layer(machine: Machine, layer: Layer, name: str, new: object) -> Non
         release(layer, name)
     layer.attributes[name] = new
     if isinstance(layer, Model) and layer.kind == "functional":
-        track(layer)
+        track(layer, machine.keras)
     track_variables(machine, layer, new)
     if isinstance(new, Array | list | dict) and machine.keras is Keras.THREE:
         for variable in _variables_in(new):
@@ -131,7 +131,7 @@ def _refuse_what_keras_refuses(machine: Machine, layer: Layer, cls: Class, name:
     base = native_base(cls)
     if name in READ_ONLY.get(base, ()):
         machine.raise_error("AttributeError", f"property '{name}' of '{cls.name}' object has no setter")
-    if base in COMPLETE_AT_ONCE and cls.find("build") is MISSING and any(held_layers(new)):
+    if base in COMPLETE_AT_ONCE and cls.find("build") is MISSING and any(held_layers(new, machine.keras)):
         machine.raise_error(
             "ValueError",
             f"You cannot add new elements of state (variables or sub-layers) to a layer that is already built: {layer.name}",
@@ -168,4 +168,4 @@ def delete_attribute(machine: Machine, value: object, name: str) -> None:
     elif isinstance(value, Module):
         machine.delete_name(value, name)
     if isinstance(value, Model):
-        track(value)
+        track(value, machine.keras)

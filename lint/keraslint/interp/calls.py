@@ -5,11 +5,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, NoReturn
 
+from keraslint.catalogue.versions import Keras
 from keraslint.interp import api
 from keraslint.interp.compile import Code, new_frame, prepare
 from keraslint.interp.doubt import lost_in
 from keraslint.interp.generators import Generator
 from keraslint.interp.limits import DEPTH, LAYER, UNFOLLOWED
+from keraslint.interp.masks import make_mask
 from keraslint.interp.objects import StaticMethod
 from keraslint.interp.operators import derived, describe, expression_text, is_atomic
 from keraslint.interp.overlays import MODULES, PureNative, RawNative
@@ -273,8 +275,11 @@ def _call_layer(machine: Machine, layer: Layer, args: Args, kwargs: Kwargs) -> o
     if lost is not None:
         args = (Tensor(lost, layer.compute_dtype), *args[1:])
     try:
-        return machine.builder.call_layer(layer, args, kwargs, machine.span)
+        result = machine.builder.call_layer(layer, args, kwargs, machine.span)
     except Undetermined as problem:
         if not layer.built:
             layer.trouble = layer.trouble or problem.unknown
         return Unknown(problem.unknown.why, problem.unknown.what, machine.span)
+    if isinstance(cls, Class) and machine.keras is Keras.THREE and not machine.callers and args:
+        make_mask(machine, layer, cls, args[0])
+    return result

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 from keraslint.catalogue.layers.attention_heads import MultiHeadAttention, ProjectedAttention
@@ -15,12 +15,13 @@ from keraslint.interp.classes import native_base
 from keraslint.interp.compile import Code
 from keraslint.interp.masks import mask_of
 from keraslint.interp.objects import TensorShape
+from keraslint.interp.tracking import track
 from keraslint.values.array import Array
 from keraslint.values.dim import Dim, Poly, symbol
 from keraslint.values.layer import Layer, Model, Tensor
-from keraslint.values.program import MISSING, Class, Function, Instance, Method
+from keraslint.values.program import MISSING, Class, Function, Method
 from keraslint.values.shape import AnyShape
-from keraslint.values.unknown import PlainUnknown, Undetermined, Unknown, Why, undetermined
+from keraslint.values.unknown import Undetermined, Unknown, Why, undetermined
 
 if TYPE_CHECKING:  # the machine makes one
     from keraslint.interp.machine import Machine
@@ -49,7 +50,7 @@ class CustomLayers:
         elif layer.spec is not None and not makes_weights_in_call(machine, layer):
             self._check_names(layer, cls, call)
             machine.builder.build_from_catalogue(layer, call)
-        track(layer)
+        track(layer, machine.keras)
 
     def _check_names(self, layer: Layer, cls: Class, call: Call) -> None:
         """Refuse a ``call`` that does not have the arguments whose shapes Keras' own ``build`` asks for."""
@@ -106,7 +107,7 @@ class CustomLayers:
                 result = output if result is MISSING else result
         elif result is MISSING:
             result = self._native_output(layer, fresh_args, fresh_kwargs)
-        track(layer)
+        track(layer, machine.keras)
         return result
 
     def _declared_output(self, layer: Layer, cls: Class, args: tuple[object, ...], kwargs: dict[str, object]) -> object:
@@ -204,7 +205,7 @@ def _note_made_in_call(machine: Machine, layer: Layer, before: int) -> None:
     made = [h for h in happened if h.kind == "made" and h.subject is not None and weights_of(h.subject, machine.keras)]
     if not made:
         return
-    track(layer)
+    track(layer, machine.keras)
     kept = {id(child) for h in (*made, *(c for c in happened if c.kind == "called")) if h.subject is not None
             for child in h.subject.children} | {id(child) for child in layer.children}  # fmt: skip
     noted = {id(h.subject) for h in happened if h.kind == "made-in-call"}
@@ -236,10 +237,15 @@ def initialise_native(machine: Machine, layer: Layer, args: tuple[object, ...], 
     base = native_base_of(layer)
     builder = machine.builder
     if isinstance(layer, Model):
+        is_layer = len(args) == 1 and base == "Model" and "outputs" not in kwargs and "output" not in kwargs
+        if is_layer and machine.keras is Keras.THREE and isinstance(layer.cls, Class):
+            _refuse_positional(machine, args)
         machine.initialise_model(layer, base, args, kwargs)
         return
     if base in {"Layer", "AbstractRNNCell"}:
         if machine.keras is Keras.THREE:
+            if args:
+                _refuse_positional(machine, args)
             unexpected = [name for name in kwargs if name not in _LAYER_ARGUMENTS]
             if unexpected:
                 machine.raise_error(
@@ -254,6 +260,12 @@ def initialise_native(machine: Machine, layer: Layer, args: tuple[object, ...], 
         layer.trouble = problem.unknown
         if not layer.name:
             builder.name_layer(layer, kwargs)
+
+
+def _refuse_positional(machine: Machine, args: tuple[object, ...]) -> None:
+    """Raise what Keras 3 raises where ``super().__init__`` of a layer or model is given more than keywords."""
+    text = f"Layer.__init__() takes 1 positional argument but {len(args) + 1} were given"
+    machine.raise_error("TypeError", text)
 
 
 _LAYER_ARGUMENTS = {
@@ -274,7 +286,7 @@ def finish_layer(machine: Machine, layer: Layer) -> None:
     """Complete a layer after its constructor: a name where ``super().__init__`` gave none, what it holds."""
     if not layer.name and layer.automatic_name:
         machine.builder.name_layer(layer, {})
-    track(layer)
+    track(layer, machine.keras)
 
 
 def build_by_hand(machine: Machine, layer: Layer, *args: object, **kwargs: object) -> None:
@@ -283,91 +295,7 @@ def build_by_hand(machine: Machine, layer: Layer, *args: object, **kwargs: objec
     machine.call(Method(layer.cls.find("build"), layer), args, kwargs)
     if machine.keras is Keras.THREE:  # which wraps every `build`: keras/src/layers/layer.py, build_wrapper
         layer.built = True
-    track(layer)
-
-
-def track(layer: Layer) -> None:
-    """Bring the list of sublayers up to date with the layer's attributes, which a Sequential does not look at."""
-    if not layer.attributes and (layer.cls is None or isinstance(layer, Model)):
-        return
-    if isinstance(layer, Model):
-        _track_model(layer)
-    elif layer.cls is not None:
-        own = layer.spec.children if isinstance(layer.spec, LayerSpec) else []
-        layer.children = _with_held(layer, own)
-    if layer.trouble is None and layer.cls is not None and not _is_sequential(layer):
-        layer.trouble = _unknown_attribute(layer)
-
-
-def _track_model(model: Model) -> None:
-    match model.kind:
-        case "functional" if model.graph_layers:
-            model.layers = model.operations = model.children = _with_held(model, model.graph_layers)
-        case "functional":
-            model.children = _with_held(model, model.layers)
-        case "subclassed":
-            model.layers = model.operations = model.children = _with_held(model, [])
-        case "sequential":
-            return
-
-
-def _with_held(layer: Layer, own: Sequence[Layer]) -> list[Layer]:
-    """Return a layer's own sublayers and those in its attributes, behind those that its attributes have lost."""
-    held = [child for name, value in layer.attributes.items() if name not in _UNTRACKED for child in held_layers(value)]
-    found = {id(child): child for child in [*own, *layer.released, *held] if child is not layer}
-    if not layer.released:
-        return list(found.values())
-    kept = [child for child in layer.children if found.pop(id(child), None) is not None]
-    return [*kept, *found.values()]
-
-
-def release(layer: Layer, name: str) -> None:
-    """Note that an attribute loses the layers that it holds, as Keras 3 does: it goes on tracking them."""
-    lost = tuple(held_layers(layer.attributes.get(name)))
-    if lost:
-        track(layer)
-        layer.released += lost
-
-
-def _is_sequential(layer: Layer) -> bool:
-    return isinstance(layer, Model) and layer.kind == "sequential"
-
-
-_UNTRACKED = {"_self_unconditional_checkpoint_dependencies"}
-
-
-def _unknown_attribute(layer: Layer) -> Unknown | None:
-    """Return an attribute that is not known and so may be a layer; a parameter's value counts only once it is called."""
-    for name, value in layer.attributes.items():
-        found = unknown_in(value)
-        if found is not None and (found.why is not Why.INPUT or id(found) in layer.called_unknowns):
-            return Unknown(found.why, f"{layer.class_name}.{name}, which may be a layer: {found.what}", found.where)
-    return None
-
-
-def unknown_in(value: object, depth: int = 0) -> Unknown | None:
-    """Return an unknown, which may be a layer, in a value or in lists, tuples and dicts of it."""
-    if isinstance(value, Unknown):
-        return None if isinstance(value, PlainUnknown) else value
-    if isinstance(value, dict):
-        value = list(value.values())
-    if isinstance(value, list | tuple) and depth < 6:
-        return next((found for item in value if (found := unknown_in(item, depth + 1)) is not None), None)
-    return None
-
-
-def held_layers(value: object, depth: int = 0) -> Iterator[Layer]:
-    """Yield the layers in a value that Keras tracks: layers, and lists, tuples and dicts of them."""
-    if isinstance(value, Layer):
-        yield value
-    elif isinstance(value, list | tuple | set) and depth < 6:
-        for item in value:
-            yield from held_layers(item, depth + 1)
-    elif isinstance(value, dict) and depth < 6:
-        for item in value.values():
-            yield from held_layers(item, depth + 1)
-    elif isinstance(value, Instance) and isinstance(value.data, list | dict) and depth < 6:
-        yield from held_layers(value.data, depth + 1)
+    track(layer, machine.keras)
 
 
 def accepts(method: Function, name: str) -> bool:

@@ -2,10 +2,16 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from keraslint.catalogue.spec import LayerSpec
-from keraslint.graph.network import flatten
+from keraslint.graph.network import flatten, tensors_in
 from keraslint.values.layer import Layer, Tensor
+from keraslint.values.program import Class, Function, Method
 from keraslint.values.unknown import Unknown, Why
+
+if TYPE_CHECKING:  # the machine calls
+    from keraslint.interp.machine import Machine
 
 _HAND_ON = frozenset(
     {
@@ -20,6 +26,20 @@ _HAND_ON = frozenset(
     }
 )
 """Layers whose output has the mask of their input."""
+
+
+def make_mask(machine: Machine, layer: Layer, cls: Class, inputs: object) -> None:
+    """Run the program's ``compute_mask`` on symbolic tensors, as Keras 3 does after a call: it may be refused there."""
+    method = cls.find("compute_mask")
+    if (
+        not isinstance(method, Function)
+        or not tensors_in([inputs])
+        or layer.attributes.get("supports_masking") is False
+    ):
+        return
+    before = mask_of(inputs)
+    if not isinstance(before, Unknown):
+        machine.call(Method(method, layer), (inputs, before), {})
 
 
 def mask_of(value: object) -> Tensor | Unknown | None:

@@ -28,9 +28,9 @@ from keraslint.graph.count import (
     weight_size,
     weights_of,
 )
-from keraslint.interp.custom import track
 from keraslint.interp.heads import heads_of
 from keraslint.interp.overlays import RawNative
+from keraslint.interp.tracking import track
 from keraslint.source.directives import Directive
 from keraslint.source.text import SourceFile
 from keraslint.values.array import Array
@@ -60,7 +60,7 @@ class Recorder:
 
     def model(self, model: Model, target: str, *, returned: bool, cut: Unknown | None) -> ModelRecord:
         """Return the record of a model."""
-        track_all(model)
+        track_all(model, self.keras)
         rows = tuple([self._member(layer, model) for layer in model.operations])
         layers = rows if model.layers == model.operations else tuple([self._member(la, model) for la in model.layers])
         problems = tuple(self._problems(model, cut))
@@ -156,7 +156,7 @@ class Recorder:
         if found is not None:
             return found
         key = self.key(layer)
-        track_all(layer)
+        track_all(layer, self.keras)
         trouble = find_trouble(layer)
         own = weights_of(layer, self.keras)
         trained = self._trained(seen_from)
@@ -265,13 +265,13 @@ def count_of_records(weights: Iterable[WeightRecord]) -> Count:
     return Count(total, trainable, total - trainable)
 
 
-def track_all(layer: Layer, depth: int = 0) -> None:
+def track_all(layer: Layer, keras: Keras, depth: int = 0) -> None:
     """Bring the sublayers of a layer and of all below it up to date."""
     if depth > 40:
         return
-    track(layer)
+    track(layer, keras)
     for child in layer.children:
-        track_all(child, depth + 1)
+        track_all(child, keras, depth + 1)
 
 
 def layers_in(layer: Layer, depth: int = 0) -> Iterable[Layer]:

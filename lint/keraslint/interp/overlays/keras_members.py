@@ -8,10 +8,11 @@ from keraslint.catalogue.spec import Call
 from keraslint.catalogue.versions import Keras
 from keraslint.graph.count import count, find_trouble, trainable_weights, weights_of
 from keraslint.graph.network import tensors_in
-from keraslint.interp.custom import initialise_native, makes_weights_in_call, run_native_call, shape_nest, track
+from keraslint.interp.custom import initialise_native, makes_weights_in_call, run_native_call, shape_nest
 from keraslint.interp.models import as_shape
 from keraslint.interp.objects import TensorShape
 from keraslint.interp.overlays import RawNative, raw, register
+from keraslint.interp.tracking import track
 from keraslint.interp.variables import OwnVariable
 from keraslint.values.array import Array
 from keraslint.values.layer import Layer, Model, Tensor, Weight
@@ -261,7 +262,7 @@ def layer_build(machine: Machine, layer: Layer, *shapes: object, **named: object
     call = _call_of_shapes(machine, shapes, named)
     machine.builder.build_from_catalogue(layer, call)
     if isinstance(layer.cls, Class):
-        track(layer)
+        track(layer, machine.keras)
 
 
 _FIRST = {"input_shape", "inputs_shape", "sequences_shape", "sequence_shape"}
@@ -380,8 +381,7 @@ def layer_compute_output_shape(machine: Machine, layer: Layer, input_shape: obje
 @raw("method:Layer._flatten_layers", "method:Layer.submodules")
 def layer_flatten(machine: Machine, layer: Layer, recursive: object = True, include_self: object = True) -> object:
     """Return a layer and what it holds."""
-    del machine
-    track(layer)
+    track(layer, machine.keras)
     found: list[object] = [layer] if include_self else []
 
     def visit(current: Layer) -> None:

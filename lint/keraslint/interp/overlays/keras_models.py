@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from keraslint.interp.custom import track
 from keraslint.interp.heads import heads_of
 from keraslint.interp.objects import LayerList
 from keraslint.interp.overlays import RawNative, raw
 from keraslint.interp.overlays.keras_training import batch_of, build_for, rows_of, train
+from keraslint.interp.tracking import track
 from keraslint.values.array import Array
 from keraslint.values.dim import Dim
 from keraslint.values.layer import Model, Tensor
@@ -22,10 +22,9 @@ if TYPE_CHECKING:  # natives only call its methods
 @raw("get:Model.layers", "get:Model._layers", "get:Model._self_tracked_trackables")
 def model_layers(machine: Machine, model: Model) -> object:
     """Return the list of a model's layers."""
-    del machine
     if model.trouble is not None and model.kind != "subclassed":
         raise Undetermined(model.trouble)
-    track(model)
+    track(model, machine.keras)
     return LayerList(model)
 
 

@@ -218,13 +218,29 @@ def linspace(
     return make((count,), kind, [cast(value, kind) for value in values])
 
 
+_LARGEST = 40
+"""Powers beyond which nobody takes sizes from a logarithmic scale."""
+
+
 def _spaced(name: str) -> RawNative:
     def create(
         machine: Machine, start: object, stop: object, num: object = 50, *args: object, **kwargs: object
     ) -> object:
-        del start, stop, args, kwargs
         count = formula(num)
-        return machine.unknown(Why.INPUT, f"np.{name}()") if count is None else make((dimension(count),), "float64")
+        if count is None:
+            return machine.unknown(Why.INPUT, f"np.{name}()")
+        dtype, base = kwargs.get("dtype"), kwargs.get("base", 10.0)
+        kind = dtype_name(machine, dtype) if dtype is not None else "float64"
+        is_plain = name == "logspace" and not args and kwargs.keys() <= {"endpoint", "base", "dtype"}
+        powers = linspace(machine, start, stop, num, kwargs.get("endpoint", True)) if is_plain else None
+        if not isinstance(powers, Array) or not isinstance(powers.items, list) or not isinstance(base, int | float):
+            return make((dimension(count),), kind)
+        if base <= 0 or any(abs(power) > _LARGEST for power in powers.items):
+            return make((dimension(count),), kind)
+        values = [float(base) ** power for power in powers.items]
+        if any(0 < abs(value - round(value)) < 1e-6 * abs(value) for value in values):
+            return make((dimension(count),), kind)  # numpy's powers may end on the other side of a whole number
+        return make((len(values),), kind, [cast(math.floor(v) if "int" in kind else v, kind) for v in values])
 
     return RawNative(f"numpy.{name}", create)
 

@@ -1,0 +1,99 @@
+"""Which layers a layer or model tracks: those that its attributes hold, as each version of Keras does."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from keraslint.catalogue.spec import LayerSpec
+from keraslint.catalogue.versions import Keras
+from keraslint.values.layer import Layer, Model
+from keraslint.values.program import Instance
+from keraslint.values.unknown import PlainUnknown, Unknown, Why
+
+
+def track(layer: Layer, keras: Keras) -> None:
+    """Bring the list of sublayers up to date with the layer's attributes, which a Sequential does not look at."""
+    if not layer.attributes and (layer.cls is None or isinstance(layer, Model)):
+        return
+    if isinstance(layer, Model):
+        _track_model(layer, keras)
+    elif layer.cls is not None:
+        own = layer.spec.children if isinstance(layer.spec, LayerSpec) else []
+        layer.children = _with_held(layer, own, keras)
+    if layer.trouble is None and layer.cls is not None and not _is_sequential(layer):
+        layer.trouble = _unknown_attribute(layer)
+
+
+def _track_model(model: Model, keras: Keras) -> None:
+    match model.kind:
+        case "functional" if model.graph_layers:
+            model.layers = model.operations = model.children = _with_held(model, model.graph_layers, keras)
+        case "functional":
+            model.children = _with_held(model, model.layers, keras)
+        case "subclassed":
+            model.layers = model.operations = model.children = _with_held(model, [], keras)
+        case "sequential":
+            return
+
+
+def _with_held(layer: Layer, own: Sequence[Layer], keras: Keras) -> list[Layer]:
+    """Return a layer's own sublayers and those in its attributes, behind those that its attributes have lost."""
+    values = [value for name, value in layer.attributes.items() if name not in _UNTRACKED]
+    held = [child for value in values for child in held_layers(value, keras)]
+    found = {id(child): child for child in [*own, *layer.released, *held] if child is not layer}
+    if not layer.released:
+        return list(found.values())
+    kept = [child for child in layer.children if found.pop(id(child), None) is not None]
+    return [*kept, *found.values()]
+
+
+def release(layer: Layer, name: str) -> None:
+    """Note that an attribute loses the layers that it holds, as Keras 3 does: it goes on tracking them."""
+    lost = tuple(held_layers(layer.attributes.get(name), Keras.THREE))
+    if lost:
+        track(layer, Keras.THREE)
+        layer.released += lost
+
+
+def _is_sequential(layer: Layer) -> bool:
+    return isinstance(layer, Model) and layer.kind == "sequential"
+
+
+_UNTRACKED = {"_self_unconditional_checkpoint_dependencies"}
+
+
+def _unknown_attribute(layer: Layer) -> Unknown | None:
+    """Return an attribute that is not known and so may be a layer; a parameter's value counts only once it is called."""
+    for name, value in layer.attributes.items():
+        found = unknown_in(value)
+        if found is not None and (found.why is not Why.INPUT or id(found) in layer.called_unknowns):
+            return Unknown(found.why, f"{layer.class_name}.{name}, which may be a layer: {found.what}", found.where)
+    return None
+
+
+def unknown_in(value: object, depth: int = 0) -> Unknown | None:
+    """Return an unknown, which may be a layer, in a value or in lists, tuples and dicts of it."""
+    if isinstance(value, Unknown):
+        return None if isinstance(value, PlainUnknown) else value
+    if isinstance(value, dict):
+        value = list(value.values())
+    if isinstance(value, list | tuple) and depth < 6:
+        return next((found for item in value if (found := unknown_in(item, depth + 1)) is not None), None)
+    return None
+
+
+def held_layers(value: object, keras: Keras, depth: int = 0) -> Iterator[Layer]:
+    """Yield the layers in a value that Keras tracks: layers, and lists, tuples and dicts of them."""
+    if isinstance(value, Layer):
+        yield value
+    elif isinstance(value, list | tuple | set) and depth < 6:
+        for item in value:
+            yield from held_layers(item, keras, depth + 1)
+    elif isinstance(value, dict) and depth < 6:
+        names = list(value)
+        if keras is Keras.TWO and all(isinstance(name, str) for name in names):
+            names.sort()  # `_values` of tensorflow/python/trackable/data_structures.py
+        for item in (value[name] for name in names):
+            yield from held_layers(item, keras, depth + 1)
+    elif isinstance(value, Instance) and isinstance(value.data, list | dict) and depth < 6:
+        yield from held_layers(value.data, keras, depth + 1)
