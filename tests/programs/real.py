@@ -241,7 +241,7 @@ class Watch:
     def _is_whole(self, model: object) -> bool:
         """Return whether a model's constructor came to its end."""
         try:
-            _ = model.layers, model.weights  # type: ignore[attr-defined]
+            _ = model.layers, model.trainable_weights, model.weights  # type: ignore[attr-defined]
         except ValueError:
             return True
         except AttributeError:

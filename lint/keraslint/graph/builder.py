@@ -142,8 +142,6 @@ class Builder:
             if self.keras is Keras.TWO and not self._inner:
                 self.names.unique(layer.name)
         trainable = arguments.get("trainable", True)
-        if trainable is None:
-            trainable = True
         layer.trainable = unknown_flag(layer.name, trainable) or bool(trainable)
         if not layer.trainable:
             layer.frozen_at = layer.origin

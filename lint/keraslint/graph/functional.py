@@ -82,6 +82,7 @@ def _connect(builder: Builder, model: Model) -> None:
     model.graph_nodes = network.nodes
     model.operations = [*stand_ins.values(), *network.operations]
     model.layers = [layer for layer in model.operations if not layer.is_operation or builder.keras is Keras.TWO]
+    model.graph_layers = list(model.layers) if builder.keras is Keras.TWO else []
     model.children = list(model.layers)
 
 
@@ -167,6 +168,8 @@ def rebuild(nest: object, values: Mapping[int, object]) -> object:
             return tuple(rebuild(item, values) for item in nest)
         case dict():
             return {key: rebuild(item, values) for key, item in nest.items()}
+        case slice():
+            return slice(*(rebuild(part, values) for part in (nest.start, nest.stop, nest.step)))
         case _:
             return nest
 

@@ -8,13 +8,14 @@ from typing import TYPE_CHECKING
 
 from keraslint.catalogue.versions import Keras
 from keraslint.interp.attributes import slots_of
+from keraslint.interp.custom import release, track
 from keraslint.interp.objects import (
     Property,
 )
 from keraslint.interp.overlays import MODULES, PureNative, RawNative
 from keraslint.interp.variables import replace_variable, track_variables
 from keraslint.values.array import Array
-from keraslint.values.layer import Layer, Tensor
+from keraslint.values.layer import Layer, Model, Tensor
 from keraslint.values.program import (
     MISSING,
     Class,
@@ -103,7 +104,11 @@ def _set_on_layer(machine: Machine, layer: Layer, name: str, new: object) -> Non
         return
     if machine.keras is Keras.TWO:
         replace_variable(layer, name, new)
+    elif name in layer.attributes:
+        release(layer, name)
     layer.attributes[name] = new
+    if isinstance(layer, Model) and layer.kind == "functional":
+        track(layer)
     track_variables(machine, layer, new)
     if isinstance(new, Array | list | dict) and machine.keras is Keras.THREE:
         for variable in _variables_in(new):
@@ -140,8 +145,12 @@ def delete_attribute(machine: Machine, value: object, name: str) -> None:
             machine.call(found.deleter, (value,), {})
             return
     attributes = getattr(value, "attributes", None)
+    if isinstance(value, Layer) and machine.keras is Keras.THREE:
+        release(value, name)
     if isinstance(attributes, dict):
         if attributes.pop(name, MISSING) is MISSING and isinstance(value, Instance):
             machine.raise_error("AttributeError", f"'{value.cls.name}' object has no attribute '{name}'")
     elif isinstance(value, Module):
         machine.delete_name(value, name)
+    if isinstance(value, Model):
+        track(value)

@@ -28,7 +28,7 @@ from keraslint.values.program import (
     Method,
     Module,
 )
-from keraslint.values.unknown import Undetermined, Unknown, Why
+from keraslint.values.unknown import PlainUnknown, Undetermined, Unknown, Why
 
 if TYPE_CHECKING:  # the machine calls these functions
     from keraslint.interp.machine import Machine
@@ -90,7 +90,8 @@ def call_unknown(machine: Machine, function: object, *arguments: object) -> Unkn
     texts = [expression_text(argument) for argument in arguments]
     text = f"{function.symbol}({', '.join(texts)})" if function.symbol and is_atomic(function.symbol) else ""
     name = function.symbol or function.what
-    result = Unknown(function.why, f"{name}()" if len(name) < 60 else name, machine.span)
+    kind = PlainUnknown if isinstance(function, PlainUnknown) else Unknown  # `now().strftime`
+    result = kind(function.why, f"{name}()" if len(name) < 60 else name, machine.span)
     if text and all(texts) and len(text) <= 80 and function.why is Why.INPUT and text not in machine.symbols:
         # the same call may give another value the next time: only its first value has the call as its name
         result = Unknown(function.why, text, machine.span, text)

@@ -13,11 +13,15 @@ from keraslint.interp.scope import Scope, declare, function_scope, locate
 from keraslint.interp.signals import MODULE, PARENT, RESULT, UNSET, Frame
 from keraslint.source import ir
 from keraslint.values.program import Function, Module
-from keraslint.values.unknown import Unknown, Why
+from keraslint.values.unknown import PlainUnknown, Unknown, Why
 
 if TYPE_CHECKING:  # the machine compiles what it runs
     from keraslint.interp.machine import Machine
     from keraslint.source.text import SourceFile
+
+
+_NAMED = (Unknown, PlainUnknown)
+"""What gets the name that it is bound to; scalars of numpy do not."""
 
 
 class Code:
@@ -151,7 +155,7 @@ class Compiler:
         key = self.private(name)
 
         def named(value: object) -> object:
-            if type(value) is Unknown and not value.symbol:
+            if type(value) in _NAMED and isinstance(value, Unknown) and not value.symbol:
                 return machine.name_unknown(value, name, source, node)
             return value
 
@@ -173,7 +177,7 @@ class Compiler:
         is_comprehension = self.scope.is_comprehension
 
         def store_local(frame: Frame, new: object) -> None:
-            if type(new) is Unknown:
+            if type(new) in _NAMED:
                 new = named(new)
             for _ in range(depth):
                 frame = frame[PARENT]  # type: ignore[assignment]

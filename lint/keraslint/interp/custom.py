@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from keraslint.catalogue.spec import Call, LayerSpec, Refused, shape_of
@@ -18,7 +18,7 @@ from keraslint.values.dim import Dim, Poly, symbol
 from keraslint.values.layer import Layer, Model, Tensor
 from keraslint.values.program import MISSING, Class, Function, Instance, Method
 from keraslint.values.shape import AnyShape
-from keraslint.values.unknown import Undetermined, Unknown, Why, undetermined
+from keraslint.values.unknown import PlainUnknown, Undetermined, Unknown, Why, undetermined
 
 if TYPE_CHECKING:  # the machine makes one
     from keraslint.interp.machine import Machine
@@ -253,25 +253,50 @@ def build_by_hand(machine: Machine, layer: Layer, *args: object, **kwargs: objec
 
 
 def track(layer: Layer) -> None:
-    """Bring the list of sublayers up to date with the layer's attributes."""
-    if layer.cls is None or (isinstance(layer, Model) and layer.kind != "subclassed" and not layer.attributes):
+    """Bring the list of sublayers up to date with the layer's attributes, which a Sequential does not look at."""
+    if not layer.attributes and (layer.cls is None or isinstance(layer, Model)):
         return
-    known: dict[int, Layer] = {}
-    if isinstance(layer.spec, LayerSpec):
-        known.update({id(child): child for child in layer.spec.children})
-    if isinstance(layer, Model) and layer.kind != "subclassed":
-        known.update({id(child): child for child in (layer.stack or layer.layers)})
-    for name, value in layer.attributes.items():
-        if name not in _UNTRACKED:
-            for child in held_layers(value):
-                if child is not layer:
-                    known.setdefault(id(child), child)
-    layer.children = list(known.values())
-    if layer.trouble is None:
+    if isinstance(layer, Model):
+        _track_model(layer)
+    elif layer.cls is not None:
+        own = layer.spec.children if isinstance(layer.spec, LayerSpec) else []
+        layer.children = _with_held(layer, own)
+    if layer.trouble is None and layer.cls is not None and not _is_sequential(layer):
         layer.trouble = _unknown_attribute(layer)
-    if isinstance(layer, Model) and layer.kind == "subclassed":
-        layer.layers = layer.children
-        layer.operations = layer.children
+
+
+def _track_model(model: Model) -> None:
+    match model.kind:
+        case "functional" if model.graph_layers:
+            model.layers = model.operations = model.children = _with_held(model, model.graph_layers)
+        case "functional":
+            model.children = _with_held(model, model.layers)
+        case "subclassed":
+            model.layers = model.operations = model.children = _with_held(model, [])
+        case "sequential":
+            return
+
+
+def _with_held(layer: Layer, own: Sequence[Layer]) -> list[Layer]:
+    """Return a layer's own sublayers and those in its attributes, behind those that its attributes have lost."""
+    held = [child for name, value in layer.attributes.items() if name not in _UNTRACKED for child in held_layers(value)]
+    found = {id(child): child for child in [*own, *layer.released, *held] if child is not layer}
+    if not layer.released:
+        return list(found.values())
+    kept = [child for child in layer.children if found.pop(id(child), None) is not None]
+    return [*kept, *found.values()]
+
+
+def release(layer: Layer, name: str) -> None:
+    """Note that an attribute loses the layers that it holds, as Keras 3 does: it goes on tracking them."""
+    lost = tuple(held_layers(layer.attributes.get(name)))
+    if lost:
+        track(layer)
+        layer.released += lost
+
+
+def _is_sequential(layer: Layer) -> bool:
+    return isinstance(layer, Model) and layer.kind == "sequential"
 
 
 _UNTRACKED = {"_self_unconditional_checkpoint_dependencies"}
@@ -287,9 +312,9 @@ def _unknown_attribute(layer: Layer) -> Unknown | None:
 
 
 def unknown_in(value: object, depth: int = 0) -> Unknown | None:
-    """Return an unknown in a value or in lists, tuples and dicts of it."""
+    """Return an unknown, which may be a layer, in a value or in lists, tuples and dicts of it."""
     if isinstance(value, Unknown):
-        return value
+        return None if isinstance(value, PlainUnknown) else value
     if isinstance(value, dict):
         value = list(value.values())
     if isinstance(value, list | tuple) and depth < 6:

@@ -21,7 +21,7 @@ from keraslint.values.program import (
     Method,
     Module,
 )
-from keraslint.values.unknown import Unknown, Why
+from keraslint.values.unknown import PlainUnknown, Unknown, Why
 
 if TYPE_CHECKING:  # the machine calls these functions
     from keraslint.interp.machine import Machine
@@ -52,7 +52,7 @@ def represent(machine: Machine, value: object) -> str | Unknown:
     """Return ``repr(value)``."""
     match value:
         case Unknown():
-            return Unknown(value.why, f"the text of {value.symbol or value.what}", value.where)
+            return PlainUnknown(value.why, f"the text of {value.symbol or value.what}", value.where)
         case Poly():
             return Unknown(Why.INPUT, f"the text of {value}", machine.span)
         case Instance():
@@ -75,7 +75,7 @@ def represent(machine: Machine, value: object) -> str | Unknown:
             if unknown is not None and isinstance(value, list | tuple) and not machine.is_blurred(value):
                 return _represent_items(machine, value)
             if unknown is not None:
-                return Unknown(unknown.why, f"the text of {unknown.symbol or unknown.what}", unknown.where)
+                return PlainUnknown(unknown.why, f"the text of {unknown.symbol or unknown.what}", unknown.where)
             check_text(value)
             return repr(value)
 
@@ -168,4 +168,4 @@ def format_percent(machine: Machine, template: str, value: object) -> object:
     texts = [_Texts.of(machine, item) for item in (value if isinstance(value, tuple) else (value,))]
     if not isinstance(value, dict) and not any(isinstance(part, Unknown) for part in texts):
         return machine.guard(template.__mod__, tuple(texts))
-    return Unknown(unknown.why, f"a text with {unknown.symbol or unknown.what}", unknown.where)
+    return PlainUnknown(unknown.why, f"a text with {unknown.symbol or unknown.what}", unknown.where)

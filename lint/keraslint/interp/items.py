@@ -5,6 +5,7 @@ from __future__ import annotations
 import operator
 from typing import TYPE_CHECKING
 
+from keraslint.graph.network import tensors_in
 from keraslint.interp.objects import LayerList, TensorShape
 from keraslint.interp.operators import derived, describe, expression_text, is_atomic
 from keraslint.interp.text_size import check_nested
@@ -19,7 +20,7 @@ from keraslint.values.program import (
     KerasObject,
     Module,
 )
-from keraslint.values.unknown import Undetermined, Unknown, Why
+from keraslint.values.unknown import Undetermined, Unknown, Why, like
 
 if TYPE_CHECKING:  # the machine has these functions as its methods
     from keraslint.interp.machine import Machine
@@ -44,6 +45,8 @@ def get_item(machine: Machine, value: object, key: object) -> object:
         case Tensor():
             return machine.operate("operator.getitem", (value, key), {})
         case Array():
+            if tensors_in(key):
+                return machine.operate("operator.getitem", (value, key), {})
             return machine.array_item(value, key)
         case Instance():
             method = machine.find_special(value, "__getitem__")
@@ -106,7 +109,7 @@ def _item_of_unknown(machine: Machine, value: Unknown, key: object) -> object:
     if isinstance(key, slice) and value.symbol and is_atomic(value.symbol):
         parts = [expression_text(part) if part is not None else "" for part in (key.start, key.stop)]
         return derived(machine, f"{value.symbol}[{parts[0]}:{parts[1]}]", value)
-    return Unknown(value.why, f"an item of {value.what}", value.where)
+    return like(value, f"an item of {value.what}")
 
 
 def _item_of_dict(machine: Machine, value: dict[object, object], key: object) -> object:

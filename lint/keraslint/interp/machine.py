@@ -46,7 +46,7 @@ from keraslint.source.text import SourceFile
 from keraslint.values.layer import Layer, Model
 from keraslint.values.program import MISSING, Class, Function, Instance, Method, Module
 from keraslint.values.shape import AnyShape, OpenShape
-from keraslint.values.unknown import Span, Undetermined, Unknown, Why
+from keraslint.values.unknown import Span, Undetermined, Unknown, Why, like
 
 if TYPE_CHECKING:  # only named in annotations
     from keraslint.interp.compile_statements import Execute
@@ -307,7 +307,7 @@ class Machine:
             symbol = f"{name}_{number}"
         self._names[name] = number
         self.symbols[symbol] = (value.what, place)
-        return Unknown(value.why, value.what, place, symbol)
+        return like(value, value.what, symbol, where=place)
 
     def assumed(self, name: str, function: str = "", *, module: Module | None) -> object:
         """Return what is assumed of a name: in its function and module, in one of them, or anywhere; or ``MISSING``."""

@@ -15,6 +15,7 @@ from keraslint.interp.limits import LAYER
 from keraslint.interp.operators import describe
 from keraslint.interp.overlays import MODULES, RawNative
 from keraslint.interp.text_size import check_nested
+from keraslint.interp.variables import OwnVariable, Variable
 from keraslint.values.array import Array, NumpyInt
 from keraslint.values.dim import Poly, symbol
 from keraslint.values.layer import Kind, Layer, Model, Tensor
@@ -212,9 +213,13 @@ def _fill_sequential(machine: Machine, model: Model, layers: object) -> None:
     machine.builder.rebuilt(model)
 
 
-def _is_numpy(left: object) -> bool:
-    """Return whether numpy does an operator: for a number of its own on the left it wants an array on the right."""
-    return isinstance(left, NumpyInt) or (isinstance(left, Array) and left.origin == "numpy" and left.shape == ())
+def _refuse_left(machine: Machine, operands: Args) -> None:
+    """Refuse what stands to the left of a symbolic tensor of Keras 3 and wants to do the operator by itself."""
+    left = operands[0]
+    if isinstance(left, NumpyInt) or (isinstance(left, Array) and left.origin == "numpy" and left.shape == ()):
+        machine.raise_error("ValueError", "A KerasTensor is symbolic: you cannot convert it to a NumPy array.")
+    if isinstance(left, Variable | OwnVariable) and len(operands) == 2 and isinstance(operands[1], Tensor):
+        machine.raise_error("ValueError", "A KerasTensor cannot be used as input to a TensorFlow function.")
 
 
 def operate(machine: Machine, name: str, args: Args, kwargs: Kwargs) -> object:
@@ -229,16 +234,20 @@ def operate(machine: Machine, name: str, args: Args, kwargs: Kwargs) -> object:
         refused = Refused(f"`{name}` takes no symbolic tensor.", error="TypeError", contract="symbolic")
         machine.builder.refuse(refused, layer, machine.span, tensors)
         raise refused
-    if name.startswith("operator.") and not machine.callers and machine.keras is Keras.THREE and _is_numpy(args[0]):
-        machine.raise_error("ValueError", "A KerasTensor is symbolic: you cannot convert it to a NumPy array.")
+    if name.startswith("operator.") and not machine.callers and machine.keras is Keras.THREE:
+        _refuse_left(machine, args)
 
     lost = lost_in(machine, (*args, *kwargs.values()))
+    has_own_tensors = name == "operator.getitem" and bool(
+        machine.callers
+    )  # TensorFlow's, whose items are as in Keras 2
+    keras = Keras.TWO if has_own_tensors else machine.keras
 
     def compute(values: Args, named: Mapping[str, object]) -> object:
         if lost is not None:
             return Tensor(lost, _dtype_of(values))
         try:
-            arguments = bind(entry, values, dict(named), machine.keras)
+            arguments = bind(entry, values, dict(named), keras)
             return machine.builder.materialise(function(arguments), _dtype_of(values))
         except Undetermined as problem:
             return Tensor(problem.unknown, _dtype_of(values))
@@ -254,9 +263,12 @@ def operate(machine: Machine, name: str, args: Args, kwargs: Kwargs) -> object:
     is_open = not tensors and isinstance(output, Tensor) and isinstance(output.raw_shape, Unknown)
     if is_open and any(isinstance(value, Function) for value in (*args, *kwargs.values())):
         return machine.unknown(Why.UNSUPPORTED, f"what `{name}` makes of a function, which may know symbolic tensors")
-    return machine.builder.publish_operation(
-        layer, entry.stem(machine.keras), args, kwargs, output, machine.span, is_traced=bool(machine.callers)
-    )
+    stem, is_traced = entry.stem(machine.keras), bool(machine.callers)
+    result = machine.builder.publish_operation(layer, stem, args, kwargs, output, machine.span, is_traced=is_traced)
+    values = None if tensors else MODULES.get("values", {}).get(entry.canonical)
+    if isinstance(values, RawNative):
+        values.function(machine, bind(entry, args, kwargs, machine.keras).values, result)
+    return result
 
 
 def _may_be_no_scalars(values: Sequence[object]) -> bool:

@@ -20,7 +20,7 @@ from keraslint.values.program import (
     KerasObject,
     Module,
 )
-from keraslint.values.unknown import Undetermined, Unknown, Why
+from keraslint.values.unknown import PlainUnknown, Undetermined, Unknown, Why
 
 if TYPE_CHECKING:  # the machine calls these functions
     from keraslint.interp.machine import Machine
@@ -195,7 +195,8 @@ def _symbolic(machine: Machine, op: str, a: object, b: object) -> object:
     """Return a formula where both sides are whole numbers or names for them, an Unknown otherwise."""
     for side in (a, b):
         if isinstance(side, Unknown) and not side.symbol:
-            return Unknown(side.why, side.what, side.where)
+            kind = PlainUnknown if _is_plain(a) and _is_plain(b) else Unknown
+            return kind(side.why, side.what, side.where)
     left, right = formula(a), formula(b)
     if left is not None and right is not None:
         if op in _POLYNOMIAL and not (op in {"//", "%"} and right == 0):
@@ -260,7 +261,12 @@ def derived(machine: Machine, text: str, *operands: object) -> Unknown:
     why = cause.why if cause is not None else Why.INPUT
     named = all(expression_text(item) for item in operands) and len(text) <= 120
     what = text if named else (cause.what if cause is not None else text)
-    return Unknown(why, what, cause.where if cause is not None else machine.span, text if named else "")
+    kind = PlainUnknown if all(map(_is_plain, operands)) else Unknown
+    return kind(why, what, cause.where if cause is not None else machine.span, text if named else "")
+
+
+def _is_plain(value: object) -> bool:
+    return isinstance(value, PlainUnknown | Poly | int | float | str)
 
 
 def unary(machine: Machine, op: str, value: object) -> object:

@@ -64,6 +64,18 @@ class Unknown:
         return f"Unknown({self.why.name}, {self.what!r}{', symbol=' + self.symbol if self.symbol else ''})"
 
 
+class PlainUnknown(Unknown):
+    """A number, a text or a date that is not known: whatever it is, no layer."""
+
+    __slots__ = ()
+
+
+def like(value: Unknown, what: str, symbol: str = "", *, where: Span | None = None) -> Unknown:
+    """Return what is made of an unknown and of nothing else: of a plain one, something plain."""
+    kind = PlainUnknown if isinstance(value, PlainUnknown) else Unknown
+    return kind(value.why, what, where or value.where, symbol)
+
+
 class Undetermined(Exception):
     """Raised where a question cannot be answered because a value is not known."""
 

@@ -14,7 +14,7 @@ from keraslint.interp.overlays import MODULES, Lazy, PureNative, RawNative
 from keraslint.interp.text_size import check_nested
 from keraslint.values.dim import Poly
 from keraslint.values.program import Class, Instance
-from keraslint.values.unknown import Undetermined, Unknown, Why
+from keraslint.values.unknown import PlainUnknown, Undetermined, Unknown, Why
 
 if TYPE_CHECKING:  # natives only call its methods
     from keraslint.interp.machine import Machine
@@ -103,7 +103,11 @@ def named(machine: Machine, name: str, *args: object) -> Unknown:
     cause = first_unknown(args, machine)
     if cause is None:
         return machine.unknown(Why.UNSUPPORTED, f"{name}()")
-    return Unknown(cause.why, f"{name}() of {cause.symbol or cause.what}"[:160], cause.where or machine.span)
+    kind = PlainUnknown if name in _NUMBERS else Unknown
+    return kind(cause.why, f"{name}() of {cause.symbol or cause.what}"[:160], cause.where or machine.span)
+
+
+_NUMBERS = {"int", "float", "round", "len", "abs"}
 
 
 def _argument_text(value: object) -> str:
@@ -234,12 +238,12 @@ def native_of(module: str, name: str) -> RawNative | PureNative:
     return found
 
 
-def unknown_call(name: str, why: Why = Why.DATA) -> RawNative:
-    """Return a native that changes nothing and whose result is never known."""
+def unknown_call(name: str, why: Why = Why.DATA, kind: type[Unknown] = Unknown) -> RawNative:
+    """Return a native that changes nothing and whose result, perhaps a plain one, is never known."""
 
     def call(machine: Machine, *args: object, **kwargs: object) -> object:
         del args, kwargs
-        return machine.unknown(why, f"{name}()")
+        return kind(why, f"{name}()", machine.span)
 
     return RawNative(name, call)
 

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, NoReturn
 from keraslint.catalogue.spec import Refused
 from keraslint.catalogue.versions import Keras
 from keraslint.interp.overlays import raw
+from keraslint.values.array import Array
 from keraslint.values.layer import Layer, Tensor
 
 if TYPE_CHECKING:  # natives only call its methods
@@ -41,6 +42,8 @@ def tf_shape(machine: Machine, input: object, *args: object, **kwargs: object) -
         refuse_symbolic(machine, "tf.shape", [input])
     if machine.keras is Keras.THREE:
         return shape(machine, input)
+    if isinstance(input, Array) and isinstance(input.shape, tuple) and not any(dim is None for dim in input.shape):
+        return Array((len(input.shape),), "int32", list(input.shape), origin="tensor")
     return machine.operate("tf.shape", (input, *args), kwargs)
 
 

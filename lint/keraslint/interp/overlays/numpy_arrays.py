@@ -13,7 +13,7 @@ from keraslint.values.dim import Dim, Poly, product, same, symbol
 from keraslint.values.layer import Layer, Tensor
 from keraslint.values.program import Instance, KerasObject
 from keraslint.values.shape import AnyShape, OpenShape, Shape
-from keraslint.values.unknown import Undetermined, Unknown, Why, undetermined
+from keraslint.values.unknown import PlainUnknown, Undetermined, Unknown, Why, undetermined
 
 if TYPE_CHECKING:  # natives only call its methods
     from keraslint.interp.machine import Machine
@@ -27,7 +27,7 @@ _NARROW = {"float16", "float32", "bfloat16"}
 """Dtypes whose scalars compute differently from Python's floats: they stay arrays without axes."""
 
 
-class UnknownScalar(Unknown):
+class UnknownScalar(PlainUnknown):
     """An unknown that is known to be a single number: arrays keep their shape beside it."""
 
     __slots__ = ()

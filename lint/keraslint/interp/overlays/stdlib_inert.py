@@ -9,7 +9,7 @@ from keraslint.interp.overlays.builtins_iteration import number_range
 from keraslint.interp.overlays.items import make_class, named, nothing, shared_class, unknown_call
 from keraslint.interp.overlays.methods import operators_of
 from keraslint.values.program import Class, Instance
-from keraslint.values.unknown import Why
+from keraslint.values.unknown import PlainUnknown, Unknown, Why
 
 if TYPE_CHECKING:  # natives only call its methods
     from keraslint.interp.machine import Machine
@@ -251,9 +251,28 @@ for _module, _names in _VERSIONS.items():
 _OUTSIDE = "glob pickle cPickle csv io shutil subprocess tempfile threading multiprocessing multiprocessing.pool concurrent.futures socket urllib urllib.request urllib.parse zipfile tarfile gzip bz2 lzma hashlib hmac base64 struct platform getpass signal queue asyncio ctypes configparser sqlite3 select locale errno resource codecs fnmatch http.client ssl email html xml.etree.ElementTree decimal linecache cProfile pstats timeit array weakref shlex optparse zlib binascii joblib psutil"
 
 
+_PLAIN = {
+    "base64",
+    "binascii",
+    "getpass",
+    "glob",
+    "hashlib",
+    "hmac",
+    "locale",
+    "platform",
+    "socket",
+    "struct",
+    "tempfile",
+    "timeit",
+    "zlib",
+}
+"""Of these, the modules that give numbers, texts and names of files."""
+
+
 def _resolve_outside(machine: Machine, module: str, name: str) -> object:
     del machine
-    return unknown_call(f"{module}.{name}")
+    is_plain = module.partition(".")[0] in _PLAIN
+    return unknown_call(f"{module}.{name}", kind=PlainUnknown if is_plain else Unknown)
 
 
 def _module_resolver(module: str) -> RawNative:

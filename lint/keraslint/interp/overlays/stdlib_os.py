@@ -11,7 +11,7 @@ from keraslint.interp.overlays import Lazy, RawNative, raw, register
 from keraslint.interp.overlays.items import nothing, unknown_call
 from keraslint.interp.overlays.methods_dict import get
 from keraslint.values.program import MISSING, Instance
-from keraslint.values.unknown import Unknown, Why
+from keraslint.values.unknown import PlainUnknown, Why
 
 if TYPE_CHECKING:  # natives only call its methods
     from keraslint.interp.machine import Machine
@@ -56,7 +56,7 @@ def _path(name: str, function: Callable[..., object]) -> RawNative:
         values = [path_text(machine, arg) for arg in args]
         cause = first_unknown(values, machine)
         if cause is not None:
-            return Unknown(
+            return PlainUnknown(
                 cause.why, f"os.path.{name}() of {cause.symbol or cause.what}"[:160], cause.where or machine.span
             )
         return machine.guard(function, *values)
@@ -71,7 +71,7 @@ for _module in ("os.path", "posixpath"):
         {
             **{name: _path(name, getattr(posixpath, name)) for name in _PURE.split()},
             **{
-                name: unknown_call(f"os.path.{name}")
+                name: unknown_call(f"os.path.{name}", kind=PlainUnknown)
                 for name in "abspath exists expandvars getatime getctime getmtime getsize isdir isfile islink ismount lexists realpath relpath samefile".split()  # noqa: SIM905  a list of names
             },
             "sep": "/",
@@ -108,7 +108,7 @@ register(
         "devnull": "/dev/null",
         "PathLike": Lazy(lambda machine: machine.new_class("PathLike", [], {})),
         "error": Lazy(lambda machine: machine.builtin_class("OSError")),
-        **{name: unknown_call(f"os.{name}") for name in _UNKNOWN.split()},
+        **{name: unknown_call(f"os.{name}", kind=PlainUnknown) for name in _UNKNOWN.split()},
         **{name: nothing(f"os.{name}") for name in _NOTHING.split()},
     },
 )

@@ -9,13 +9,14 @@ from keraslint.interp.overlays import raw, register
 from keraslint.interp.overlays.items import Facade, blurred, collect, nothing, unknown_call
 from keraslint.interp.overlays.methods_list import forget_order
 from keraslint.values.array import Array
-from keraslint.values.unknown import Unknown, Why
+from keraslint.values.unknown import PlainUnknown, Unknown, Why
 
 if TYPE_CHECKING:  # natives only call its methods
     from keraslint.interp.machine import Machine
 
 _UNKNOWN = "random randint randrange uniform gauss normalvariate lognormvariate expovariate betavariate gammavariate triangular vonmisesvariate getrandbits randbytes getstate binomialvariate"
-register("random", {name: unknown_call(f"random.{name}") for name in (*_UNKNOWN.split(), "Random", "SystemRandom")})
+register("random", {name: unknown_call(f"random.{name}", kind=PlainUnknown) for name in _UNKNOWN.split()})
+register("random", {name: unknown_call(f"random.{name}") for name in ("Random", "SystemRandom")})
 register("random", {name: nothing(f"random.{name}") for name in ("seed", "setstate")})
 
 
@@ -54,7 +55,7 @@ def sample(machine: Machine, items: object, *args: object, k: object = None, **_
 # time
 
 _TIMES = "asctime clock ctime gmtime localtime mktime monotonic monotonic_ns perf_counter perf_counter_ns process_time strftime strptime thread_time time time_ns tzname"
-register("time", {name: unknown_call(f"time.{name}") for name in _TIMES.split()})
+register("time", {name: unknown_call(f"time.{name}", kind=PlainUnknown) for name in _TIMES.split()})
 register("time", {"sleep": nothing("time.sleep")})
 
 
@@ -63,21 +64,26 @@ def _clock(name: str) -> Facade:
 
     def make(machine: Machine, *args: object, **kwargs: object) -> object:
         del args, kwargs
-        return machine.unknown(Why.DATA, f"datetime.{name}()")
+        return PlainUnknown(Why.DATA, f"datetime.{name}()", machine.span)
 
     members = "now today utcnow fromtimestamp strptime fromisoformat combine utcfromtimestamp"
     return Facade(
-        f"datetime.{name}", make, {member: unknown_call(f"datetime.{name}.{member}") for member in members.split()}
+        f"datetime.{name}",
+        make,
+        {member: unknown_call(f"datetime.{name}.{member}", kind=PlainUnknown) for member in members.split()},
     )
 
 
 register("datetime", {name: _clock(name) for name in ("datetime", "date", "time", "timedelta", "timezone", "tzinfo")})
 register("datetime", {"UTC": None})
-register("uuid", {name: unknown_call(f"uuid.{name}") for name in ("uuid1", "uuid3", "uuid4", "uuid5", "UUID")})
+register(
+    "uuid",
+    {name: unknown_call(f"uuid.{name}", kind=PlainUnknown) for name in ("uuid1", "uuid3", "uuid4", "uuid5", "UUID")},
+)
 register(
     "secrets",
     {
-        name: unknown_call(f"secrets.{name}")
+        name: unknown_call(f"secrets.{name}", kind=PlainUnknown)
         for name in ("token_hex", "token_bytes", "token_urlsafe", "randbelow", "randbits")
     },
 )

@@ -9,9 +9,12 @@ from keraslint.catalogue.versions import Keras
 from keraslint.graph.network import tensors_in
 from keraslint.interp.models import as_shape
 from keraslint.interp.objects import TensorShape
+from keraslint.interp.operators import expression_text
 from keraslint.interp.overlays import Lazy, RawNative, raw, register
 from keraslint.interp.overlays.keras_binding import arguments_of
+from keraslint.interp.overlays.keras_objects import object_member
 from keraslint.interp.overlays.keras_ops import refuse_symbolic
+from keraslint.interp.overlays.stdlib_namedtuple import make_named_tuple
 from keraslint.interp.variables import Variable
 from keraslint.values.array import Array
 from keraslint.values.dim import Poly
@@ -166,6 +169,9 @@ register("tf", {"Tensor": Lazy(lambda machine: machine.builtin_class("Tensor"))}
 def resolve_tf(machine: Machine, module: str, name: str) -> object:
     """Return a member of ``tf.*``: an operation of the catalogue, or Keras under ``tf.keras``."""
     full = f"{module}.{name}"
+    found = _initializer(machine, module, name)
+    if found is not MISSING:
+        return found
     if find(full, machine.keras, traced=True) is None:
         return MISSING
 
@@ -175,13 +181,52 @@ def resolve_tf(machine: Machine, module: str, name: str) -> object:
     return RawNative(full, call)
 
 
+def _initializer(machine: Machine, module: str, name: str) -> object:
+    """Return an initializer of TensorFlow's own: ``tf.initializers.X``, ``tf.random_normal_initializer`` and the like."""
+    short = name if module.endswith("initializers") else name.removesuffix("_initializer")
+    if module not in {"tf", "tf.initializers", "tf.keras.initializers"} or (module == "tf" and short == name):
+        return MISSING
+    return object_member(machine, "initializers", short if module != "tf" else _INITIALIZERS.get(short, short))
+
+
+_INITIALIZERS = {
+    "random_normal": "RandomNormal",
+    "random_uniform": "RandomUniform",
+    "constant": "Constant",
+    "ones": "Ones",
+    "zeros": "Zeros",
+}
+
+
 @raw("call.tf")
 def operate(machine: Machine, name: str, /, *args: object, **kwargs: object) -> object:
     """Apply an operation of TensorFlow: Keras 3 refuses its own symbolic tensors there."""
     tensors = tensors_in([list(args), kwargs]) if machine.keras is Keras.THREE and not machine.callers else []
     if tensors:
         refuse_symbolic(machine, name, tensors)
-    return machine.operate(name, args, kwargs)
+    result = machine.operate(name, args, kwargs)
+    if name in _FIELDS and isinstance(result, list):
+        return _with_names(machine, name, result)
+    return result
+
+
+_FIELDS = {
+    "tf.math.top_k": ("TopKV2", "values indices"),
+    "tf.nn.top_k": ("TopKV2", "values indices"),
+    "tf.unique": ("Unique", "y idx"),
+    "tf.unique_with_counts": ("UniqueWithCounts", "y idx count"),
+}
+
+
+def _with_names(machine: Machine, name: str, results: list[object]) -> object:
+    """Return the results of an operation as the named tuple that TensorFlow gives."""
+    class_name, fields = _FIELDS[name]
+    cls = machine.builtin_classes.get(f"tf.{class_name}")
+    if cls is None:
+        cls = machine.new_class(class_name, [machine.builtin_class("tuple")], {})
+        make_named_tuple(cls, fields.split(), {})
+        machine.builtin_classes[f"tf.{class_name}"] = cls
+    return machine.call(cls, tuple(results), {})
 
 
 register("resolve", {"tf": RawNative("tf", resolve_tf)})
@@ -212,10 +257,21 @@ def resize_images(
     return operate(machine, "tf.image.resize", images, size, method=named, preserve_aspect_ratio=preserve_aspect_ratio)
 
 
-@raw("tf.config.list_physical_devices", "tf.config.experimental.list_physical_devices")
-def list_devices(machine: Machine, *_: object) -> object:
-    """Return devices: not part of the source."""
-    return machine.unknown(Why.DATA, "the devices of the machine")
+def _devices(name: str) -> RawNative:
+    """Return what lists devices: not part of the source, but the same each time."""
+
+    def list_devices(machine: Machine, device_type: object = None) -> object:
+        kind = expression_text(device_type) if device_type is not None else ""
+        symbol = f"tf.config.{name}({kind})"
+        machine.symbols.setdefault(symbol, ("the devices of the machine", machine.span))
+        return Unknown(Why.DATA, "the devices of the machine", machine.span, symbol)
+
+    return RawNative(name, list_devices)
+
+
+_DEVICES = {name: _devices(name) for name in ("list_physical_devices", "list_logical_devices")}
+register("tf.config", _DEVICES)
+register("tf.config.experimental", _DEVICES)
 
 
 @raw("tf.random.set_seed", "tf.compat.v1.disable_eager_execution", "tf.config.run_functions_eagerly", "tf.config.experimental.set_memory_growth", "tf.debugging.set_log_device_placement", "tf.get_logger", "tf.print")  # fmt: skip
