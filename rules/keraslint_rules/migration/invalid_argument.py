@@ -102,7 +102,7 @@ _CONTRACTS = ("argument", "dtype", "vocabulary", "unbuilt", "lambda-variables")
 
 def _is_told_elsewhere(refusal: Refusal) -> bool:
     """Whether KL506 or KL601 tells of it (a dropout's rate, a global pooling's window), or it is a default to be given."""
-    if re.search(r"\bNone(Type)?\b", refusal.said):
+    if re.search(r"\bNoneType\b|\bNone values|Received:?[^.{]*\bNone\b", refusal.said):
         return True
     is_rate = "Dropout" in refusal.class_name and "`rate`" in refusal.said
     return is_rate or (refusal.class_name.startswith("Global") and "data_format" in refusal.said)

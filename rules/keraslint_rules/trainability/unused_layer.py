@@ -9,6 +9,7 @@ from keraslint import (
     Analysis,
     Diagnostic,
     LayerRecord,
+    ModelRecord,
     Related,
     Rule,
     Settings,
@@ -94,7 +95,7 @@ class UnusedLayer(Rule):
     def check(self, analysis: Analysis, settings: Settings) -> Iterator[Diagnostic]:
         """Yield each layer that no model uses."""
         del settings
-        is_known = bool(analysis.models) and all(model.certainty in {"exact", "symbolic"} for model in analysis.models)
+        is_known = bool(analysis.models) and all(map(_is_known, analysis.models))
         if is_known and not numbered_events(analysis, "refused", "raised"):
             yield from once(self._findings(analysis))
 
@@ -160,6 +161,13 @@ class UnusedLayer(Rule):
             (Related("the layer is made here", layer.span),) if layer.span and layer.span.line != span.line else ()
         )
         yield self.report(message, span, related=related)
+
+
+def _is_known(model: ModelRecord) -> bool:
+    """Whether all of a model is known, or all but its input's shape: a subclass whose `call` is there to be read."""
+    is_uncalled = model.kind == "subclassed" and not model.built
+    is_waiting = is_uncalled and all("has no input shape" in problem.reason for problem in model.unresolved)
+    return is_waiting or model.certainty in {"exact", "symbolic"}
 
 
 def _is_elsewhere(analysis: Analysis) -> bool:
@@ -257,11 +265,15 @@ def _is_in_class(source: SourceFile, span: Span) -> bool:
 
 
 def _owner(analysis: Analysis, source: SourceFile, span: Span) -> str | None:
-    """Return the custom class around a place, where a layer of it was called and called layers itself."""
+    """Return the custom class around a place, where a layer of it called layers itself, or would in a `call` of its own."""
     offset = source.offset(span.line, span.column, span.cell)
     for layer in analysis.layers:
-        if layer.is_custom and layer.call_spans and layer.problem is None and layer.weights:
-            bounds = class_bounds(source, layer.class_name)
-            if bounds is not None and bounds[0] < offset < bounds[1]:
-                return layer.class_name
+        if not layer.is_custom or (layer.call_spans and (layer.problem is not None or not layer.weights)):
+            continue
+        bounds = class_bounds(source, layer.class_name)
+        if bounds is not None and bounds[0] < offset < bounds[1]:
+            is_run = bool(layer.call_spans) or re.search(
+                r"\bdef call\(.*\bself\.\w+\(", source.text[slice(*bounds)], re.DOTALL
+            )
+            return layer.class_name if is_run else None
     return None
