@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
 
 from keraslint import Analysis, LayerRecord, ModelRecord
 
@@ -16,19 +17,35 @@ class Wiring:
 
     def __init__(self, model: ModelRecord) -> None:
         self.model = model
-        self._named: dict[str, LayerRecord | None] = {}
-        for row in model.rows or model.layers:
-            self._named[row.name] = None if row.name in self._named else row
+        rows = model.rows or model.layers
+        self._named: dict[str, LayerRecord | None] = {row.name: row for row in rows}
+        if len(self._named) < len(rows):
+            often = Counter(row.name for row in rows)
+            self._named.update((name, None) for name in self._named if often[name] > 1)
         self._fed: dict[str, list[LayerRecord]] | None = None
+        self._classes: dict[str, list[LayerRecord]] | None = None
 
     def __iter__(self) -> Iterator[LayerRecord]:
         """Yield the layers and operations, in order."""
         return iter(self.model.rows or self.model.layers)
 
+    def of(self, classes: Iterable[str]) -> Iterator[LayerRecord]:
+        """Yield the layers of some classes that are Keras' own, class by class."""
+        if self._classes is None:
+            self._classes = {}
+            for row in self:
+                if not row.is_custom:
+                    self._classes.setdefault(row.class_name, []).append(row)
+        for name in classes:
+            yield from self._classes.get(name, ())
+
     def before(self, layer: LayerRecord) -> Sequence[LayerRecord]:
         """Return what feeds a layer; nothing where that is not known: a name of two layers, a layer called twice."""
         if len(layer.call_spans) > 1:
             return ()
+        if len(layer.inputs) == 1:  # nearly always
+            one = self._named.get(layer.inputs[0])
+            return (one,) if one is not None else ()
         found = [self._named.get(name) for name in layer.inputs]
         known = [other for other in found if other is not None]
         return known if len(known) == len(found) else ()

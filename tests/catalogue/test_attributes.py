@@ -31,6 +31,10 @@ L.DepthwiseConv2D(3, strides=2).strides == (2, 2)
 L.Reshape([2, 3]).target_shape == (2, 3)
 L.Permute([2, 1]).dims == (2, 1)
 tf.image.ResizeMethod.NEAREST_NEIGHBOR == "nearest"
+not hasattr(L.Dense(2, input_shape=(3,)), "input_shape")
+not hasattr(L.Dense(2), "nonsense")
+hasattr(L.LeakyReLU(alpha=0.5), "alpha") is (not hasattr(tf.keras, "ops"))
+getattr(L.Embedding(3, 4), "input_length", 7) == (7 if hasattr(tf.keras, "ops") else None)
 """.splitlines()
 
 

@@ -41,6 +41,24 @@ def test_a_model_that_goes_to_an_unseen_function_stands_on_an_assumption() -> No
     assert "freeze" in model.assumptions[0].text
 
 
+def test_the_devices_of_the_machine_are_the_same_wherever_they_are_asked_for() -> None:
+    text = """
+import tensorflow as tf
+
+
+def block(x):
+    if len(tf.config.experimental.list_logical_devices("TPU")) != 0:
+        return keras.layers.Dense(8, use_bias=False)(x)
+    return keras.layers.Dense(8)(x)
+
+
+model = keras.Model(x, block(block(block(x))))
+"""
+    found = models_of(text)
+    assert {model.count.total for model in found} == {4 * 8 + 2 * 64, 4 * 8 + 2 * 64 + 3 * 8}
+    assert {len(model.assumptions) for model in found} == {1}
+
+
 def test_a_value_that_each_round_of_a_loop_reads_anew_has_a_name_of_its_own() -> None:
     text = "y = x\nfor path in ['a', 'b']:\n    units = int(open(path).read())\n    y = layers.Dense(units)(y)\n"
     (model,) = models_of(f"{text}model = keras.Model(x, y)\n")

@@ -52,6 +52,28 @@ PROGRAMS = {
     "engine": f"{_HEAD}from keras.engine.topology import Layer\n\n\nclass Scale(Layer):\n"
     "    def build(self, shape):\n        self.scale = self.add_weight(shape=(8,))\n\n"
     "    def call(self, x):\n        return x * self.scale\n\n\nmodel = Sequential([keras.Input((8,)), Scale()])\n",
+    "batch shape": f"{_HEAD}from keras.layers import LSTM, Dense\nmodel = Sequential()\n"
+    "model.add(LSTM(8, batch_input_shape=(4, 10, 3), stateful=True))\nmodel.add(Dense(1))\n",
+    "slashes": f'{_CORE}model = Sequential([keras.Input((8,)), Dense(6, name="fc/1"), Dense(1, name="fc/%d" % 2)])\n',
+    "a number for a shape": f"{_CORE}width = 12\ninputs = keras.Input(shape=width)\n"
+    "model = keras.Model(inputs, Dense(4, weights=None)(inputs))\n",
+    "a number alone": f"{_CORE}inputs = keras.Input(8)\nmodel = keras.models.Model(inputs, outputs=Dense(2)(inputs))\n",
+}
+
+
+_TENSORFLOW = "import tensorflow as tf\nfrom tensorflow.keras import layers, Model\n"
+OPERATIONS = {
+    "reductions": "i = layers.Input((5, 4))\nx = tf.concat([tf.reduce_mean(i, axis=1), tf.reduce_max(i, 1)], axis=-1)\n"
+    "model = Model(i, layers.Dense(2)(x))\n",
+    "padding": "i = layers.Input((8, 8, 3))\nx = tf.pad(i, [[0, 0], [1, 1], [1, 1], [0, 0]])\n"
+    "x = tf.reshape(tf.nn.relu(layers.Conv2D(4, 3)(x)), [-1, 256])\nmodel = Model(i, layers.Dense(2)(x))\n",
+    "gates": "i = layers.Input((8, 4))\na, b = tf.split(i, 2, axis=-1)\nx = tf.multiply(a, tf.sigmoid(b), name='gate')\n"
+    "model = Model(i, layers.Dense(2)(tf.reduce_sum(x, 1)))\n",
+    "helpers": "def block(x, units):\n    y = tf.nn.leaky_relu(layers.Dense(units)(x), alpha=0.2)\n"
+    "    return tf.concat([x, y], -1)\n\n\ni = x = layers.Input((6,))\nfor units in (2, 3):\n    x = block(x, units)\n"
+    "model = Model(i, tf.abs(x))\n",
+    "axes": "i = layers.Input((6, 4))\nx = tf.transpose(i, perm=[0, 2, 1])\n"
+    "model = Model(i, tf.stack([layers.Dense(3)(x)] * 2, axis=1))\n",
 }
 
 
@@ -67,14 +89,15 @@ def _fixed(text: str) -> str:
     return text
 
 
-@pytest.mark.parametrize("name", PROGRAMS)
+@pytest.mark.parametrize("name", [*PROGRAMS, *OPERATIONS])
 def test_a_fixed_program_has_the_counts_it_had(name: str, tmp_path, monkeypatch) -> None:
     monkeypatch.chdir(tmp_path)
-    source = SourceFile("example.py", PROGRAMS[name])
+    text = PROGRAMS[name] if name in PROGRAMS else _TENSORFLOW + OPERATIONS[name]
+    source = SourceFile("example.py", text)
     before = analyse_source(source, (), Options(read=lambda _: None, keras="2"))
     counts = [model.count.total for model in before.models if "model" in model.variables]
     namespace: dict[str, object] = {"__name__": "program"}
-    exec(compile(_fixed(PROGRAMS[name]), name, "exec"), namespace)
+    exec(compile(_fixed(text), name, "exec"), namespace)
     assert [namespace["model"].count_params()] == counts
 
 

@@ -11,7 +11,7 @@ from tests.rules.programs import Case, read_cases
 
 pytestmark = pytest.mark.tensorflow
 
-SHAPE_CODES = ("KL301", "KL302", "KL303", "KL304", "KL305", "KL306")
+SHAPE_CODES = ("KL301", "KL302", "KL303", "KL304", "KL305", "KL306", "KL311", "KL608")
 CASES = [(code, case) for code in SHAPE_CODES for case in read_cases(code)]
 RUNS = [(keras, code, case) for keras in ("keras", "tf_keras") for code, case in CASES]
 

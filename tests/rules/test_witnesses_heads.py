@@ -161,6 +161,8 @@ def test_the_names_of_losses_and_metrics(version: str) -> None:  # KL405
     metrics = names.METRICS_3 if is_new else names.METRICS_2
     every_loss, every_metric = names.LOSSES_2 | names.LOSSES_3, names.METRICS_2 | names.METRICS_3
     assert taken(keras.losses.get, every_loss) == losses
+    every_optimizer = names.OPTIMIZERS_2 | names.OPTIMIZERS_3
+    assert taken(keras.optimizers.get, every_optimizer) == (names.OPTIMIZERS_3 if is_new else names.OPTIMIZERS_2)
     needs_arguments = {name for name in metrics if "io_u" in name or "IoU" in name or "_at_" in name or "At" in name}
     assert taken(keras.metrics.get, every_metric) - needs_arguments == metrics - needs_arguments
 

@@ -116,3 +116,7 @@ def _clone_graph(builder: Builder, model: Model, copy: Model, span: Span | None,
         leaves = [leaf for leaf in flatten(result) if isinstance(leaf, Tensor | Array | Unknown)]
         tensors.update((id(tensor), value) for tensor, value in zip(node.outputs, leaves, strict=False))
     builder.functional(copy, rebuild(model.inputs, tensors), rebuild(model.outputs, tensors))
+    if model.graph_layers:  # Keras 2 copies those in attributes too, to no attribute
+        held = model.layers[len(model.graph_layers) :]
+        copy.graph_layers += [_clone(builder, layer, span, make) for layer in held]
+        copy.layers = copy.operations = copy.children = list(copy.graph_layers)

@@ -45,8 +45,9 @@ def functional(builder: Builder, model: Model, inputs: object, outputs: object) 
     model.kind = "functional"
     flat_inputs, flat_outputs = list(flatten(inputs)), list(flatten(outputs))
     for leaf in [*flat_inputs, *flat_outputs]:
-        if isinstance(leaf, Unknown):
-            model.trouble = Unknown(leaf.why, leaf.what, leaf.where)
+        missing = leaf.shape if isinstance(leaf, Array) else leaf  # what is lost on the way may have become data
+        if isinstance(missing, Unknown):
+            model.trouble = Unknown(missing.why, missing.what, missing.where)
         elif not isinstance(leaf, Tensor):
             refused = Refused(
                 f"All `inputs` and `outputs` of a model must be Keras tensors. Received: {leaf!r}",
@@ -81,6 +82,7 @@ def _connect(builder: Builder, model: Model) -> None:
     model.graph_nodes = network.nodes
     model.operations = [*stand_ins.values(), *network.operations]
     model.layers = [layer for layer in model.operations if not layer.is_operation or builder.keras is Keras.TWO]
+    model.graph_layers = list(model.layers) if builder.keras is Keras.TWO else []
     model.children = list(model.layers)
 
 
@@ -166,6 +168,8 @@ def rebuild(nest: object, values: Mapping[int, object]) -> object:
             return tuple(rebuild(item, values) for item in nest)
         case dict():
             return {key: rebuild(item, values) for key, item in nest.items()}
+        case slice():
+            return slice(*(rebuild(part, values) for part in (nest.start, nest.stop, nest.step)))
         case _:
             return nest
 

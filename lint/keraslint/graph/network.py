@@ -25,7 +25,7 @@ class Network:
 
 
 def flatten(nest: object) -> Iterator[object]:
-    """Yield the leaves of nested lists, tuples and dicts; a dict's by sorted key, as optree does."""
+    """Yield the leaves of nested lists, tuples, slices and dicts; a dict's by sorted key, as optree does."""
     if isinstance(nest, dict):
         keys = sorted(nest) if all(isinstance(key, str) for key in nest) else list(nest)
         for key in keys:
@@ -33,6 +33,8 @@ def flatten(nest: object) -> Iterator[object]:
     elif isinstance(nest, list | tuple):
         for item in nest:
             yield from flatten(item)
+    elif isinstance(nest, slice):  # a dict to Keras 2: tf_keras/src/layers/core/tf_op_layer.py
+        yield from (nest.start, nest.step, nest.stop)
     else:
         yield nest
 

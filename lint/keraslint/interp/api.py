@@ -9,7 +9,8 @@ Events (``graph.analysis.Event``), all without a subject unless said:
   parameters; ``message`` is what the version says where it raises, None where it takes the argument all the same;
 - ``api-call`` (subject: the model): ``name`` (``fit``, ``save`` …), ``keywords`` (names), ``first`` (the first argument
   behind the model where it is text, else None). A ``ModelCheckpoint`` is noted so too, with its path, and
-  ``weights_only``; the methods that take data with ``x`` and ``y``: ``shape`` and ``classes`` (None where not known).
+  ``weights_only``; the methods that take data with ``x`` and ``y``: ``shape`` and ``classes`` (None where not known), ``rows``
+  (of each array), and all of this for ``validation`` data.
 """
 
 from __future__ import annotations
@@ -48,9 +49,22 @@ def note_call(machine: Machine, name: str, args: Sequence[object], kwargs: Mappi
     method = name.rpartition(".")[2]
     facts: dict[str, object] = {"name": method, "keywords": tuple(kwargs), "first": text}
     if method in _ON_DATA:
-        facts["x"] = _data(kwargs.get("x", next(iter(args[1:]), None)))
-        facts["y"] = _data(kwargs.get("y", next(iter(args[2:]), None))) if method != "predict" else None
+        x = kwargs.get("x", next(iter(args[1:]), None))
+        y = kwargs.get("y", next(iter(args[2:]), None)) if method != "predict" else None
+        facts |= {"x": _data(x), "y": _data(y), "rows": _rows((x, y, kwargs.get("sample_weight")))}
+        validation = kwargs.get("validation_data")
+        if isinstance(validation, tuple | list) and len(validation) in {2, 3}:
+            facts["validation"] = {
+                "x": _data(validation[0]), "y": _data(validation[1]), "rows": _rows(validation),
+            }  # fmt: skip
     machine.builder.note("api-call", machine.span, subject, **facts)
+
+
+def _rows(data: object) -> tuple[object, ...]:
+    """Return how many rows each array of a call has: the arrays of several inputs stand in tuples, lists and dicts."""
+    if isinstance(data, tuple | list | dict):
+        return tuple(row for part in (data.values() if isinstance(data, dict) else data) for row in _rows(part))
+    return data.shape[:1] if isinstance(data, Array) and isinstance(data.shape, tuple) else ()
 
 
 def _data(value: object) -> object:

@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
+from keraslint.catalogue.overriding import COMPLETE_AT_ONCE, READ_ONLY
 from keraslint.catalogue.versions import Keras
 from keraslint.interp.attributes import slots_of
+from keraslint.interp.classes import native_base
+from keraslint.interp.custom import held_layers, release, track
 from keraslint.interp.objects import (
     Property,
 )
 from keraslint.interp.overlays import MODULES, PureNative, RawNative
 from keraslint.interp.variables import replace_variable, track_variables
 from keraslint.values.array import Array
-from keraslint.values.layer import Layer, Tensor
+from keraslint.values.layer import Layer, Model, Tensor
 from keraslint.values.program import (
     MISSING,
     Class,
@@ -96,21 +100,42 @@ def _set_on_layer(machine: Machine, layer: Layer, name: str, new: object) -> Non
         if descriptor is not MISSING:
             machine.call(Method(descriptor, found), (layer, new), {})
             return
+        if machine.keras is Keras.THREE and found is MISSING and layer.spec is not None:
+            _refuse_what_keras_refuses(machine, layer, cls, name, new)
     setter = MODULES.get("set:Layer", {}).get(name)
     if isinstance(setter, RawNative):
         machine.call_native(setter, (layer, new), {})
         return
     if machine.keras is Keras.TWO:
         replace_variable(layer, name, new)
+    elif name in layer.attributes:
+        release(layer, name)
     layer.attributes[name] = new
+    if isinstance(layer, Model) and layer.kind == "functional":
+        track(layer, machine.keras)
     track_variables(machine, layer, new)
     if isinstance(new, Array | list | dict) and machine.keras is Keras.THREE:
         for variable in _variables_in(new):
             machine.builder.note("variable-held", variable.made_at, layer, name=name, shape=variable.shape)
-    elif isinstance(new, bool | int) and "train" in name.lower():
+    elif isinstance(new, bool | int) and _RESEMBLES.match(name):
         machine.builder.note("attribute-set", machine.span, layer, name=name)
     if cls is None and layer.spec is not None and name in layer.spec.arguments and not layer.built:
         layer.trouble = Unknown(Why.UNSUPPORTED, f"{layer.name}.{name} set after its construction", machine.span)
+
+
+_RESEMBLES = re.compile(r"\w*train|t\w{4,8}(?:ble|bel|abl|abe)$", re.IGNORECASE)
+"""Names that `trainable` may have been meant by."""
+
+
+def _refuse_what_keras_refuses(machine: Machine, layer: Layer, cls: Class, name: str, new: object) -> None:
+    base = native_base(cls)
+    if name in READ_ONLY.get(base, ()):
+        machine.raise_error("AttributeError", f"property '{name}' of '{cls.name}' object has no setter")
+    if base in COMPLETE_AT_ONCE and cls.find("build") is MISSING and any(held_layers(new)):
+        machine.raise_error(
+            "ValueError",
+            f"You cannot add new elements of state (variables or sub-layers) to a layer that is already built: {layer.name}",
+        )
 
 
 def _variables_in(value: object, depth: int = 0) -> Iterator[Array]:
@@ -135,8 +160,12 @@ def delete_attribute(machine: Machine, value: object, name: str) -> None:
             machine.call(found.deleter, (value,), {})
             return
     attributes = getattr(value, "attributes", None)
+    if isinstance(value, Layer) and machine.keras is Keras.THREE:
+        release(value, name)
     if isinstance(attributes, dict):
         if attributes.pop(name, MISSING) is MISSING and isinstance(value, Instance):
             machine.raise_error("AttributeError", f"'{value.cls.name}' object has no attribute '{name}'")
     elif isinstance(value, Module):
         machine.delete_name(value, name)
+    if isinstance(value, Model):
+        track(value, machine.keras)

@@ -6,7 +6,9 @@ import types
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
-from keraslint.catalogue.signatures import layer_attributes
+from keraslint.catalogue.signatures import layer_attributes, layer_signature
+from keraslint.catalogue.spec import LayerSpec
+from keraslint.catalogue.versions import Keras
 from keraslint.interp.attributes_plain import of_array, of_plain
 from keraslint.interp.compile import Code
 from keraslint.interp.compile_definitions import docstring_of
@@ -348,11 +350,24 @@ def _of_layer(machine: Machine, value: Layer, name: str) -> object:
             is_common = name in layer_attributes(machine.keras)[0]
             return Unknown(Why.UNSUPPORTED, f"{value.class_name}.{name}", machine.span) if is_common else MISSING
     arguments = value.spec.arguments if value.spec is not None else {}
-    if name in arguments:
+    if name in arguments and _is_kept(machine, value, name):
         return machine.normalised_argument(value, name, arguments[name])
     if cls is None or value.spec is not None:
-        return Unknown(Why.UNSUPPORTED, f"{value.class_name}.{name}", machine.span)
+        is_dropped = name in arguments and machine.keras is Keras.THREE
+        may_be_set = machine.tainted or any(layer is value for layer, _ in machine.escaped)
+        if may_be_set or (not is_dropped and any(name in names for names in layer_attributes(machine.keras))):
+            return Unknown(Why.UNSUPPORTED, f"{value.class_name}.{name}", machine.span)
     return MISSING
+
+
+def _is_kept(machine: Machine, layer: Layer, name: str) -> bool:
+    """Return whether a constructor's argument is an attribute: of those that only ``**kwargs`` take few are."""
+    keras_name = layer.spec.class_name if isinstance(layer.spec, LayerSpec) else layer.class_name
+    signature, base = (layer_signature(kind, machine.keras) for kind in (keras_name, "Layer"))
+    if signature is not None and any(name == parameter.name for parameter in signature.parameters):
+        return True
+    is_dropped = machine.keras is Keras.THREE or (base is not None and name in base.names())
+    return not is_dropped or name in layer_attributes(machine.keras)[0]
 
 
 _BUILD = RawNative("Layer.build", build_by_hand, inert=False)

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING
 
+from keraslint.catalogue.layers.attention_heads import MultiHeadAttention, ProjectedAttention
+from keraslint.catalogue.overriding import BUILT_WITHOUT_SHAPE, TRACED
 from keraslint.catalogue.spec import Call, LayerSpec, Refused, shape_of
 from keraslint.catalogue.versions import Keras
 from keraslint.graph.count import weights_of
 from keraslint.graph.network import tensors_in
 from keraslint.interp.classes import native_base
 from keraslint.interp.compile import Code
+from keraslint.interp.doubt import unknown_in
 from keraslint.interp.masks import mask_of
 from keraslint.interp.objects import TensorShape
 from keraslint.values.array import Array
@@ -18,7 +21,7 @@ from keraslint.values.dim import Dim, Poly, symbol
 from keraslint.values.layer import Layer, Model, Tensor
 from keraslint.values.program import MISSING, Class, Function, Instance, Method
 from keraslint.values.shape import AnyShape
-from keraslint.values.unknown import PlainUnknown, Undetermined, Unknown, Why, undetermined
+from keraslint.values.unknown import Undetermined, Unknown, Why, undetermined
 
 if TYPE_CHECKING:  # the machine makes one
     from keraslint.interp.machine import Machine
@@ -44,9 +47,24 @@ class CustomLayers:
         if isinstance(method, Function):
             args, kwargs = self._build_arguments(cls, method, call)
             machine.call(Method(method, layer), args, kwargs)
-        elif layer.spec is not None:
+        elif layer.spec is not None and not makes_weights_in_call(machine, layer):
+            self._check_names(layer, cls, call)
             machine.builder.build_from_catalogue(layer, call)
         track(layer, machine.keras)
+
+    def _check_names(self, layer: Layer, cls: Class, call: Call) -> None:
+        """Refuse a ``call`` that does not have the arguments whose shapes Keras' own ``build`` asks for."""
+        method = cls.find("call")
+        if self.machine.keras is Keras.TWO or not isinstance(layer.spec, ProjectedAttention):
+            return
+        if isinstance(method, Function) and isinstance(method.code, Code):
+            names = {parameter.name for parameter in method.code.params} | call.kwargs.keys()
+            missing = next((name for name in ("query", "value", "key") if name not in names), None)
+            if missing is not None:
+                text = (
+                    f"received `build()` argument `{missing}_shape`, but `call()` does not have argument `{missing}`."
+                )
+                self.machine.raise_error("ValueError", f"For layer '{cls.name}', {text}")
 
     def _build_arguments(
         self, cls: Class, method: Function, call: Call
@@ -69,10 +87,10 @@ class CustomLayers:
         assert isinstance(cls, Class)
         fresh_args = tuple(detach(value) for value in args)
         fresh_kwargs = {name: detach(value) for name, value in kwargs.items()}
-        result = self._declared_output(layer, cls, fresh_args)
+        result = self._declared_output(layer, cls, fresh_args, fresh_kwargs)
         method = cls.find("call")
         if isinstance(method, Function):
-            has_build = isinstance(cls.find("build"), Function)
+            has_build = isinstance(cls.find("build"), Function) or _has_own_build(layer)
             if result is MISSING or (not has_build and not all(child.built for child in layer.children)):
                 accepted = {k: v for k, v in fresh_kwargs.items() if k != "training" or accepts(method, "training")}
                 if len(args) == 1 and "mask" not in accepted and accepts(method, "mask"):
@@ -92,15 +110,16 @@ class CustomLayers:
         track(layer, machine.keras)
         return result
 
-    def _declared_output(self, layer: Layer, cls: Class, args: tuple[object, ...]) -> object:
+    def _declared_output(self, layer: Layer, cls: Class, args: tuple[object, ...], kwargs: dict[str, object]) -> object:
         """Return what ``compute_output_shape`` says, which Keras 3 believes; ``MISSING`` where there is none."""
         machine = self.machine
         method = cls.find("compute_output_shape")
         is_symbolic = bool(tensors_in(list(args)))
-        if machine.keras is Keras.TWO or not isinstance(method, Function) or not is_symbolic or not args:
+        if machine.keras is Keras.TWO or not is_symbolic or not args or isinstance(layer, Model):
             return MISSING
-        if isinstance(layer, Model):
-            return MISSING
+        if not isinstance(method, Function):
+            is_declared = isinstance(layer.spec, LayerSpec) and layer.spec.class_name not in TRACED
+            return self._native_output(layer, args, kwargs) if is_declared and not machine.callers else MISSING
         shape = machine.call(Method(method, layer), (shape_nest(machine, args[0]),), {})
         return shapes_to_tensors(shape, layer.compute_dtype)
 
@@ -109,7 +128,7 @@ class CustomLayers:
         if isinstance(layer, Model) and layer.kind != "subclassed":
             return machine.builder.run_model(layer, args, kwargs)
         if isinstance(layer.spec, LayerSpec):
-            return machine.builder.output_of(layer, Call(args, kwargs))
+            return run_native_call(machine, layer, Call(args, kwargs))
         if native_base_of(layer) in {"Layer", "AbstractRNNCell"}:
             return args[0] if args else Unknown(Why.UNSUPPORTED, f"{layer.class_name} has no call", machine.span)
         raise Refused(f"Model {layer.class_name} does not have a `call()` method", error="NotImplementedError")
@@ -149,6 +168,22 @@ class CustomLayers:
     def is_like_functional(self, model: Layer) -> bool:
         """Return whether the class of a model is made of inputs and outputs, as ``keras.Model`` is."""
         return isinstance(model.cls, Class) and not isinstance(model.cls.find("__init__"), Function)
+
+
+def _has_own_build(layer: Layer) -> bool:
+    return isinstance(layer.spec, LayerSpec) and layer.spec.class_name not in BUILT_WITHOUT_SHAPE
+
+
+def makes_weights_in_call(machine: Machine, layer: Layer) -> bool:
+    """Return whether Keras' own class has no ``build`` and makes its weights in ``call``, if that is ever run."""
+    return machine.keras is Keras.TWO and isinstance(layer.spec, MultiHeadAttention)
+
+
+def run_native_call(machine: Machine, layer: Layer, call: Call) -> object:
+    """Return what the ``call`` of Keras' own class gives."""
+    if makes_weights_in_call(machine, layer) and isinstance(layer.spec, LayerSpec) and not layer.spec.children:
+        machine.builder.build_from_catalogue(layer, call)
+    return machine.builder.output_of(layer, call)
 
 
 def _call_arguments(cls: Class, call: Call) -> dict[str, object]:
@@ -264,25 +299,55 @@ def build_by_hand(machine: Machine, layer: Layer, *args: object, **kwargs: objec
 
 
 def track(layer: Layer, keras: Keras) -> None:
-    """Bring the list of sublayers up to date with the layer's attributes."""
-    if layer.cls is None or (isinstance(layer, Model) and layer.kind != "subclassed" and not layer.attributes):
+    """Bring the list of sublayers up to date with the layer's attributes, which a Sequential does not look at."""
+    if not layer.attributes and (layer.cls is None or isinstance(layer, Model)):
         return
-    known: dict[int, Layer] = {}
-    if isinstance(layer.spec, LayerSpec):
-        known.update({id(child): child for child in layer.spec.children})
-    if isinstance(layer, Model) and layer.kind != "subclassed":
-        known.update({id(child): child for child in (layer.stack or layer.layers)})
-    for name, value in layer.attributes.items():
-        if name not in _UNTRACKED:
-            for child in held_layers(value, keras):
-                if child is not layer:
-                    known.setdefault(id(child), child)
-    layer.children = list(known.values())
-    if layer.trouble is None:
+    if isinstance(layer, Model):
+        _track_model(layer, keras)
+    elif layer.cls is not None:
+        own = layer.spec.children if isinstance(layer.spec, LayerSpec) else []
+        layer.children = _with_held(layer, own, keras)
+    if layer.trouble is None and layer.cls is not None and not _is_sequential(layer):
         layer.trouble = _unknown_attribute(layer)
-    if isinstance(layer, Model) and layer.kind == "subclassed":
-        layer.layers = layer.children
-        layer.operations = layer.children
+
+
+def _track_model(model: Model, keras: Keras) -> None:
+    match model.kind:
+        case "functional" if model.graph_layers:
+            model.layers = model.operations = model.children = _with_held(model, model.graph_layers, keras)
+        case "functional":
+            model.children = _with_held(model, model.layers, keras)
+        case "subclassed":
+            model.layers = model.operations = model.children = _with_held(model, [], keras)
+        case "sequential":
+            return
+
+
+def _with_held(layer: Layer, own: Sequence[Layer], keras: Keras) -> list[Layer]:
+    """Return a layer's own sublayers and those in its attributes, behind those that its attributes have lost."""
+    held = [
+        child
+        for name, value in layer.attributes.items()
+        if name not in _UNTRACKED
+        for child in held_layers(value, keras)
+    ]
+    found = {id(child): child for child in [*own, *layer.released, *held] if child is not layer}
+    if not layer.released:
+        return list(found.values())
+    kept = [child for child in layer.children if found.pop(id(child), None) is not None]
+    return [*kept, *found.values()]
+
+
+def release(layer: Layer, name: str) -> None:
+    """Note that an attribute loses the layers that it holds, as Keras 3 does: it goes on tracking them."""
+    lost = tuple(held_layers(layer.attributes.get(name)))
+    if lost:
+        track(layer, Keras.THREE)
+        layer.released += lost
+
+
+def _is_sequential(layer: Layer) -> bool:
+    return isinstance(layer, Model) and layer.kind == "sequential"
 
 
 _UNTRACKED = {"_self_unconditional_checkpoint_dependencies"}
@@ -297,18 +362,7 @@ def _unknown_attribute(layer: Layer) -> Unknown | None:
     return None
 
 
-def unknown_in(value: object, depth: int = 0) -> Unknown | None:
-    """Return an unknown, which may be a layer, in a value or in lists, tuples and dicts of it."""
-    if isinstance(value, Unknown):
-        return None if isinstance(value, PlainUnknown) else value
-    if isinstance(value, dict):
-        value = list(value.values())
-    if isinstance(value, list | tuple) and depth < 6:
-        return next((found for item in value if (found := unknown_in(item, depth + 1)) is not None), None)
-    return None
-
-
-def held_layers(value: object, keras: Keras, depth: int = 0) -> Iterator[Layer]:
+def held_layers(value: object, keras: Keras = Keras.THREE, depth: int = 0) -> Iterator[Layer]:
     """Yield the layers in a value that Keras tracks: layers, and lists, tuples and dicts of them."""
     if isinstance(value, Layer):
         yield value

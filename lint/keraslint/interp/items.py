@@ -5,6 +5,7 @@ from __future__ import annotations
 import operator
 from typing import TYPE_CHECKING
 
+from keraslint.graph.network import tensors_in
 from keraslint.interp.objects import LayerList, TensorShape
 from keraslint.interp.operators import derived, describe, expression_text, is_atomic
 from keraslint.interp.text_size import check_nested
@@ -44,6 +45,8 @@ def get_item(machine: Machine, value: object, key: object) -> object:
         case Tensor():
             return machine.operate("operator.getitem", (value, key), {})
         case Array():
+            if tensors_in(key):
+                return machine.operate("operator.getitem", (value, key), {})
             return machine.array_item(value, key)
         case Instance():
             method = machine.find_special(value, "__getitem__")

@@ -238,12 +238,16 @@ def operate(machine: Machine, name: str, args: Args, kwargs: Kwargs) -> object:
         _refuse_left(machine, args)
 
     lost = lost_in(machine, (*args, *kwargs.values()))
+    has_own_tensors = name == "operator.getitem" and bool(
+        machine.callers
+    )  # TensorFlow's, whose items are as in Keras 2
+    keras = Keras.TWO if has_own_tensors else machine.keras
 
     def compute(values: Args, named: Mapping[str, object]) -> object:
         if lost is not None:
             return Tensor(lost, _dtype_of(values))
         try:
-            arguments = bind(entry, values, dict(named), machine.keras)
+            arguments = bind(entry, values, dict(named), keras)
             return machine.builder.materialise(function(arguments), _dtype_of(values))
         except Undetermined as problem:
             return Tensor(problem.unknown, _dtype_of(values))
@@ -259,9 +263,12 @@ def operate(machine: Machine, name: str, args: Args, kwargs: Kwargs) -> object:
     is_open = not tensors and isinstance(output, Tensor) and isinstance(output.raw_shape, Unknown)
     if is_open and any(isinstance(value, Function) for value in (*args, *kwargs.values())):
         return machine.unknown(Why.UNSUPPORTED, f"what `{name}` makes of a function, which may know symbolic tensors")
-    return machine.builder.publish_operation(
-        layer, entry.stem(machine.keras), args, kwargs, output, machine.span, is_traced=bool(machine.callers)
-    )
+    stem, is_traced = entry.stem(machine.keras), bool(machine.callers)
+    result = machine.builder.publish_operation(layer, stem, args, kwargs, output, machine.span, is_traced=is_traced)
+    values = None if tensors else MODULES.get("values", {}).get(entry.canonical)
+    if isinstance(values, RawNative):
+        values.function(machine, bind(entry, args, kwargs, machine.keras).values, result)
+    return result
 
 
 def _may_be_no_scalars(values: Sequence[object]) -> bool:

@@ -113,6 +113,10 @@ def import_star(machine: Machine, name: str, level: int, importer: object) -> No
         return
     if module.is_native:
         machine.star_imports.setdefault(importer.name, []).append(module)
+        for member in importer.namespace:
+            value = MISSING if member.startswith("_") else _modelled_member(machine, module, member)
+            if value is not MISSING:
+                importer.namespace[member] = value
         return
     exported = module.namespace.get("__all__")
     names = exported if isinstance(exported, list | tuple) else [n for n in module.namespace if not n.startswith("_")]
@@ -265,22 +269,29 @@ def module_member(machine: Machine, module: Module, name: str) -> object:
     if not module.is_native:
         if name in module.namespace:
             return module.namespace[name]
-        doubtful: object = MISSING
-        for source in machine.star_imports.get(module.name, ()):
-            if isinstance(source, Module):
-                found = module_member(machine, source, name)
-                if found is not MISSING and not isinstance(found, Unknown):
-                    return found
-                doubtful = found if doubtful is MISSING else doubtful
-            else:
-                return Unknown(source.why, f"{name} (from {source.what})", machine.span, name)
+        found = _star_member(machine, module, name) if module.name in machine.star_imports else MISSING
+        if found is not MISSING and not isinstance(found, Unknown):
+            return found
         if name == "__dict__":
             return module.namespace
         getter = module.namespace.get("__getattr__")
         if getter is not None:
             return machine.call(getter, (name,), {})
         submodule = machine.modules.get(f"{module.name}.{name}")
-        return submodule if submodule is not None else doubtful
+        return submodule if submodule is not None else found
+    value = _modelled_member(machine, module, name)
+    if value is not MISSING or module.name in COMPLETE:
+        return value
+    if module.name.partition(".")[0] == "tf" and name.islower():
+        return find_module(machine, f"{module.name}.{name}".replace("tf.", "tensorflow.", 1))
+    if name == "__version__":
+        return MISSING
+    note_unknown_member(machine, f"{module.name}.{name}")
+    return Unknown(Why.UNSUPPORTED, f"{module.name}.{name}", machine.span)
+
+
+def _modelled_member(machine: Machine, module: Module, name: str) -> object:
+    """Return a member of a native module, ``MISSING`` where keraslint does not know of one."""
     if name in module.namespace:
         return module.namespace[name]
     value = MODULES.get(module.name, {}).get(name, MISSING)
@@ -290,18 +301,23 @@ def module_member(machine: Machine, module: Module, name: str) -> object:
         value = resolve_member(machine, module.name, name)
     if value is MISSING:
         full = f"{module.name}.{name}"
-        if is_module(full, machine.keras):
-            return find_module(machine, full)
-        if module.name.partition(".")[0] == "tf" and name.islower():
-            return find_module(machine, f"{module.name}.{name}".replace("tf.", "tensorflow.", 1))
-    if value is MISSING and module.name not in COMPLETE:
-        if name == "__version__":
-            return MISSING
-        note_unknown_member(machine, f"{module.name}.{name}")
-        return Unknown(Why.UNSUPPORTED, f"{module.name}.{name}", machine.span)
-    if value is not MISSING:
-        module.namespace[name] = value
+        return find_module(machine, full) if is_module(full, machine.keras) else MISSING
+    module.namespace[name] = value
     return value
+
+
+def _star_member(machine: Machine, module: Module, name: str) -> object:
+    """Return what star imports of packages that are not read give: of the last that is known to have the name."""
+    sources = machine.star_imports[module.name]
+    for source in reversed(sources):
+        found = _modelled_member(machine, source, name) if isinstance(source, Module) else MISSING
+        if found is not MISSING:
+            return found
+    for source in sources:
+        if isinstance(source, Unknown):
+            return Unknown(source.why, f"{name} (from {source.what})", machine.span, name)
+    doubtful = (module_member(machine, source, name) for source in sources if isinstance(source, Module))
+    return next((found for found in doubtful if found is not MISSING), MISSING)
 
 
 def set_native(machine: Machine, module: Module, name: str, value: object) -> None:

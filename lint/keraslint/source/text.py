@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import bisect
 from dataclasses import dataclass, field
+from itertools import accumulate
 
 
 class SourceError(Exception):
@@ -77,6 +78,8 @@ class SourceFile:
 
 def line_starts(text: str) -> list[int]:
     r"""Return the offset of every line's first character; lines end with ``\n``, ``\r`` or ``\r\n``."""
+    if "\r" not in text:
+        return list(accumulate((len(line) + 1 for line in text.split("\n")[:-1]), initial=0))
     starts = [0]
     position = 0
     while True:

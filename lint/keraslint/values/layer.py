@@ -94,6 +94,8 @@ class Layer:
 
     given: tuple[tuple[object, ...], dict[str, object]] = ((), {})
     """What the constructor of a class of the program was called with."""
+    released: tuple[Layer, ...] = ()
+    """Sublayers of attributes that have another value by now, which Keras 3 goes on tracking."""
     traced: object = None
     """What the ``call`` of a class of the program last returned, with the nodes inside it."""
 
@@ -171,6 +173,8 @@ class Model(Layer):
         self.flat_outputs: list[Tensor] = []
         self.layers: list[Layer] = []
         """Keras' own ``model.layers``; for a functional model ordered by depth, then by creation."""
+        self.graph_layers: list[Layer] = []
+        """In Keras 2, the layers of a functional model's graph: ``layers`` has those in attributes behind them."""
         self.operations: list[Layer] = []
         """The layers and, in Keras 3, the operations that are no layers, in the order of the summary's rows."""
         self.graph_nodes: list[Node] = []

@@ -264,13 +264,23 @@ class _Places:
         return _subject([model for model in self.analysis.models if name in model.variables])
 
     def _assertions(self) -> Iterator[tuple[Stated, _Subject]]:
-        for pattern in _ASSERTIONS if "count_params" in self.source.text else ():
-            for match in pattern.finditer(self.source.text):
-                subject = self._of_variable(match["name"])
-                if subject is not None and len(subject.counts("total")) == 1:
-                    stated = next(stated_in(match["number"]))
-                    asserted = _Subject(subject.records, subject.span, is_assertion=True)
-                    yield _moved(stated, match.start("number")), asserted
+        for model, match in self._asserted() if "count_params" in self.source.text else ():
+            subject = self._of_variable(model)
+            if subject is not None and len(subject.counts("total")) == 1:
+                asserted = _Subject(subject.records, subject.span, is_assertion=True)
+                yield _moved(next(stated_in(match["number"])), match.start("number")), asserted
+
+    def _asserted(self) -> Iterator[tuple[str, re.Match[str]]]:
+        """Yield the model and the number of each assertion on a model's count, or on a name that has it once for all."""
+        text = self.source.text
+        for pattern in _ASSERTIONS:
+            yield from ((match["name"], match) for match in pattern.finditer(text))
+        for kept in _KEPT.finditer(text):
+            sets = re.findall(rf"\b{kept['name']}\b\s*(?:[-+*/]?=(?!=)|:=|,|\bin\b)", text)
+            wanted = rf"^{kept['indent']}assert\s+{kept['name']}\s*==\s*{_WHOLE}"
+            found = re.compile(wanted, re.MULTILINE).search(text, kept.end())
+            if found is not None and len(sets) == 1:
+                yield kept["model"], found
 
 
 _MAY_STATE = re.compile(r"#[^\r\n]*\d\d|count_params|param|weights")
@@ -278,11 +288,18 @@ _DEFINITION = re.compile(r"\s*(?:async\s+)?(?:def|class)\s|\s*@")
 _PARAMETERS = re.compile(r"\b(def|class)\s+(\w+)\s*(?:\(([^)]*)\))?")
 _INIT = re.compile(r"def __init__\(([^)]*)\)")
 _SHOWN = re.compile(r"\b(\w+)\.(?:summary|count_params)\(\s*\)")
+_WHOLE = r"(?P<number>\d[\d_]*)(?=[ \t]*(?:$|[,#]))"
+"""A number that is all that a count is compared with."""
 _ASSERTIONS = (
-    re.compile(r"^[ \t]*assert\s+(?P<name>\w+)\.count_params\(\)\s*==\s*(?P<number>\d[\d_]*)", re.MULTILINE),
-    re.compile(r"^[ \t]*assert\s+(?P<number>\d[\d_]*)\s*==\s*(?P<name>\w+)\.count_params\(\)", re.MULTILINE),
+    re.compile(rf"^[ \t]*assert\s+(?P<name>\w+)\.count_params\(\)\s*==\s*{_WHOLE}", re.MULTILINE),
+    re.compile(
+        r"^[ \t]*assert\s+(?P<number>\d[\d_]*)\s*==\s*(?P<name>\w+)\.count_params\(\)(?=[ \t]*(?:$|[,#]))", re.MULTILINE
+    ),
     re.compile(r"\bassert_?[eE]quals?\(\s*(?P<name>\w+)\.count_params\(\),\s*(?P<number>\d[\d_]*)\s*[,)]"),
     re.compile(r"\bassert_?[eE]quals?\(\s*(?P<number>\d[\d_]*),\s*(?P<name>\w+)\.count_params\(\)\s*[,)]"),
+)
+_KEPT = re.compile(
+    r"^(?P<indent>[ \t]*)(?P<name>\w+)\s*=\s*(?P<model>\w+)\.count_params\(\)[ \t]*(?:#[^\n]*)?$", re.MULTILINE
 )
 _CODE = re.compile(r"\s*[\w.]+(?:\(|\s*=\s*[A-Za-z_])")
 _LEAST = 100

@@ -88,7 +88,12 @@ def comments_of(source: SourceFile) -> Iterator[Comment]:
 
 def docstrings_of(source: SourceFile) -> Iterator[Docstring]:
     """Yield the docstrings of functions and classes that hold a digit."""
-    for match in _DOCSTRING.finditer(source.text):
+    end = 0
+    for head in _HEAD.finditer(source.text):
+        match = _DOCSTRING.match(source.text, source.text.rfind("\n", 0, head.start()) + 1)
+        if match is None or match.start("kind") != head.start() or head.start() < end:
+            continue
+        end = match.end()
         if re.search(r"\d", match["doc"]):
             line, _, cell = source.position(match.start("kind"))
             yield Docstring(match.start("doc"), match["doc"], (line, cell))
@@ -123,10 +128,11 @@ _STRING_OR_COMMENT = re.compile(
     r"|'(?:\\.|[^'\\\n])*'|\"(?:\\.|[^\"\\\n])*\"|#(?P<comment>[^\r\n]*)",
     re.DOTALL,
 )
+_HEAD = re.compile(r"(?:def|class)[ \t]")
 _DOCSTRING = re.compile(
-    r"^[ \t]*(?:async[ \t]+)?(?P<kind>def|class)[ \t]+\w+[ \t]*(?:\([^)]*\))?[^\n:\"']*:[ \t]*(?:#[^\n]*)?\s*"
+    r"[ \t]*(?:async[ \t]+)?(?P<kind>def|class)[ \t]+\w+[ \t]*(?:\([^)]*\))?[^\n:\"']*:[ \t]*(?:#[^\n]*)?\s*"
     r"(?P<quote>[\"']{3})(?P<doc>.*?)(?P=quote)",
-    re.MULTILINE | re.DOTALL,
+    re.DOTALL,
 )
 
 

@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from keraslint import Analysis, Event, Span
+from keraslint_rules.occurrences import events_of
 
 CROSSENTROPIES = {
     "binary_crossentropy",
@@ -112,8 +113,8 @@ def is_mapping(given: object) -> bool:
 
 def compiled(analysis: Analysis) -> Iterator[Compiled]:
     """Yield the models that are compiled and whose outputs are known."""
-    for event in analysis.events:
-        if event.kind == "compiled" and event.span is not None:
+    for event in events_of(analysis, "compiled"):
+        if event.span is not None:
             rows = event.facts.get("heads")
             heads = tuple(_head(row) for row in rows if isinstance(row, dict)) if isinstance(rows, list | tuple) else ()
             if heads:

@@ -68,3 +68,9 @@ METRICS_2 = _names(
 ACCURACY_3 = frozenset({"accuracy", "acc"})
 """Names that choose a metric by the shapes, in any case."""
 ACCURACY_2 = frozenset({"accuracy", "acc", "crossentropy", "ce"})
+OPTIMIZERS_3 = _names("adadelta adafactor adagrad adam adamax adamw ftrl lion muon nadam rmsprop schedulefreeadamw sgd")
+OPTIMIZERS_2 = _names(
+    "adadelta adagrad adam adamax adamw experimentaladadelta experimentaladagrad experimentaladam experimentalsgd ftrl nadam "
+    "rmsprop sgd"
+)
+"""Names of optimizers, which Keras takes in any case."""

@@ -8,17 +8,27 @@ from collections.abc import Iterator
 
 from keraslint import Analysis, Applicability, Diagnostic, Edit, Event, Fix, Rule, Settings, Severity, Span
 from keraslint_rules.head.losses import is_mapping
-from keraslint_rules.head.names import ACCURACY_2, ACCURACY_3, LOSSES_2, LOSSES_3, METRICS_2, METRICS_3
+from keraslint_rules.head.names import (
+    ACCURACY_2,
+    ACCURACY_3,
+    LOSSES_2,
+    LOSSES_3,
+    METRICS_2,
+    METRICS_3,
+    OPTIMIZERS_2,
+    OPTIMIZERS_3,
+)
+from keraslint_rules.occurrences import events_of, numbered_events
 from keraslint_rules.records import once, span_text
 
 
 class UnknownLossOrMetric(Rule):
-    """`compile` is given a loss or metric by a name that Keras does not have.
+    """`compile` is given a loss, metric or optimizer by a name that Keras does not have.
 
     ## Why
 
-    `compile` takes any string; the first `fit` or `evaluate` looks it up and raises. The names differ between the
-    versions: `precision`, `recall`, `auc` and `f1_score` in lower case are Keras 3's, `ce` and `huber_loss` Keras 2's.
+    `compile` takes any string for a loss or metric; the first `fit` or `evaluate` looks it up and raises. An optimizer's
+    name is looked up at once. The names differ between the versions: `precision`, `recall`, `auc` and `f1_score` in lower case are Keras 3's, `ce` and `huber_loss` Keras 2's.
 
     Nothing is reported in a file that registers names of its own.
 
@@ -65,16 +75,20 @@ class UnknownLossOrMetric(Rule):
     def check(self, analysis: Analysis, settings: Settings) -> Iterator[Diagnostic]:
         """Yield each name of a loss or metric that Keras does not know."""
         del settings
-        if not _OWN_NAMES.search(analysis.text):
+        if numbered_events(analysis, "compiled") and not _OWN_NAMES.search(analysis.text):
             yield from once(self._findings(analysis))
 
     def _findings(self, analysis: Analysis) -> Iterator[Diagnostic]:
         is_new = analysis.keras == "3"
         losses = LOSSES_3 if is_new else LOSSES_2
         metrics = METRICS_3 if is_new else METRICS_2
-        for event in analysis.events:
-            if event.kind != "compiled" or event.span is None:
+        for event in events_of(analysis, "compiled"):
+            if event.span is None:
                 continue
+            given = event.facts.get("optimizer")
+            optimizers = OPTIMIZERS_3 if is_new else OPTIMIZERS_2
+            if isinstance(given, str) and given not in {"?", ""} and given.lower() not in optimizers:
+                yield self._finding(analysis, event.span, "optimizer", given, optimizers)
             for name in _names(event, "loss"):
                 if name not in losses:
                     yield self._finding(analysis, event.span, "loss", name, losses)
@@ -86,7 +100,8 @@ class UnknownLossOrMetric(Rule):
     def _finding(self, analysis: Analysis, span: Span, kind: str, name: str, known: frozenset[str]) -> Diagnostic:
         nearest = _nearest(name, known)
         hint = f"; did you mean `{nearest}`?" if nearest is not None else f"; pass a function or a `{kind}` object"
-        message = f"Keras {analysis.keras} has no {kind} `{name}`, and `fit` will raise{hint}"
+        where = "`compile` raises" if kind == "optimizer" else "`fit` will raise"
+        message = f"Keras {analysis.keras} has no {kind} `{name}`, and {where}{hint}"
         return self.report(message, span, fix=_fix(analysis, span, name, nearest))
 
 

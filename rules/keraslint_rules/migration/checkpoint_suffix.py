@@ -18,6 +18,7 @@ from keraslint import (
     source_of,
     text_of,
 )
+from keraslint_rules.occurrences import events_of
 
 
 class CheckpointSuffix(Rule):
@@ -78,8 +79,8 @@ class CheckpointSuffix(Rule):
     def check(self, analysis: Analysis, settings: Settings) -> Iterator[Diagnostic]:
         """Yield each such name, in a program for Keras 3."""
         del settings
-        for event in analysis.events if analysis.keras == "3" else ():
-            if event.kind != "api-call" or event.span is None or event.span.path != analysis.path:
+        for event in events_of(analysis, "api-call") if analysis.keras == "3" else ():
+            if event.span is None or event.span.path != analysis.path:
                 continue
             path, wanted = event.facts.get("first"), _wanted(event)
             if isinstance(path, str) and wanted and not path.endswith(wanted):

@@ -20,6 +20,7 @@ from keraslint import (
     text_of,
     with_argument,
 )
+from keraslint_rules.occurrences import events_of
 
 
 class DuplicateLayerName(Rule):
@@ -77,8 +78,8 @@ class DuplicateLayerName(Rule):
     def check(self, analysis: Analysis, settings: Settings) -> Iterator[Diagnostic]:
         """Yield the second layer of each such pair."""
         del settings
-        for event in analysis.events:
-            if event.kind != "refused" or event.facts.get("contract") != "duplicate-name" or event.span is None:
+        for event in events_of(analysis, "refused"):
+            if event.facts.get("contract") != "duplicate-name" or event.span is None:
                 continue
             name = str(event.facts.get("layer"))
             made = [layer.span for layer in analysis.layers if layer.name == name and layer.span is not None]

@@ -17,6 +17,7 @@ from keraslint import (
     Settings,
     Severity,
     Span,
+    argument_source,
     positional_count,
     source_of,
     text_of,
@@ -24,6 +25,8 @@ from keraslint import (
     with_renamed_argument,
     without_argument,
 )
+from keraslint_rules.migration.inputs import with_input
+from keraslint_rules.occurrences import events_of, layers_by_class
 
 
 class Keras3Argument(Rule):
@@ -123,8 +126,8 @@ class _Argument:
 
 
 def _arguments(analysis: Analysis) -> Iterator[_Argument]:
-    told = {event.span for event in analysis.events if event.kind == "object-arguments"}
-    for event in analysis.events:
+    told = {event.span for event in events_of(analysis, "object-arguments")}
+    for event in events_of(analysis, "object-arguments", "refused", "api-call"):
         if event.span is not None:
             match event.kind:
                 case "object-arguments":
@@ -133,9 +136,11 @@ def _arguments(analysis: Analysis) -> Iterator[_Argument]:
                     yield from _of_layer(event, event.span)
                 case "api-call" if analysis.keras == "3":
                     yield from _of_call(event, event.span)
-    for layer in analysis.layers:
-        if layer.span is not None and not layer.is_custom:
-            yield from _taken_by_layer(layer, layer.span, analysis.keras)
+    for name, layers in layers_by_class(analysis).items():
+        if name in _TAKERS or name.startswith("Global"):
+            for layer in layers:
+                if layer.span is not None and not layer.is_custom:
+                    yield from _taken_by_layer(layer, layer.span, analysis.keras)
 
 
 def _of_object(event: Event, span: Span, keras: str) -> Iterator[_Argument]:
@@ -186,6 +191,8 @@ _LAYERS: dict[str, tuple[str | None, str]] = {
     "batch_input_shape": (None, "give it to `keras.Input(batch_shape=…)` in front"),
     "weights": (None, "call `set_weights` after the layer is built, or use an initializer"),
     "time_major": (None, "transpose the input: (batch, steps, features)"),
+    "input": ("inputs", ""),
+    "output": ("outputs", ""),
     "input_length": ("", ""),
     "fused": ("", ""),
     "virtual_batch_size": ("", ""),
@@ -199,6 +206,9 @@ _LAYERS: dict[str, tuple[str | None, str]] = {
     "bias": ("use_bias", ""),
     "p": ("rate", ""),
 }
+
+
+_TAKERS = {"Embedding", "LeakyReLU"}
 
 
 def _taken_by_layer(layer: LayerRecord, span: Span, keras: str) -> Iterator[_Argument]:
@@ -279,6 +289,10 @@ def _fix(analysis: Analysis, found: _Argument) -> Fix | None:
         text, what = with_renamed_argument(call, found.name, found.new), f"use `{found.new}`"
     elif found.new == "":
         text, what = without_argument(call, found.name), f"drop `{found.name}`"
+    elif found.name == "batch_input_shape":
+        return with_input(analysis, found.span, found.name)
+    elif found.name == "weights" and argument_source(call, "weights") == "None":
+        text, what = without_argument(call, "weights"), "drop `weights`"
     else:
         return None
     if text is None:

@@ -19,6 +19,7 @@ from keraslint import (
     source_of,
     text_of,
 )
+from keraslint_rules.occurrences import events_of
 
 
 class Keras3RemovedSymbol(Rule):
@@ -79,8 +80,8 @@ class Keras3RemovedSymbol(Rule):
         if analysis.keras != "3":
             return
         seen: set[tuple[Span, str]] = set()
-        for event in analysis.events:
-            if event.kind not in _TOLD or event.span is None or event.span.path != analysis.path:
+        for event in events_of(analysis, *_TOLD):
+            if event.span is None or event.span.path != analysis.path:
                 continue
             for found in self._of_event(analysis, event, event.span):
                 if (found.span, found.message) not in seen:
@@ -103,8 +104,10 @@ class Keras3RemovedSymbol(Rule):
         prefix = next((p for p in _PREFIXES if f"{module}.".startswith(p)), "")
         name = f"{module}."[len(prefix) :].rstrip(".")
         is_tf = prefix != "keras."
-        text = text_of(source_of(analysis), span)
         whole = ".".join(part for part in (name, member) if isinstance(part, str) and part)
+        if not _TOLD_OF.intersection((name, whole)):
+            return
+        text = text_of(source_of(analysis), span)
         if name in _MOVED and module in text:
             new = f"{prefix}{_MOVED[name]}"
             yield self._moved(
@@ -149,6 +152,27 @@ class Keras3RemovedSymbol(Rule):
             yield self.report(f"Keras 3 has no `{name}`; use `{_RENAMED[plain]}`", span, fix=fix)
         elif plain in _GONE and not (is_tf and plain in _LEGACY):
             yield self.report(f"Keras 3 has no `{name}`; {_GONE[plain]}", span)
+        else:
+            yield from self._below(plain, span, text)
+
+    def _below(self, plain: str, span: Span, text: str) -> Iterator[Diagnostic]:
+        """Yield a member of a module that Keras 3 does not have, such as ``layers.experimental.preprocessing.RandomFlip``."""
+        parts = plain.split(".")
+        gone = next(
+            (".".join(parts[:end]) for end in range(len(parts), 0, -1) if ".".join(parts[:end]) in _TOLD_OF), ""
+        )
+        if not gone:
+            return
+        new = _MOVED.get(gone)
+        if new is None:
+            yield self.report(f"Keras 3 has no `keras.{gone}`; {_GONE[gone]}", span)
+            return
+        fix = None
+        fixed, number = re.subn(rf"\b{re.escape(gone)}\b", new, text)
+        if number == 1:
+            edit = Edit(span, fixed)
+            fix = Fix(f"use `keras.{new}`", Applicability.UNSAFE, (edit,), changes_counts=True)
+        yield self.report(f"Keras 3 has no `keras.{gone}`; it is `keras.{new}`", span, fix=fix)
 
     def _method(self, analysis: Analysis, name: str, span: Span) -> Iterator[Diagnostic]:
         text = text_of(source_of(analysis), span)
@@ -193,6 +217,7 @@ _MOVED = {
     "layers.noise": "layers",
     "layers.wrappers": "layers",
     "layers.experimental.preprocessing": "layers",
+    "layers.experimental": "layers",
     "engine.topology": "layers",
     "engine.base_layer": "layers",
     "engine": "layers",
@@ -226,6 +251,7 @@ _GONE = {
     "losses.Reduction": 'write the reduction as text, such as `"sum"`',
 }
 """What Keras 3 has no more, and the way out."""
+_TOLD_OF = frozenset((*_MOVED, *_GONE))
 _LEGACY = {
     "layers.ThresholdedReLU", "layers.RandomHeight", "layers.RandomWidth", "preprocessing.text",
     "preprocessing.text.Tokenizer", "preprocessing.image.ImageDataGenerator", "losses.Reduction",

@@ -18,7 +18,10 @@ from keraslint import (
     argument_source,
     source_of,
     text_of,
+    with_renamed_argument,
+    without_argument,
 )
+from keraslint_rules.migration.inputs import first_import, spelling
 from keraslint_rules.shape.refusal import refusals
 
 
@@ -94,32 +97,57 @@ class TfOpOnKerasTensor(Rule):
 
 
 _SAME = (
-    "abs", "add", "argmax", "argmin", "cast", "ceil", "cos", "divide", "einsum", "equal", "exp", "expand_dims", "floor",
-    "greater", "less", "log", "matmul", "maximum", "minimum", "multiply", "ones_like", "reshape", "round", "rsqrt",
-    "sign", "sin", "sqrt", "square", "squeeze", "stack", "subtract", "tanh", "tile", "transpose", "where", "zeros_like",
+    "abs", "add", "all", "any", "argmax", "argmin", "cast", "ceil", "cos", "divide", "einsum", "equal", "exp", "expand_dims",
+    "floor", "greater", "less", "log", "logical_and", "logical_not", "logical_or", "matmul", "max", "maximum", "mean", "min",
+    "minimum", "multiply", "ones_like", "prod", "relu", "reshape", "round", "rsqrt", "sigmoid", "sign", "sin", "softmax",
+    "softplus", "sqrt", "square", "squeeze", "stack", "std", "subtract", "sum", "tanh", "tensordot", "tile", "transpose",
+    "var", "where", "zeros_like",
 )  # fmt: skip
 _OPERATIONS = {
     **{name: name for name in _SAME},
+    **{f"nn.{name}": name for name in ("elu", "gelu", "log_softmax", "relu", "relu6", "selu", "sigmoid", "silu", "softmax",
+                                       "softplus", "tanh")},
     "reduce_mean": "mean", "reduce_sum": "sum", "reduce_max": "max", "reduce_min": "min", "reduce_prod": "prod",
-    "concat": "concatenate", "pow": "power", "clip_by_value": "clip", "shape": "shape",
-    "nn.relu": "relu", "nn.softmax": "softmax", "nn.sigmoid": "sigmoid", "sigmoid": "sigmoid", "nn.tanh": "tanh",
-    "nn.gelu": "gelu", "nn.elu": "elu", "nn.softplus": "softplus", "image.resize": "image.resize",
+    "reduce_all": "all", "reduce_any": "any", "reduce_std": "std", "reduce_variance": "var",
+    "concat": "concatenate", "concatenate": "concatenate", "pow": "power", "clip_by_value": "clip", "clip": "clip",
+    "shape": "shape", "nn.swish": "silu", "nn.leaky_relu": "leaky_relu", "image.resize": "image.resize", "pad": "pad",
+    "permute_dimensions": "transpose", "l2_normalize": "normalize", "nn.l2_normalize": "normalize",
+    "math.l2_normalize": "normalize", "repeat_elements": "repeat", "split": "split",
 }  # fmt: skip
-"""Functions of ``tf`` -> those of ``keras.ops`` that take the same arguments in the same order."""
-_KEYWORDS = {"axis", "keepdims"}
-"""Keyword arguments that mean the same in both."""
+"""Functions of ``tf`` and of the backend -> those of ``keras.ops`` that take the same arguments in the same order."""
+_KEYWORDS = {"axis": "axis", "keepdims": "keepdims", "perm": "axes", "pattern": "axes", "alpha": "negative_slope",
+             "axes": "axes", "paddings": "pad_width", "dtype": "dtype", "shape": "newshape"}  # fmt: skip
+"""Keyword arguments -> their names in ``keras.ops``."""
+_LIMITS = {
+    "split": r"[\w.]+\([^,()]+,\s*\d+\s*[,)]",
+    "pad": r"(?!.*\bmode\b)",
+    "normalize": r".*\b(?:axis|dim)\b|[^,]*,\s*-?\d",
+}
+"""What a call has to look like for the arguments of an operation to mean the same."""
 
 
 def _fix(analysis: Analysis, span: Span, new: str) -> Fix | None:
-    """Return the call of the other function, where ``keras`` is a name of the file and the arguments fit."""
+    """Return the call of the other function, where its arguments fit, with an import where the file has no name for it."""
     call = text_of(source_of(analysis), span)
     function = re.match(r"[\w.]+(?=\()", call)
-    keywords = set(re.findall(r"[(,]\s*(\w+)=(?!=)", call))
-    is_same = all(name in _KEYWORDS or argument_source(call, name) is None for name in keywords)
-    if function is None or not is_same or not re.search(_KERAS, analysis.text, re.MULTILINE):
+    if function is None or not re.match(_LIMITS.get(new, ""), call, re.DOTALL):
         return None
-    text = f"keras.ops.{new}{call[function.end() :]}"
-    return Fix(f"call `keras.ops.{new}`", Applicability.UNSAFE, (Edit(span, text),), changes_counts=True)
-
-
-_KERAS = r"^(?:import keras\s*$|from tensorflow import (?:[\w, ]+, )?keras\b)"
+    text: str | None = call
+    for name in dict.fromkeys(re.findall(r"[(,]\s*(\w+)\s*=(?!=)", call)):
+        if text is not None and argument_source(text, name) is not None:
+            if name == "name":
+                text = without_argument(text, name)
+            elif name not in _KEYWORDS:
+                return None
+            elif _KEYWORDS[name] != name:
+                text = with_renamed_argument(text, name, _KEYWORDS[name])
+    if text is None:
+        return None
+    spelled = spelling(analysis.text, "ops")
+    edits = [Edit(span, f"{spelled or 'keras.ops'}.{new}{text[function.end() :]}")]
+    if not spelled:
+        place = first_import(analysis)
+        if place is None:
+            return None
+        edits.append(Edit(place, "import keras\n"))
+    return Fix(f"call `keras.ops.{new}`", Applicability.UNSAFE, tuple(edits), changes_counts=True)

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import chain
 
 from keraslint import Analysis, LayerRecord, Shape, Span
+from keraslint_rules.occurrences import layers_by_class
 from keraslint_rules.shape.refusal import Refusal, refusals
 from keraslint_rules.wiring import made_before
 
@@ -29,7 +31,7 @@ def suspects(analysis: Analysis) -> Iterator[Suspect]:
     refused = {refusal.event.subject: refusal for refusal in refusals(analysis, "nonpositive-output")}
     first_steps = {refusal.chain[0].name for refusal in refused.values() if refusal.chain}
     seen: set[Span] = set()
-    for layer in analysis.layers:
+    for layer in chain.from_iterable(layers_by_class(analysis).get(name, ()) for name in _WINDOWED):
         shape = _suspect_shape(layer, refused.get(layer.key))
         source = _source(analysis, layer, refused.get(layer.key)) if shape is not None else None
         span = source.span if source is not None else layer.span
@@ -57,15 +59,14 @@ def _refused_later(layer: LayerRecord, first_steps: set[str]) -> bool:
     return bool(first_steps & {layer.name, *layer.inputs})
 
 
-_CONVOLUTIONS = {"Conv2D", "SeparableConv2D", "DepthwiseConv2D"}
-_POOLINGS = {"MaxPooling2D", "AveragePooling2D"}
+_WINDOWED = ("Conv2D", "SeparableConv2D", "DepthwiseConv2D", "MaxPooling2D", "AveragePooling2D")
 _SCALING = {"Rescaling", "Normalization", "BatchNormalization", "GaussianNoise", "Activation"}
 _SMALLEST = 16
 
 
 def _suspect_shape(layer: LayerRecord, refusal: Refusal | None) -> Shape | None:
     """Return a layer's input shape where its first axis looks like channels, and its last one does not."""
-    if layer.class_name not in _CONVOLUTIONS | _POOLINGS or layer.is_custom:
+    if layer.is_custom:
         return None
     if layer.arguments.get("data_format") not in {None, "channels_last"} or _is_flat(layer):
         return None

@@ -61,7 +61,7 @@ class DataShapeMismatch(Rule):
         """Yield each call whose data does not fit; of input and labels the first."""
         del settings
         for training in trainings(analysis):
-            message = _of_input(training) or _of_labels(training)
+            message = _of_input(training) or _of_labels(training) or _of_rows(training)
             if message and not is_unflattened(training.model):
                 model = training.model
                 related = (Related(f"`{model.name}` is made here", model.span),)
@@ -72,7 +72,19 @@ def _of_input(training: Training) -> str:
     given, wanted = training.x, training.inputs
     if given is None or wanted is None or _fits(given, wanted):
         return ""
-    return f"data of {shape_text(given)} goes to `{training.model.name}`, which takes {shape_text(wanted)}"
+    return f"{_data(training)} of {shape_text(given)} goes to `{training.model.name}`, which takes {shape_text(wanted)}"
+
+
+def _data(training: Training) -> str:
+    return f"{training.part} data".lstrip()
+
+
+def _of_rows(training: Training) -> str:
+    """Return what is wrong where arrays that go together have different numbers of rows."""
+    if len(set(training.rows)) < 2:
+        return ""
+    sizes = " and ".join(str(rows) for rows in dict.fromkeys(training.rows))
+    return f"the arrays of the {_data(training)} have {sizes} rows, and `{training.model.name}` wants as many of each"
 
 
 def _fits(given: Shape, wanted: Shape) -> bool:
@@ -92,7 +104,7 @@ def _of_labels(training: Training) -> str:
     if labels is None or output is None or not isinstance(output[-1], int):
         return ""
     units, width = output[-1], labels[-1]
-    head = f"labels of {shape_text(labels)} go to `{training.model.name}`, whose output is {shape_text(output)}"
+    head = f"{f'{training.part} labels'.lstrip()} of {shape_text(labels)} go to `{training.model.name}`, whose output is {shape_text(output)}"
     if training.loss == "categorical_crossentropy":
         if len(labels) == len(output) - 1 and units > 1:
             return f"{head}: whole numbers want `sparse_categorical_crossentropy`"

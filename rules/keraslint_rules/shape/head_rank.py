@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from keraslint import Analysis, Diagnostic, Related, Rule, Settings, Severity, shape_text
+from keraslint_rules.occurrences import events_of
 from keraslint_rules.shape.heads import is_unflattened
 from keraslint_rules.shape.trainings import loss_name, single
 
@@ -66,8 +67,8 @@ class HeadRank(Rule):
         """Yield each such head of a model that is compiled with a loss for classes."""
         del settings
         models = {model.key: model for model in analysis.models}
-        for event in analysis.events:
-            model = models.get(event.subject) if event.kind == "compiled" else None
+        for event in events_of(analysis, "compiled"):
+            model = models.get(event.subject)
             if model is None or loss_name(event.facts.get("loss")) not in _LOSSES or not is_unflattened(model):
                 continue
             head = next(layer for layer in reversed(model.layers) if layer.class_name == "Dense")

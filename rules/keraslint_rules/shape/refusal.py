@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from keraslint import Analysis, Dim, Event, LayerRecord, Related, Shape, Span
 from keraslint_rules.numbers import line_text
+from keraslint_rules.occurrences import events_of
 
 _LONGEST = 12
 
@@ -75,16 +76,10 @@ class Refusal:
 
 def refusals(analysis: Analysis, *contracts: str) -> Iterator[Refusal]:
     """Yield what Keras refuses because one of these contracts is broken."""
-    if not _latest or _latest[0][0] is not analysis:
-        _latest[:] = [(analysis, [event for event in analysis.events if event.kind == "refused"])]
-    for event in _latest[0][1]:
+    for event in events_of(analysis, "refused"):
         contract = event.facts.get("contract")
         if event.span is not None and contract in contracts:
             yield _read(event, event.span, str(contract))
-
-
-_latest: list[tuple[Analysis, list[Event]]] = []
-"""What the rule before looked for: all of this group ask for it."""
 
 
 def layer_of(analysis: Analysis, refusal: Refusal) -> LayerRecord | None:

@@ -62,8 +62,8 @@ class SilentBroadcast(Rule):
         del settings
         seen: set[object] = set()
         for wiring in wirings(analysis):
-            for layer in wiring:
-                if layer.class_name in _MERGES and not layer.is_custom and layer.key not in seen:
+            for layer in wiring.of(_MERGES):
+                if layer.key not in seen:
                     seen.add(layer.key)
                     yield from self._of_merge(wiring, layer)
         for training in trainings(analysis):
@@ -108,7 +108,7 @@ class SilentBroadcast(Rule):
 
 
 _LOSSES = {"mean_squared_error", "mean_absolute_error", "huber", "log_cosh", "mean_absolute_percentage_error"}
-_MERGES = {"Add", "Subtract", "Average", "Maximum", "Minimum"}
+_MERGES = ("Add", "Subtract", "Average", "Maximum", "Minimum")
 _LEARNED = {"Dense", "Conv1D", "Conv2D", "Conv3D", "SeparableConv2D", "Conv2DTranspose", "LSTM", "GRU", "SimpleRNN",
             "Bidirectional", "TimeDistributed", "InputLayer", "EinsumDense", "Embedding"}  # fmt: skip
 _PASSED = {"Activation", "ReLU", "LeakyReLU", "BatchNormalization", "LayerNormalization", "Dropout", "Flatten",

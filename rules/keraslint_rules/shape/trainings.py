@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from keraslint import Analysis, ModelRecord, Shape, Span
+from keraslint_rules.occurrences import events_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,13 +24,17 @@ class Training:
     y: Shape | None
     classes: int | None
     """How many classes the labels have, where they are whole numbers that are known."""
+    rows: tuple[int, ...]
+    """How many rows each array has, where that is known."""
+    part: str
+    """``validation`` for the data of ``validation_data``, else empty."""
 
 
 def trainings(analysis: Analysis) -> Iterator[Training]:
     """Yield each such call, with the loss of the compile before it."""
     models = {model.key: model for model in analysis.models}
     compiled: dict[int, tuple[str, Span | None]] = {}
-    for event in analysis.events:
+    for event in events_of(analysis, "compiled", "api-call"):
         model = models.get(event.subject)
         if event.kind == "compiled":
             compiled[event.subject] = (loss_name(event.facts.get("loss")), event.span)
@@ -38,19 +43,28 @@ def trainings(analysis: Analysis) -> Iterator[Training]:
         if model.kind == "subclassed" or not model.built or event.span.path != analysis.path:
             continue
         loss, where = compiled.get(event.subject, ("", None))
-        x, y = event.facts.get("x"), event.facts.get("y")
-        classes = y.get("classes") if isinstance(y, Mapping) else None
-        yield Training(
-            model,
-            event.span,
-            single(model.inputs),
-            single(model.outputs),
-            loss,
-            where,
-            _shape(x),
-            _shape(y),
-            classes if isinstance(classes, int) else None,
-        )
+        for part, facts in (("", event.facts), ("validation", event.facts.get("validation"))):
+            if isinstance(facts, Mapping):
+                yield _training(model, event.span, (loss, where), part, facts)
+
+
+def _training(
+    model: ModelRecord, span: Span, compiled: tuple[str, Span | None], part: str, facts: Mapping[str, object]
+) -> Training:
+    x, y, rows = facts.get("x"), facts.get("y"), facts.get("rows")
+    classes = y.get("classes") if isinstance(y, Mapping) else None
+    return Training(
+        model,
+        span,
+        single(model.inputs),
+        single(model.outputs),
+        *compiled,
+        _shape(x),
+        _shape(y),
+        classes if isinstance(classes, int) else None,
+        tuple(row for row in rows if isinstance(row, int)) if isinstance(rows, tuple | list) else (),
+        part,
+    )
 
 
 def loss_name(loss: object) -> str:

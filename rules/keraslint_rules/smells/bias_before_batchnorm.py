@@ -21,7 +21,7 @@ from keraslint import (
     with_argument,
 )
 from keraslint_rules.numbers import count_text
-from keraslint_rules.smells.activations import is_linear
+from keraslint_rules.smells.activations import LINEAR, is_linear
 from keraslint_rules.wiring import Wiring, wirings
 
 
@@ -96,7 +96,7 @@ class BiasBeforeBatchnorm(Rule):
         dead: dict[Span, dict[int, tuple[LayerRecord, LayerRecord]]] = {}
         alive: set[Span] = set()
         for wiring in wirings(analysis):
-            for layer in wiring:
+            for layer in wiring.of(LINEAR):
                 if layer.span is None or layer.arguments.get("use_bias") is not True:
                     continue
                 normalisation = _normalisation(wiring, layer)

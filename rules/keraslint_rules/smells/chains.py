@@ -8,7 +8,7 @@ from collections.abc import Iterator, Sequence
 from keraslint import Analysis, LayerRecord, ModelRecord
 from keraslint_rules.wiring import HARMLESS, wirings
 
-CONVOLUTIONS = {"Conv1D", "Conv2D", "Conv3D"}
+CONVOLUTIONS = ("Conv1D", "Conv2D", "Conv3D")
 DEEP = 10
 """From so many convolutions and poolings on a network is deep enough to speak of its blocks."""
 BETWEEN = HARMLESS | {
@@ -39,12 +39,12 @@ def pooling_kind(layer: LayerRecord) -> str:
 
 
 def followers(
-    analysis: Analysis, classes: set[str], through: set[str]
+    analysis: Analysis, classes: tuple[str, ...], through: set[str]
 ) -> Iterator[tuple[ModelRecord, LayerRecord, LayerRecord]]:
     """Yield each two layers of some classes that follow each other, straight or through layers of other classes."""
     for wiring in wirings(analysis):
-        for layer in wiring:
-            before = wiring.source(layer, through) if layer.class_name in classes else None
+        for layer in wiring.of(classes):
+            before = wiring.source(layer, through)
             if before is not None and before.class_name in classes:
                 yield wiring.model, before, layer
 

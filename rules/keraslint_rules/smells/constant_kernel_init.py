@@ -57,12 +57,14 @@ class ConstantKernelInit(Rule):
         del settings
         seen: set[object] = set()
         for wiring in wirings(analysis):
-            for layer in wiring:
+            for layer in wiring.of(_ARGUMENTS):
                 value = _constant(layer)
-                fed = wiring.after(layer)
-                if value is None or layer.span is None or layer.span in seen or not fed:
+                if value is None or layer.span is None or layer.span in seen:
                     continue
-                if not any(other.class_name in _MERGES or other.is_operation or other.is_custom for other in fed):
+                fed = wiring.after(layer)
+                if fed and not any(
+                    other.class_name in _MERGES or other.is_operation or other.is_custom for other in fed
+                ):
                     seen.add(layer.span)
                     message = f"the kernel of `{layer.name}` begins with {value}, so its units stay equal"
                     yield self.report(f"{message}; use a random initializer", layer.span)
@@ -84,10 +86,8 @@ _MERGES = {"Add", "Multiply", "Subtract", "Average", "Maximum", "Minimum", "Lamb
 
 def _constant(layer: LayerRecord) -> str | None:
     """Return what a trained layer of several units begins with, where that is a constant."""
-    argument = _ARGUMENTS.get(layer.class_name)
-    if argument is None or layer.is_custom or not layer.trainable:
+    value = _CONSTANTS.get(str(layer.arguments.get(_ARGUMENTS[layer.class_name])).lower())
+    if value is None or not layer.trainable:
         return None
     units = layer.arguments.get("units", layer.arguments.get("filters"))
-    if not isinstance(units, int) or units < 2:
-        return None
-    return _CONSTANTS.get(str(layer.arguments.get(argument)).lower())
+    return value if isinstance(units, int) and units > 1 else None

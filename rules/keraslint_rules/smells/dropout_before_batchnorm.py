@@ -67,9 +67,7 @@ class DropoutBeforeBatchnorm(Rule):
         del settings
         seen: set[object] = set()
         for wiring in wirings(analysis):
-            for layer in wiring:
-                if layer.class_name != "BatchNormalization" or layer.is_custom:
-                    continue
+            for layer in wiring.of(("BatchNormalization",)):
                 dropout = wiring.source(layer, _PASSED)
                 if dropout is None or dropout.span is None or dropout.span in seen or dropout.is_custom:
                     continue

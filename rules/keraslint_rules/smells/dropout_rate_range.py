@@ -19,6 +19,7 @@ from keraslint import (
     with_argument,
     with_argument_at,
 )
+from keraslint_rules.occurrences import events_of, layers_by_class
 
 
 class DropoutRateRange(Rule):
@@ -99,19 +100,18 @@ _RECURRENT = {"LSTM", "GRU", "SimpleRNN", "ConvLSTM1D", "ConvLSTM2D", "ConvLSTM3
 
 def _rates(analysis: Analysis) -> Iterator[tuple[str, str, float, Span]]:
     """Yield (class, argument, rate, place) of what drops out: layers that were made, and those that Keras refuses."""
-    for event in (event for event in analysis.events if event.kind == "refused"):
+    for event in events_of(analysis, "refused"):
         name, rate = str(event.facts.get("class")), event.facts.get("received")
         is_rate = "`rate`" in str(event.facts.get("message"))
         if is_rate and "Dropout" in name and isinstance(rate, int | float) and event.span is not None:
             yield name, "rate", rate, event.span
-    for layer in analysis.layers:
-        names = ("dropout", "recurrent_dropout") if layer.class_name in _RECURRENT else ("rate",)
-        for argument in names:
-            rate = layer.arguments.get(argument)
-            is_dropout = layer.class_name in _RECURRENT or layer.class_name.endswith("Dropout")
-            is_dropout = is_dropout or layer.class_name.startswith("SpatialDropout")
-            if is_dropout and not layer.is_custom and isinstance(rate, int | float) and layer.span is not None:
-                yield layer.class_name, argument, rate, layer.span
+    for name, layers in layers_by_class(analysis).items():
+        is_dropout = name.endswith("Dropout") or name.startswith("SpatialDropout")
+        for argument in ("dropout", "recurrent_dropout") if name in _RECURRENT else ("rate",) if is_dropout else ():
+            for layer in layers:
+                rate = layer.arguments.get(argument)
+                if not layer.is_custom and isinstance(rate, int | float) and layer.span is not None:
+                    yield name, argument, rate, layer.span
 
 
 def _effect(owner: str, rate: float) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from keraslint import Analysis, Diagnostic, Rule, Settings, Severity
-from keraslint_rules.smells.chains import is_convolution, pooling_kind
+from keraslint_rules.smells.chains import CONVOLUTIONS, is_convolution, pooling_kind
 from keraslint_rules.wiring import wirings
 
 
@@ -70,9 +70,11 @@ class NoMaxPooling(Rule):
         """Yield the `Flatten` or the first averaging of each such model."""
         del settings
         for wiring in wirings(analysis):
-            convolutions = [layer for layer in wiring if is_convolution(layer)]
-            flatten = next((layer for layer in wiring if layer.class_name == "Flatten"), None)
-            if not convolutions or flatten is None or any(_is_strided(layer.arguments) for layer in convolutions):
+            flatten = next(wiring.of(("Flatten",)), None)
+            if flatten is None:
+                continue
+            convolutions = [layer for layer in wiring.of(CONVOLUTIONS) if is_convolution(layer)]
+            if not convolutions or any(_is_strided(layer.arguments) for layer in convolutions):
                 continue
             kinds = {pooling_kind(layer): layer for layer in reversed(list(wiring)) if pooling_kind(layer)}
             place = kinds.get("Average", flatten)

@@ -88,8 +88,8 @@ class RedundantActivation(Rule):
         del settings
         seen: set[object] = set()
         for wiring in wirings(analysis):
-            for layer in wiring:
-                if layer.class_name not in _ACTIVATIONS or layer.span is None or layer.span in seen:
+            for layer in wiring.of(_ACTIVATIONS):
+                if layer.span is None or layer.span in seen:
                     continue
                 name = activation_of(layer)
                 first = wiring.source(layer, HARMLESS)
@@ -109,7 +109,7 @@ class RedundantActivation(Rule):
         return self.report(message, layer.span, related=related, severity=severity, fix=fix)
 
 
-_ACTIVATIONS = {"Activation", "ReLU", "Softmax"}
+_ACTIVATIONS = ("Activation", "ReLU", "Softmax")
 _IDEMPOTENT = {"relu", "relu6"}
 _SQUASHING = {"softmax", "sigmoid"}
 

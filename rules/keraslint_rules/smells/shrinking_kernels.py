@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from keraslint import Analysis, Diagnostic, Related, Rule, Settings, Severity
-from keraslint_rules.smells.chains import BETWEEN, CONVOLUTIONS, followers, is_convolution, window
+from keraslint_rules.smells.chains import BETWEEN, CONVOLUTIONS, followers, window
 
 
 class ShrinkingKernels(Rule):
@@ -65,9 +65,9 @@ class ShrinkingKernels(Rule):
         del settings
         pooling = {f"{kind}Pooling{n}D" for kind in ("Max", "Average") for n in "123"}
         for _, before, layer in followers(analysis, CONVOLUTIONS, BETWEEN | pooling):
-            if not is_convolution(before) or not is_convolution(layer) or layer.span is None:
-                continue
-            if all(new < old for new, old in zip(window(layer), window(before), strict=False)):
-                message = f"the kernel shrinks from {window(before)} in `{before.name}` to {window(layer)}"
+            old = window(before) if layer.span is not None else ()
+            new = window(layer) if old else ()
+            if layer.span is not None and new and all(now < was for now, was in zip(new, old, strict=False)):
+                message = f"the kernel shrinks from {old} in `{before.name}` to {new}"
                 related = (Related("the layer before it", before.span),) if before.span is not None else ()
                 yield self.report(message, layer.span, related=related)

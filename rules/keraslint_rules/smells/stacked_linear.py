@@ -59,8 +59,8 @@ class StackedLinear(Rule):
         del settings
         seen: set[object] = set()
         for wiring in wirings(analysis):
-            for layer in wiring:
-                first = wiring.source(layer, HARMLESS) if layer.class_name in _PAIRED and not layer.is_custom else None
+            for layer in wiring.of(_PAIRED):
+                first = wiring.source(layer, HARMLESS)
                 if first is None or first.span is None or first.span in seen or len(wiring.after(first)) != 1:
                     continue
                 if first.class_name == layer.class_name and is_linear(first) and not _is_bottleneck(first, layer):
@@ -70,7 +70,7 @@ class StackedLinear(Rule):
                     yield self.report(message, first.span, related=related)
 
 
-_PAIRED = {"Dense", "Conv1D", "Conv2D", "Conv3D"}
+_PAIRED = ("Dense", "Conv1D", "Conv2D", "Conv3D")
 
 
 def _is_bottleneck(first: LayerRecord, second: LayerRecord) -> bool:

@@ -65,7 +65,7 @@ class WideningDense(Rule):
     def check(self, analysis: Analysis, settings: Settings) -> Iterator[Diagnostic]:
         """Yield each such `Dense`."""
         del settings
-        for model, before, layer in followers(analysis, {"Dense"}, BETWEEN):
+        for model, before, layer in followers(analysis, ("Dense",), BETWEEN):
             if layer.is_custom or layer.span is None:
                 continue
             old, new = before.arguments.get("units"), layer.arguments.get("units")

@@ -7,6 +7,7 @@ from collections.abc import Iterator, Sequence
 
 from keraslint import Analysis, Applicability, Diagnostic, Event, Fix, Related, Rule, Settings, Severity, Span
 from keraslint_rules.numbers import line_text
+from keraslint_rules.occurrences import numbered_events
 from keraslint_rules.records import Records, line_after, once, span_text
 from keraslint_rules.trainability.slices import slices_of, wrong
 
@@ -97,8 +98,8 @@ class BatchnormUpdatesInFineTune(Rule):
 
     def _findings(self, analysis: Analysis) -> Iterator[Diagnostic]:
         records: Records | None = None
-        for index, event in enumerate(analysis.events):
-            moving = event.facts.get("statistics") if event.kind == "fitted" else None
+        for index, event in numbered_events(analysis, "fitted"):
+            moving = event.facts.get("statistics")
             if not moving or not isinstance(moving, list | tuple) or event.span is None:
                 continue
             records = records or Records(analysis)

@@ -21,6 +21,7 @@ from keraslint import (
     without_argument,
 )
 from keraslint_rules.numbers import count_text
+from keraslint_rules.occurrences import events_of
 from keraslint_rules.records import Records, line_after, once, source_line, span_text
 
 
@@ -82,7 +83,7 @@ class ConstructorTrainablePartial(Rule):
 
     def _findings(self, analysis: Analysis) -> Iterator[Diagnostic]:
         records: Records | None = None
-        set_later = {event.subject for event in analysis.events if event.kind == "trainable-set"}
+        set_later = {event.subject for event in events_of(analysis, "trainable-set")}
         for model in analysis.models:
             for layer in layers_of(model):
                 if layer.trainable or layer.span is None or layer.key in set_later:

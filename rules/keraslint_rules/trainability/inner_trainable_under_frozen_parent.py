@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 from keraslint import Analysis, Diagnostic, Dim, LayerRecord, ModelRecord, Related, Rule, Settings, Severity, Span
 from keraslint_rules.numbers import count_text
+from keraslint_rules.occurrences import events_of
 from keraslint_rules.records import Records, once
 
 
@@ -62,13 +63,13 @@ class InnerTrainableUnderFrozenParent(Rule):
     def _findings(self, analysis: Analysis) -> Iterator[Diagnostic]:
         unfrozen = {
             event.subject: event.span
-            for event in analysis.events
-            if event.kind == "trainable-set" and event.facts.get("value") is True and event.span is not None
+            for event in events_of(analysis, "trainable-set")
+            if event.facts.get("value") is True and event.span is not None
         }
         if not unfrozen:
             return
         records = Records(analysis)
-        futile = {event.subject for event in analysis.events if event.facts.get("stays")}
+        futile = {event.subject for event in events_of(analysis, "trainable-set") if event.facts.get("stays")}
         for model in analysis.models:
             for parent in _frozen_parents(model.layers):
                 if parent.key in futile:  # it was meant to be frozen as a whole again: KL212 says that it is not

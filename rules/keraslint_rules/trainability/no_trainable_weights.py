@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 from keraslint import Analysis, Diagnostic, Event, Related, Rule, Settings, Severity, Span
 from keraslint_rules.numbers import count_text
+from keraslint_rules.occurrences import numbered_events
 from keraslint_rules.records import Records, once
 
 
@@ -57,9 +58,9 @@ class NoTrainableWeights(Rule):
 
     def _findings(self, analysis: Analysis) -> Iterator[Diagnostic]:
         records: Records | None = None
-        for index, event in enumerate(analysis.events):
+        for index, event in numbered_events(analysis, "fitted"):
             facts = event.facts
-            if event.kind != "fitted" or not facts.get("compiled") or event.span is None:
+            if not facts.get("compiled") or event.span is None:
                 continue
             total = facts.get("total")
             if facts.get("trained") != 0 or facts.get("said") != 0 or not isinstance(total, int) or total == 0:

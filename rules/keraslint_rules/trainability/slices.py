@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from keraslint import Analysis, Dim, Event, LayerRecord, Span, source_of
+from keraslint_rules.occurrences import numbered_events
 from keraslint_rules.records import Records, span_text
 
 
@@ -39,8 +40,8 @@ class Slice:
 
 def slices_of(analysis: Analysis) -> Iterator[Slice]:
     """Yield the slices that set ``trainable`` in a loop."""
-    for index, event in enumerate(analysis.events):
-        if event.kind == "sliced" and event.span is not None:
+    for index, event in numbered_events(analysis, "sliced"):
+        if event.span is not None:
             found = _read(analysis, index, event, event.span)
             if found is not None:
                 yield found

@@ -22,6 +22,7 @@ from keraslint import (
     span_between,
 )
 from keraslint_rules.numbers import count_text
+from keraslint_rules.occurrences import events_of
 from keraslint_rules.records import Records, once, span_text
 from keraslint_rules.trainability.untraced import layers_in_call
 
@@ -116,8 +117,8 @@ class StateCreatedInCall(Rule):
 
     def _findings(self, analysis: Analysis) -> Iterator[Diagnostic]:
         records: Records | None = None
-        for event in analysis.events:
-            if event.kind not in {"made-in-call", "variable-in-call"} or event.span is None:
+        for event in events_of(analysis, "made-in-call", "variable-in-call"):
+            if event.span is None:
                 continue
             records = records or Records(analysis)
             yield self._finding(analysis, records, event, event.span)

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 
 from keraslint import Analysis, Applicability, Diagnostic, Dim, Edit, Fix, Rule, Settings, Severity, Span
 from keraslint_rules.numbers import params_text
+from keraslint_rules.occurrences import events_of
 from keraslint_rules.records import Records, once, span_text
 from keraslint_rules.trainability.untraced import variables_held
 
@@ -95,8 +96,8 @@ class TfVariableUntracked(Rule):
         if analysis.keras != "3":
             return
         records: Records | None = None
-        for event in analysis.events:
-            if event.kind == "variable-held" and event.span is not None:
+        for event in events_of(analysis, "variable-held"):
+            if event.span is not None:
                 records = records or Records(analysis)
                 layer = records.layers.get(event.subject)
                 owner = layer.class_name if layer is not None else "a layer"

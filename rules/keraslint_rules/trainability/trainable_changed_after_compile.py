@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 from keraslint import Analysis, Diagnostic, Dim, Event, Related, Rule, Settings, Severity, Span
 from keraslint_rules.numbers import count_text, line_text
+from keraslint_rules.occurrences import events_of
 from keraslint_rules.records import Records, once
 
 
@@ -67,8 +68,8 @@ class TrainableChangedAfterCompile(Rule):
         yield from once(self._findings(analysis))
 
     def _findings(self, analysis: Analysis) -> Iterator[Diagnostic]:
-        for event in analysis.events:
-            places = event.facts.get("changed_at") if event.kind == "fitted" else None
+        for event in events_of(analysis, "fitted"):
+            places = event.facts.get("changed_at")
             if isinstance(places, tuple | list) and places and event.facts.get("shared_with") is None:
                 finding = self._finding(analysis, event, list(places))
                 if finding is not None:

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 
 from keraslint import Analysis, Applicability, Diagnostic, Dim, Event, Fix, Rule, Settings, Severity, Span
 from keraslint_rules.numbers import params_text
+from keraslint_rules.occurrences import events_of
 from keraslint_rules.records import Records, line_before, once, span_text
 
 
@@ -79,8 +80,8 @@ class TrainableSetWithoutEffect(Rule):
 
     def _findings(self, analysis: Analysis) -> Iterator[Diagnostic]:
         records: Records | None = None
-        for event in analysis.events:
-            stays = event.facts.get("stays") if event.kind == "trainable-set" else None
+        for event in events_of(analysis, "trainable-set"):
+            stays = event.facts.get("stays")
             if event.span is None or not isinstance(stays, Dim) or stays == 0:
                 continue
             records = records or Records(analysis)

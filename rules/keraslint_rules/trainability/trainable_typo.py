@@ -7,6 +7,7 @@ import re
 from collections.abc import Iterator
 
 from keraslint import Analysis, Applicability, Diagnostic, Edit, Fix, Rule, Settings, Severity, Span
+from keraslint_rules.occurrences import events_of
 from keraslint_rules.records import Records, once, span_text
 
 
@@ -73,12 +74,12 @@ class TrainableTypo(Rule):
 
     def _findings(self, analysis: Analysis) -> Iterator[Diagnostic]:
         records: Records | None = None
-        for event in analysis.events:
+        for event in events_of(analysis, "trainable-misplaced", "attribute-set"):
             if event.span is None:
                 continue
             if event.kind == "trainable-misplaced":
                 yield self._misplaced(analysis, event.span, str(event.facts.get("on")))
-            elif event.kind == "attribute-set" and _is_misspelled(str(event.facts.get("name")), analysis.text):
+            elif _is_misspelled(str(event.facts.get("name")), analysis.text):
                 records = records or Records(analysis)
                 name = str(event.facts.get("name"))
                 message = (

@@ -26,6 +26,7 @@ from keraslint import (
     span_between,
 )
 from keraslint_rules.numbers import count_text, line_text
+from keraslint_rules.occurrences import events_of, numbered_events
 
 _BY_KERAS = {"statistic", "count", "quantized", "lora", "seed"}
 """Why Keras itself leaves a weight untrained: no freeze, and nothing to wonder at."""
@@ -217,19 +218,16 @@ class _Freezes:
 
     def is_foreign(self, where: Span, model: ModelRecord) -> bool:
         """Whether a freeze is of another model that only overlaps with this one, and came after it was made."""
-        events = [(i, event) for i, event in enumerate(self.analysis.events) if event.kind == "trainable-set"]
-        at = [(i, event) for i, event in events if event.span == where]
+        at = [(i, event) for i, event in numbered_events(self.analysis, "trainable-set") if event.span == where]
         models = {other.key: other for other in self.analysis.models}
-        built = [i for i, e in enumerate(self.analysis.events) if e.kind == "built" and e.subject == model.key]
+        built = [i for i, event in numbered_events(self.analysis, "built") if event.subject == model.key]
         if not at or not built or at[-1][0] < built[-1]:
             return False
         return all(event.subject in models and _overlap_only(models[event.subject], model) for _, event in at)
 
     def model_frozen_at(self, where: Span) -> str:
         """Return the name of the model that a line freezes."""
-        keys = [
-            event.subject for event in self.analysis.events if event.kind == "trainable-set" and event.span == where
-        ]
+        keys = [event.subject for event in events_of(self.analysis, "trainable-set") if event.span == where]
         return next((model.name for model in self.analysis.models if model.key in keys), "another model")
 
     def custom_owners(self, layer: LayerRecord, weights: Sequence[WeightRecord]) -> list[LayerRecord]:
@@ -250,9 +248,10 @@ def _leaves(model: ModelRecord, settings: Settings) -> Iterator[LayerRecord]:
     """Yield the layers with weights of a model, inside nested models too, but for those that the settings allow."""
     waiting: list[LayerRecord] = list(model.layers)
     seen: set[int] = set()
+    allows = bool(settings.allow_non_trainable)
     while waiting:
         layer = waiting.pop(0)
-        if layer.key in seen or _is_allowed([layer.name, layer.class_name], settings):
+        if layer.key in seen or (allows and _is_allowed([layer.name, layer.class_name], settings)):
             continue
         seen.add(layer.key)
         if layer.layers:

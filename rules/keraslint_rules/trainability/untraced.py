@@ -59,7 +59,17 @@ def variables_held(analysis: Analysis) -> Iterator[Found]:
                 yield Found(match[1], owner, span_between(source, start + match.start(2), start + close))
 
 
-def _classes(analysis: Analysis) -> Iterator[tuple[SourceFile, str, str, int]]:
+def _classes(analysis: Analysis) -> list[tuple[SourceFile, str, str, int]]:
+    """Return what ``_unseen`` yields, found once for the rules that read it."""
+    if not _latest or _latest[0][0] is not analysis:
+        _latest[:] = [(analysis, list(_unseen(analysis)))]
+    return _latest[0][1]
+
+
+_latest: list[tuple[Analysis, list[tuple[SourceFile, str, str, int]]]] = []
+
+
+def _unseen(analysis: Analysis) -> Iterator[tuple[SourceFile, str, str, int]]:
     """Yield each class that was never called: its name, its text with strings and comments blanked, where it begins."""
     if "class " not in analysis.text or not _KERAS.search(analysis.text):
         return

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from keraslint import Analysis, Diagnostic, LayerRecord, ModelRecord, Related, Rule, Settings, Severity
+from keraslint_rules.occurrences import layers_by_class
 from keraslint_rules.records import once
 
 _SMALL = 0.1
@@ -61,7 +62,7 @@ class DoublePreprocessing(Rule):
         yield from once(self._findings(analysis))
 
     def _findings(self, analysis: Analysis) -> Iterator[Diagnostic]:
-        for model in analysis.models:
+        for model in analysis.models if "Rescaling" in layers_by_class(analysis) else ():
             by_name = {layer.name: layer for layer in model.layers}
             for layer in model.layers:
                 inner = _first_rescaling(layer)

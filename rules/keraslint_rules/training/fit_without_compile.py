@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from keraslint import Analysis, Diagnostic, Related, Rule, Settings, Severity
+from keraslint_rules.occurrences import events_of
 from keraslint_rules.records import Records, once
 
 
@@ -56,9 +57,9 @@ class FitWithoutCompile(Rule):
     def _findings(self, analysis: Analysis) -> Iterator[Diagnostic]:
         records: Records | None = None
         seen: set[int] = set()
-        for event in analysis.events:
+        for event in events_of(analysis, "fitted"):
             facts = event.facts
-            if event.kind != "fitted" or facts.get("compiled") is not False or facts.get("in_doubt"):
+            if facts.get("compiled") is not False or facts.get("in_doubt"):
                 continue
             if event.subject in seen or event.span is None:
                 continue

@@ -17,6 +17,7 @@ from keraslint import (
     source_of,
     span_between,
 )
+from keraslint_rules.occurrences import events_of, numbered_events
 from keraslint_rules.records import once
 
 _LOOP = re.compile(r"^([ \t]*)(?:async[ \t]+)?(for|while)\b[^\n]*:[ \t]*(?:#[^\n]*)?$", re.MULTILINE)
@@ -71,13 +72,11 @@ class ModelInLoop(Rule):
     def check(self, analysis: Analysis, settings: Settings) -> Iterator[Diagnostic]:
         """Yield each place in a loop where a model is built that the loop trains."""
         del settings
-        if not _CLEARED.search(analysis.text):
+        if numbered_events(analysis, "fitted") and not _CLEARED.search(analysis.text):
             yield from once(self._findings(analysis))
 
     def _findings(self, analysis: Analysis) -> Iterator[Diagnostic]:
-        trained = {event.subject: event.span for event in analysis.events if event.kind == "fitted"}
-        if not trained:
-            return
+        trained = {event.subject: event.span for event in events_of(analysis, "fitted")}
         source = source_of(analysis)
         loops = list(_bodies(source, _LOOP))
         for model in analysis.models:

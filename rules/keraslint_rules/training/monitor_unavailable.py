@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping
 
 from keraslint import Analysis, Applicability, Diagnostic, Edit, Event, Fix, Related, Rule, Settings, Severity, Span
 from keraslint_rules.head.losses import is_mapping
+from keraslint_rules.occurrences import events_of
 from keraslint_rules.records import once, span_text
 
 _WATCHERS = {"EarlyStopping", "ReduceLROnPlateau", "ModelCheckpoint"}
@@ -93,10 +94,10 @@ class MonitorUnavailable(Rule):
 
     def _findings(self, analysis: Analysis) -> Iterator[Diagnostic]:
         compiled: dict[int, Event] = {}
-        for event in analysis.events:
+        for event in events_of(analysis, "compiled", "fitted"):
             if event.kind == "compiled":
                 compiled[event.subject] = event
-            elif event.kind == "fitted" and event.facts.get("callbacks") and event.span is not None:
+            elif event.facts.get("callbacks") and event.span is not None:
                 names = _logged(compiled.get(event.subject), analysis)
                 for callback in _callbacks(event.facts["callbacks"]):
                     yield from self._of_callback(analysis, event, event.span, callback, names)

@@ -47,11 +47,17 @@ def check_common(spec: LayerSpec) -> None:
         if (spec.class_name, name) in (_UNCHECKED_2 if spec.keras is Keras.TWO else _UNCHECKED_3):
             continue
         if family:
-            is_registered = spec.keras is Keras.TWO and isinstance(value, str) and value in spec.host.custom_objects
-            if not is_registered:
+            if not _is_registered(spec, family, value):
                 check_object(family, name, value, spec.keras)
         elif name in _COMMON:
             _COMMON[name](spec, value)
+
+
+def _is_registered(spec: LayerSpec, family: str, value: object) -> bool:
+    """Return whether a name is one of the program's own, perhaps of a package that is not read: ``package>name``."""
+    if not isinstance(value, str) or (spec.keras is Keras.THREE and family != "initializers"):
+        return False
+    return value in spec.host.custom_objects or ">" in value
 
 
 _UNCHECKED_2 = frozenset(
@@ -83,7 +89,8 @@ def check_object(family: str, name: str, value: object, keras: Keras) -> None:
     elif not isinstance(value, bool | int | float | list | tuple) and not _is_no_object(family, value, keras):
         return
     what = family.removesuffix("s")
-    raise Refused(f"Could not interpret {what} identifier: {value!r}", argument=name, received=value)
+    known = tuple(sorted(understood(family, keras)))
+    raise Refused(f"Could not interpret {what} identifier: {value!r}", argument=name, received=value, known=known)
 
 
 def _is_no_object(family: str, value: object, keras: Keras) -> bool:

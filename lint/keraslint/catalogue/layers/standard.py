@@ -108,9 +108,12 @@ class Standard(LayerSpec):
         if not isinstance(value, str):
             raise Refused(f"'{type(value).__name__}' object has no attribute 'lower'", error="AttributeError")
         if value.lower() not in allowed:
+            names = ", ".join(map(repr, sorted(allowed)))
             raise Refused(
-                f"The `padding` argument must be a list/tuple or one of {set(allowed)}. Received: {value.lower()}",
+                f"The `padding` argument must be a list/tuple or one of {{{names}}}. Received: {value.lower()}",
+                argument="padding",
                 received=value,
+                known=allowed,
             )
         return value.lower()
 

@@ -20,7 +20,6 @@ from keraslint.catalogue.versions import Keras
 from keraslint.values.array import Array
 from keraslint.values.dim import Dim, ceil_divide, less, maximum, minimum
 from keraslint.values.layer import Tensor
-from keraslint.values.program import MISSING
 from keraslint.values.shape import Shape
 from keraslint.values.unknown import Undetermined, Unknown, Why, undetermined
 
@@ -43,6 +42,8 @@ def sliced(shape: Shape, keys: Sequence[object], keras: Keras) -> Shape:
     """Return the shape of ``x[keys]``."""
     if sum(key is Ellipsis for key in keys) > 1:
         refuse(f"Slice should only have one ellipsis. Received: `{keys}`")
+    keys = [_with_known_bounds(key) for key in keys] if keras is Keras.TWO else keys
+    is_run_time = any(isinstance(part, Tensor) for key in keys for part in _parts(key))
     rest = list(keys) if any(key is Ellipsis for key in keys) else [*keys, Ellipsis]
     given = sum(key is not None and key is not Ellipsis for key in rest)
     if given > len(shape):
@@ -59,17 +60,39 @@ def sliced(shape: Shape, keys: Sequence[object], keras: Keras) -> Shape:
         elif key is None:
             result.append(1)
         else:
-            result += _picked(shape[position], key, keras, shape)
+            result += _picked(shape[position], key, keras, shape, is_run_time=is_run_time)
             position += 1
     return tuple(result)
 
 
-def _picked(dim: Dim | None, key: object, keras: Keras, shape: Shape) -> tuple[Dim | None, ...]:
+def _with_known_bounds(key: object) -> object:
+    """Return a key with numbers in the place of tensors whose value is known before the model runs."""
+    if isinstance(key, slice):
+        return slice(*(_known_bound(part) for part in _parts(key)))
+    return _known_bound(key)
+
+
+def _known_bound(part: object) -> object:
+    known = static_value(part) if isinstance(part, Tensor) and data_shape(part) == () else None
+    return part if known is None or known[0] is None else known[0]
+
+
+def _parts(key: object) -> tuple[object, ...]:
+    """Return what a key consists of: with one tensor among all keys, TensorFlow knows no bound of any slice."""
+    return (key.start, key.stop, key.step) if isinstance(key, slice) else (key,)
+
+
+def _picked(dim: Dim | None, key: object, keras: Keras, shape: Shape, *, is_run_time: bool) -> tuple[Dim | None, ...]:
     match key:
         case Unknown() if not key.symbol:
             raise Undetermined(key)
         case slice():
-            return (_slice_length(dim, key, keras),)
+            if is_run_time and keras is Keras.THREE:
+                refuse("slice indices must be integers or None or have an __index__ method", error="TypeError")
+            if isinstance(key.step, Tensor):
+                undetermined(Why.DATA, "a slice by a step that is a tensor")
+            has_bounds = key.start is not None or key.stop is not None
+            return (None if is_run_time and has_bounds else _slice_length(dim, key),)
         case Tensor() | Array() if keras is Keras.TWO and data_shape(key) == ():
             return ()
         case Tensor() | Array():
@@ -89,15 +112,8 @@ def _picked(dim: Dim | None, key: object, keras: Keras, shape: Shape) -> tuple[D
     return ()
 
 
-def _slice_length(dim: Dim | None, key: slice, keras: Keras) -> Dim | None:
-    parts = [key.start, key.stop, key.step]
-    if any(isinstance(part, Tensor) for part in parts):
-        if keras is Keras.THREE:
-            refuse("slice indices must be integers or None or have an __index__ method", error="TypeError")
-        parts = [_static(part) for part in parts]
-        if MISSING in parts:
-            return None
-    start, stop, step = (None if part is None else _bound(part) for part in parts)
+def _slice_length(dim: Dim | None, key: slice) -> Dim | None:
+    start, stop, step = (None if part is None else _bound(part) for part in _parts(key))
     step = 1 if step is None else step
     if step == 0:
         refuse("slice step cannot be zero")
@@ -112,14 +128,6 @@ def _slice_length(dim: Dim | None, key: slice, keras: Keras) -> Dim | None:
     high = _clamped(dim if stop is None else stop, dim)
     length = maximum(high - low, 0) if less(high, low) is not False else high - low
     return ceil_divide(length, abs(step))
-
-
-def _static(part: object) -> object:
-    """Return what Keras 2 knows of a bound that is a tensor (``tf.shape(x)[1] - 1``), ``MISSING`` where it is not known."""
-    if not isinstance(part, Tensor):
-        return part
-    found = static_value(part)
-    return found[0] if found is not None and len(found) == 1 and found[0] is not None else MISSING
 
 
 def _bound(part: object) -> Dim:

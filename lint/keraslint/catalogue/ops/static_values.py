@@ -40,12 +40,12 @@ def static_value(value: object) -> Shape | None:
             parts = [static_value(item) for item in value]
             return tuple(part[0] if part is not None and len(part) == 1 else None for part in parts)
         case Tensor():
-            return _of_node(value.node) if value.node is not None and value.node.inputs else None
+            return _of_node(value.node, value.index) if value.node is not None and value.node.inputs else None
         case _:
             return None
 
 
-def _of_node(node: Node) -> Shape | None:
+def _of_node(node: Node, index: int) -> Shape | None:
     name = re.sub(r"_\d+$", "", node.layer.name)
     if name in _SHAPES:
         shape = node.inputs[0].shape
@@ -53,6 +53,8 @@ def _of_node(node: Node) -> Shape | None:
     operands = [*node.args, *node.kwargs.values()]
     if name == "tf.__operators__.getitem":
         return _item(static_value(operands[0]), operands[1])
+    if name == "tf.unstack":
+        return _item(static_value(operands[0]), index)
     if name in _ARITHMETIC:
         return _computed(_ARITHMETIC[name], static_value(operands[0]), static_value(operands[1]))
     if name in {"tf.concat", "tf.stack"} and isinstance(operands[0], list | tuple):

@@ -6,6 +6,7 @@ import re
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
+from keraslint.catalogue.layers.attention_heads import ProjectedAttention
 from keraslint.catalogue.layers.preprocessing import Normalization, shape_of_data
 from keraslint.catalogue.layers.preprocessing_categories import Discretization
 from keraslint.catalogue.layers.preprocessing_lookup import Lookup, TextVectorization
@@ -177,8 +178,8 @@ def layer_get_vocabulary(machine: Machine, layer: Layer, include_special_tokens:
 
 def _inner(attribute: str, child: str) -> RawNative:
     def get(machine: Machine, layer: Layer) -> object:
-        for inner in layer.children:
-            if layer.cls is None and inner.name.endswith(child):
+        for inner in layer.spec.children if isinstance(layer.spec, ProjectedAttention) else ():
+            if inner.name.endswith(child):
                 return inner
         return machine.raise_error("AttributeError", f"'{layer.class_name}' object has no attribute '{attribute}'")
 

@@ -8,7 +8,7 @@ from keraslint.catalogue.spec import Call
 from keraslint.catalogue.versions import Keras
 from keraslint.graph.count import count, find_trouble, trainable_weights, weights_of
 from keraslint.graph.network import tensors_in
-from keraslint.interp.custom import initialise_native, shape_nest, track
+from keraslint.interp.custom import initialise_native, makes_weights_in_call, run_native_call, shape_nest, track
 from keraslint.interp.models import as_shape
 from keraslint.interp.objects import TensorShape
 from keraslint.interp.overlays import RawNative, raw, register
@@ -239,7 +239,7 @@ def layer_call_body(machine: Machine, layer: Layer, *args: object, **kwargs: obj
     """Run what the Keras class itself computes."""
     if isinstance(layer, Model) and layer.kind != "subclassed":
         return machine.builder.run_model(layer, args, kwargs)
-    return machine.builder.output_of(layer, Call(args, kwargs))
+    return run_native_call(machine, layer, Call(args, kwargs))
 
 
 @raw("method:Layer.build", inert=False)
@@ -252,17 +252,14 @@ def layer_build(machine: Machine, layer: Layer, *shapes: object, **named: object
         if isinstance(shape, Unknown) and not shape.symbol:
             raise Undetermined(shape)
     is_inside_build = layer.built and isinstance(layer.cls, Class)
-    if layer.spec is None:
+    if layer.spec is None or (isinstance(layer.cls, Class) and makes_weights_in_call(machine, layer)):
         layer.built = True
         return
     if layer.built and not is_inside_build:
         return
     layer.built = True
     call = _call_of_shapes(machine, shapes, named)
-    if is_inside_build:
-        machine.builder.build_from_catalogue(layer, call)
-    else:
-        machine.builder.build_layer(layer, call)
+    machine.builder.build_from_catalogue(layer, call)
     if isinstance(layer.cls, Class):
         track(layer, machine.keras)
 

@@ -45,6 +45,11 @@ _WORDS = {"activations": "activation function", "losses": "loss"}
 _WORDS_TWO = {"activations": "activation function", "losses": "loss function"}
 
 
+def _knows_own(machine: Machine, family: str) -> bool:
+    """Return whether a name that the program registers, perhaps elsewhere, is understood."""
+    return machine.keras is Keras.TWO or family == "initializers"
+
+
 def _getter(family: str) -> RawNative:
     def get(machine: Machine, identifier: object = None, *_: object, **__: object) -> object:
         if identifier is None and family == "activations":
@@ -56,7 +61,8 @@ def _getter(family: str) -> RawNative:
         if not isinstance(identifier, str):
             return identifier
         if identifier not in understood(family, machine.keras):
-            if takes_any_string(family, machine.keras):
+            is_own = identifier in machine.builder.custom_objects or ">" in identifier
+            if takes_any_string(family, machine.keras) or (is_own and _knows_own(machine, family)):
                 return identifier
             refused = Refused(_refusal(machine, family, identifier), error="ValueError", contract="argument")
             machine.builder.refuse(refused, Layer(identifier, "", None, machine.span), machine.span)

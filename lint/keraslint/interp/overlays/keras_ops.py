@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, NoReturn
 
+from keraslint.catalogue.spec import Refused
 from keraslint.catalogue.versions import Keras
 from keraslint.interp.overlays import raw
 from keraslint.values.array import Array
-from keraslint.values.layer import Tensor
+from keraslint.values.layer import Layer, Tensor
 
 if TYPE_CHECKING:  # natives only call its methods
     from keraslint.interp.machine import Machine
@@ -24,11 +26,20 @@ def shape(machine: Machine, x: object) -> object:
     return tuple(value)
 
 
+def refuse_symbolic(machine: Machine, name: str, tensors: Sequence[Tensor]) -> NoReturn:
+    """Refuse symbolic tensors of Keras 3 to a function of TensorFlow."""
+    refused = Refused(
+        "A KerasTensor cannot be used as input to a TensorFlow function.", error="ValueError", contract="symbolic"
+    )
+    machine.builder.refuse(refused, Layer(name, "", None, machine.span), machine.span, tensors)
+    raise refused
+
+
 @raw("tf.shape")
 def tf_shape(machine: Machine, input: object, *args: object, **kwargs: object) -> object:  # noqa: A002  TensorFlow's name
     """Return a tensor's shape as a tensor; of a symbolic one, Keras 3 refuses."""
     if machine.keras is Keras.THREE and isinstance(input, Tensor) and not machine.callers:
-        machine.raise_error("ValueError", "A KerasTensor cannot be used as input to a TensorFlow function.")
+        refuse_symbolic(machine, "tf.shape", [input])
     if machine.keras is Keras.THREE:
         return shape(machine, input)
     if isinstance(input, Array) and isinstance(input.shape, tuple) and not any(dim is None for dim in input.shape):

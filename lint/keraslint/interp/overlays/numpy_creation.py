@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import math
+import operator
+from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from keraslint.interp.operators import formula
@@ -81,16 +83,30 @@ register(
 @raw("numpy.eye", "numpy.identity")
 def eye(machine: Machine, N: object, M: object = None, k: object = 0, dtype: object = None, **_: object) -> object:  # noqa: N803  numpy's name
     """Return ones on a diagonal."""
-    rows = formula(N)
-    columns = rows if M is None else formula(M)
+    return _ones(machine, "np.eye", (N, M, k, dtype), operator.eq)
+
+
+@raw("numpy.tri")
+def tri(machine: Machine, N: object, M: object = None, k: object = 0, dtype: object = None, **_: object) -> object:  # noqa: N803  numpy's name
+    """Return ones on a diagonal and below it."""
+    return _ones(machine, "np.tri", (N, M, k, dtype), operator.le)
+
+
+def _ones(
+    machine: Machine, name: str, given: tuple[object, object, object, object], holds: Callable[[int, int], bool]
+) -> object:
+    """Return ones where the place from the main diagonal ``holds`` against ``k``."""
+    first, second, k, dtype = given
+    rows = formula(first)
+    columns = rows if second is None else formula(second)
     if rows is None or columns is None:
-        return named(machine, "np.eye", N)
+        return named(machine, name, first)
     kind = dtype_name(machine, dtype) if dtype is not None else "float64"
     if not is_small((rows, columns)) or not isinstance(k, int):
         return make((rows, columns), kind)
     assert isinstance(rows, int)
     assert isinstance(columns, int)
-    flat = [cast(int(j - i == k), kind) for i in range(rows) for j in range(columns)]
+    flat = [cast(int(holds(j - i, k)), kind) for i in range(rows) for j in range(columns)]
     return make((rows, columns), kind, flat)
 
 

@@ -172,6 +172,13 @@ def suppress(machine: Machine, *kinds: object) -> object:
     return Context(None, kinds)
 
 
+@raw("pytest.raises")
+def raises(machine: Machine, kind: object = (), *_: object, **__: object) -> object:
+    """Return what swallows the exceptions that a test waits for."""
+    told = machine.unknown(Why.UNSUPPORTED, "what `pytest.raises` tells of an exception")
+    return Context(told, kind if isinstance(kind, tuple) else (kind,))
+
+
 @raw("contextlib.nullcontext")
 def nullcontext(machine: Machine, result: object = None) -> object:
     """Return what does nothing."""

@@ -6,11 +6,13 @@ import sys
 from collections.abc import Callable
 from typing import TYPE_CHECKING, SupportsIndex
 
+from keraslint.catalogue.signatures import layer_signature
 from keraslint.interp.compile import Code
 from keraslint.interp.overlays import Lazy, PureNative, RawNative, raw, register
 from keraslint.interp.overlays.items import Facade, collect, make_class, named, nothing, shared_class, unknown_call
 from keraslint.interp.overlays.methods import operators_of
 from keraslint.interp.overlays.stdlib_argparse import NAMESPACE
+from keraslint.values.layer import Layer
 from keraslint.values.program import MISSING, Class, Function, Instance, Method, Module
 from keraslint.values.unknown import Undetermined, Unknown, Why
 
@@ -71,19 +73,33 @@ def signature(machine: Machine, function: object, **_: object) -> object:
     if isinstance(function, Instance):
         caller = machine.find_special(function, "__call__")
         function = function if caller is MISSING else caller
+    given = _parameters_of_native(machine, function)
     found, skipped = _unwrapped(function)
-    if found is None or not isinstance(found.code, Code):
+    if given is None and found is not None and isinstance(found.code, Code):
+        given = [(p.name, p.kind, found.defaults.get(p.name, EMPTY)) for p in found.code.params[skipped:]]
+    if given is None:
         return machine.unknown(Why.UNSUPPORTED, "inspect.signature()")
     parameters: dict[str, object] = {}
-    for parameter in found.code.params[skipped:]:
+    for name, kind, default in given:
         instance = Instance(_parameter_class(machine))
-        default = found.defaults.get(parameter.name, EMPTY)
-        kind = _KIND_MARKERS[_KINDS[parameter.kind]]
-        instance.attributes.update({"name": parameter.name, "default": default, "kind": kind, "annotation": EMPTY})
-        parameters[parameter.name] = instance
+        marker = _KIND_MARKERS[_KINDS[kind]]
+        instance.attributes.update({"name": name, "default": default, "kind": marker, "annotation": EMPTY})
+        parameters[name] = instance
     result = Instance(_signature_class(machine))
     result.attributes.update({"parameters": parameters, "return_annotation": EMPTY})
     return result
+
+
+def _parameters_of_native(machine: Machine, function: object) -> list[tuple[str, str, object]] | None:
+    """Return the name, kind and default of each parameter of the ``call`` of a layer of Keras' own."""
+    if not (isinstance(function, Method) and isinstance(function.self, Layer) and function.self.cls is None):
+        return None
+    if not (isinstance(function.function, RawNative) and function.function.name == "method:Layer.call"):
+        return None
+    signature = layer_signature(function.self.class_name, machine.keras)
+    if signature is None or not signature.call_parameters:
+        return None
+    return [(p.name, p.kind, EMPTY if p.is_required else p.default) for p in signature.call_parameters]
 
 
 def _bind(machine: Machine, own: Instance, /, *args: object, **kwargs: object) -> object:

@@ -5,19 +5,20 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from keraslint.catalogue.ops.lookup import find
-from keraslint.catalogue.spec import Refused
 from keraslint.catalogue.versions import Keras
 from keraslint.graph.network import tensors_in
 from keraslint.interp.models import as_shape
 from keraslint.interp.objects import TensorShape
+from keraslint.interp.operators import expression_text
 from keraslint.interp.overlays import Lazy, RawNative, raw, register
 from keraslint.interp.overlays.keras_binding import arguments_of
 from keraslint.interp.overlays.keras_objects import object_member
+from keraslint.interp.overlays.keras_ops import refuse_symbolic
 from keraslint.interp.overlays.stdlib_namedtuple import make_named_tuple
 from keraslint.interp.variables import Variable
 from keraslint.values.array import Array
 from keraslint.values.dim import Poly
-from keraslint.values.layer import Layer, Tensor
+from keraslint.values.layer import Tensor
 from keraslint.values.program import MISSING, Class, Function
 from keraslint.values.shape import AnyShape
 from keraslint.values.unknown import Unknown, Why
@@ -202,11 +203,7 @@ def operate(machine: Machine, name: str, /, *args: object, **kwargs: object) -> 
     """Apply an operation of TensorFlow: Keras 3 refuses its own symbolic tensors there."""
     tensors = tensors_in([list(args), kwargs]) if machine.keras is Keras.THREE and not machine.callers else []
     if tensors:
-        refused = Refused(
-            "A KerasTensor cannot be used as input to a TensorFlow function.", error="ValueError", contract="symbolic"
-        )
-        machine.builder.refuse(refused, Layer(name, "", None, machine.span), machine.span, tensors)
-        raise refused
+        refuse_symbolic(machine, name, tensors)
     result = machine.operate(name, args, kwargs)
     if name in _FIELDS and isinstance(result, list):
         return _with_names(machine, name, result)
@@ -260,10 +257,21 @@ def resize_images(
     return operate(machine, "tf.image.resize", images, size, method=named, preserve_aspect_ratio=preserve_aspect_ratio)
 
 
-@raw("tf.config.list_physical_devices", "tf.config.experimental.list_physical_devices")
-def list_devices(machine: Machine, *_: object) -> object:
-    """Return devices: not part of the source."""
-    return machine.unknown(Why.DATA, "the devices of the machine")
+def _devices(name: str) -> RawNative:
+    """Return what lists devices: not part of the source, but the same each time."""
+
+    def list_devices(machine: Machine, device_type: object = None) -> object:
+        kind = expression_text(device_type) if device_type is not None else ""
+        symbol = f"tf.config.{name}({kind})"
+        machine.symbols.setdefault(symbol, ("the devices of the machine", machine.span))
+        return Unknown(Why.DATA, "the devices of the machine", machine.span, symbol)
+
+    return RawNative(name, list_devices)
+
+
+_DEVICES = {name: _devices(name) for name in ("list_physical_devices", "list_logical_devices")}
+register("tf.config", _DEVICES)
+register("tf.config.experimental", _DEVICES)
 
 
 @raw("tf.random.set_seed", "tf.compat.v1.disable_eager_execution", "tf.config.run_functions_eagerly", "tf.config.experimental.set_memory_growth", "tf.debugging.set_log_device_placement", "tf.get_logger", "tf.print")  # fmt: skip

@@ -1,0 +1,173 @@
+"""What Keras 3's own layers do by themselves, whatever a class that derives from one overrides."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+TRACED = frozenset(
+    [
+        "AbstractRNNCell",
+        "FlaxLayer",
+        "GRUCell",
+        "InputLayer",
+        "JaxLayer",
+        "LSTMCell",
+        "Layer",
+        "Pipeline",
+        "SimpleRNNCell",
+        "StackedRNNCells",
+        "TFSMLayer",
+        "Wrapper",
+    ]
+)
+"""Layers that say nothing of their output: their ``call`` is traced. All others have ``compute_output_shape``."""
+
+BUILT_WITHOUT_SHAPE = frozenset(
+    [
+        "Activation",
+        "ActivityRegularization",
+        "AdaptiveAveragePooling1D",
+        "AdaptiveAveragePooling2D",
+        "AdaptiveAveragePooling3D",
+        "AdaptiveMaxPooling1D",
+        "AdaptiveMaxPooling2D",
+        "AdaptiveMaxPooling3D",
+        "AlphaDropout",
+        "AutoContrast",
+        "AveragePooling1D",
+        "AveragePooling2D",
+        "AveragePooling3D",
+        "CategoryEncoding",
+        "CenterCrop",
+        "ContrastLimitedAdaptiveHistogramEqualization",
+        "Cropping1D",
+        "Cropping2D",
+        "Cropping3D",
+        "CutMix",
+        "Discretization",
+        "Dropout",
+        "ELU",
+        "Equalization",
+        "Flatten",
+        "GaussianDropout",
+        "GaussianNoise",
+        "GlobalAveragePooling1D",
+        "GlobalAveragePooling2D",
+        "GlobalAveragePooling3D",
+        "GlobalMaxPooling1D",
+        "GlobalMaxPooling2D",
+        "GlobalMaxPooling3D",
+        "HashedCrossing",
+        "Hashing",
+        "Identity",
+        "InputLayer",
+        "IntegerLookup",
+        "Lambda",
+        "Layer",
+        "LeakyReLU",
+        "Masking",
+        "MaxNumBoundingBoxes",
+        "MaxPooling1D",
+        "MaxPooling2D",
+        "MaxPooling3D",
+        "MelSpectrogram",
+        "MixUp",
+        "Permute",
+        "Pipeline",
+        "RandomBrightness",
+        "RandomColorDegeneration",
+        "RandomContrast",
+        "RandomCrop",
+        "RandomElasticTransform",
+        "RandomErasing",
+        "RandomFlip",
+        "RandomGaussianBlur",
+        "RandomGrayscale",
+        "RandomHue",
+        "RandomInvert",
+        "RandomPerspective",
+        "RandomPosterization",
+        "RandomRotation",
+        "RandomSaturation",
+        "RandomSharpness",
+        "RandomShear",
+        "RandomTranslation",
+        "RandomZoom",
+        "ReLU",
+        "RepeatVector",
+        "Rescaling",
+        "Reshape",
+        "Resizing",
+        "Softmax",
+        "Solarization",
+        "SpatialDropout1D",
+        "SpatialDropout2D",
+        "SpatialDropout3D",
+        "StringLookup",
+        "TFSMLayer",
+        "TorchModuleWrapper",
+        "UnitNormalization",
+        "UpSampling1D",
+        "UpSampling2D",
+        "UpSampling3D",
+        "ZeroPadding1D",
+        "ZeroPadding2D",
+        "ZeroPadding3D",
+    ]
+)
+"""Layers with no ``build`` of their own: sublayers of a class that derives from one are built by tracing its ``call``."""
+
+COMPLETE_AT_ONCE = frozenset(
+    [
+        "Activation",
+        "ActivityRegularization",
+        "AlphaDropout",
+        "AveragePooling1D",
+        "AveragePooling2D",
+        "AveragePooling3D",
+        "Dropout",
+        "ELU",
+        "GaussianDropout",
+        "GaussianNoise",
+        "GlobalAveragePooling1D",
+        "GlobalAveragePooling2D",
+        "GlobalAveragePooling3D",
+        "GlobalMaxPooling1D",
+        "GlobalMaxPooling2D",
+        "GlobalMaxPooling3D",
+        "Identity",
+        "LeakyReLU",
+        "Masking",
+        "MaxPooling1D",
+        "MaxPooling2D",
+        "MaxPooling3D",
+        "ReLU",
+        "Softmax",
+        "SpatialDropout1D",
+        "SpatialDropout2D",
+        "SpatialDropout3D",
+        "UnitNormalization",
+    ]
+)
+"""Layers that are built once constructed, if the class has no ``build``: they take no sublayers any more."""
+
+_RECURRENT = """units activation use_bias kernel_initializer recurrent_initializer bias_initializer kernel_regularizer
+    recurrent_regularizer bias_regularizer kernel_constraint recurrent_constraint bias_constraint dropout
+    recurrent_dropout"""
+
+READ_ONLY: Mapping[str, frozenset[str]] = {
+    name: frozenset(names.split())
+    for name, names in {
+        "Conv1D": "kernel",
+        "Conv2D": "kernel",
+        "Conv3D": "kernel",
+        "Dense": "kernel",
+        "EinsumDense": "kernel",
+        "Embedding": "embeddings",
+        "GRU": f"{_RECURRENT} recurrent_activation reset_after",
+        "LSTM": f"{_RECURRENT} recurrent_activation unit_forget_bias",
+        "MultiHeadAttention": "num_heads key_dim value_dim dropout use_bias attention_axes query_dense key_dense value_dense output_dense",
+        "SimpleRNN": _RECURRENT,
+    }.items()
+}
+"""Attributes that are properties without a setter: giving one a value raises."""
