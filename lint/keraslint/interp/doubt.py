@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from keraslint.values.layer import Layer, Model
 from keraslint.values.program import Instance
-from keraslint.values.unknown import Unknown
+from keraslint.values.unknown import PlainUnknown, Unknown
 
 if TYPE_CHECKING:  # the machine has these functions as its methods
     from keraslint.interp.machine import Machine
@@ -57,3 +57,14 @@ def taint_trainable(machine: Machine, unknown: Unknown) -> None:
     for layer in machine.builder.layers:
         if not isinstance(layer.trainable, Unknown):
             layer.trainable = unknown
+
+
+def unknown_in(value: object, depth: int = 0) -> Unknown | None:
+    """Return an unknown, which may be a layer, in a value or in lists, tuples and dicts of it."""
+    if isinstance(value, Unknown):
+        return None if isinstance(value, PlainUnknown) else value
+    if isinstance(value, dict):
+        value = list(value.values())
+    if isinstance(value, list | tuple) and depth < 6:
+        return next((found for item in value if (found := unknown_in(item, depth + 1)) is not None), None)
+    return None

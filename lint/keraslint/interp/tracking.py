@@ -6,9 +6,10 @@ from collections.abc import Iterator, Sequence
 
 from keraslint.catalogue.spec import LayerSpec
 from keraslint.catalogue.versions import Keras
+from keraslint.interp.doubt import unknown_in
 from keraslint.values.layer import Layer, Model
 from keraslint.values.program import Instance
-from keraslint.values.unknown import PlainUnknown, Unknown, Why
+from keraslint.values.unknown import Unknown, Why
 
 
 def track(layer: Layer, keras: Keras) -> None:
@@ -68,17 +69,6 @@ def _unknown_attribute(layer: Layer) -> Unknown | None:
         found = unknown_in(value)
         if found is not None and (found.why is not Why.INPUT or id(found) in layer.called_unknowns):
             return Unknown(found.why, f"{layer.class_name}.{name}, which may be a layer: {found.what}", found.where)
-    return None
-
-
-def unknown_in(value: object, depth: int = 0) -> Unknown | None:
-    """Return an unknown, which may be a layer, in a value or in lists, tuples and dicts of it."""
-    if isinstance(value, Unknown):
-        return None if isinstance(value, PlainUnknown) else value
-    if isinstance(value, dict):
-        value = list(value.values())
-    if isinstance(value, list | tuple) and depth < 6:
-        return next((found for item in value if (found := unknown_in(item, depth + 1)) is not None), None)
     return None
 
 
