@@ -21,6 +21,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from types import ModuleType
 
+from backend_layers import layer_of_backend
 from signatures import KINDS, plain, signature_of
 
 DATA = Path(__file__).parents[2] / "lint" / "keraslint" / "catalogue" / "data" / "operations.json"
@@ -92,7 +93,9 @@ def main() -> None:
         recording.add(name, function, **layer_of_tensorflow(function), r=refused_dtypes(tf_keras, name, function))
     for name, function in members(tf_keras.backend):
         full = f"keras.backend.{name}"
-        recording.add(full, function, **layer_of_tensorflow(function), r=refused_dtypes(tf_keras, full, function))
+        named = layer_of_tensorflow(function)
+        stem = layer_of_backend(tf_keras, function) if named else ""
+        recording.add(full, function, **({"n2": stem} if stem else named), r=refused_dtypes(tf_keras, full, function))
     for name, function in members(tf_keras.activations):
         record_activation(recording, name, function, refused_dtypes(tf_keras, name, function))
     for name, facts in operators(keras, tf_keras):

@@ -93,6 +93,25 @@ def _stand_in(builder: Builder, tensor: Tensor) -> Layer:
     return layer
 
 
+def insert(builder: Builder, model: Model, tensor: Tensor, class_name: str, span: Span | None) -> None:
+    """Put the layers that lead to a loss or metric into a model, as Keras 2 does (``Functional._insert_layers``)."""
+    try:
+        found = map_network(model.flat_inputs, [tensor]).operations
+    except Refused as refused:
+        builder.refuse(refused, model, span)
+        raise
+    except Undetermined as problem:
+        model.trouble = model.trouble or problem.unknown
+        return
+    end = Layer(class_name, builder.names.automatic(class_name), None, span)
+    end.built = True
+    node = Node(end, (tensor,), {}, [tensor], span)
+    node.outputs.append(Tensor(tensor.raw_shape, tensor.dtype, node))
+    end.nodes.append(node)
+    model.graph_layers = list(dict.fromkeys([*model.graph_layers, *found, end]))
+    model.layers = model.operations = model.children = list(dict.fromkeys([*model.layers, *found, end]))
+
+
 def run_model(builder: Builder, model: Model, args: tuple[object, ...], kwargs: Mapping[str, object]) -> object:
     """Return a model's outputs for new inputs: nested tensors without a node."""
     if model.kind == "sequential" and not model.built:

@@ -14,7 +14,7 @@ from keraslint.interp.objects import (
     Property,
 )
 from keraslint.interp.overlays import MODULES, PureNative, RawNative
-from keraslint.interp.tracking import held_layers, release, track
+from keraslint.interp.tracking import as_kept, held_layers, release, track
 from keraslint.interp.variables import replace_variable, track_variables
 from keraslint.values.array import Array
 from keraslint.values.layer import Layer, Model, Tensor
@@ -110,7 +110,7 @@ def _set_on_layer(machine: Machine, layer: Layer, name: str, new: object) -> Non
         replace_variable(layer, name, new)
     elif name in layer.attributes:
         release(layer, name)
-    layer.attributes[name] = new
+    layer.attributes[name] = new = as_kept(machine, new) if machine.keras is Keras.THREE else new
     if isinstance(layer, Model) and layer.kind == "functional":
         track(layer, machine.keras)
     track_variables(machine, layer, new)

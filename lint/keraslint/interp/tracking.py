@@ -2,14 +2,21 @@
 
 from __future__ import annotations
 
+import operator
 from collections.abc import Iterator, Sequence
+from typing import TYPE_CHECKING
 
 from keraslint.catalogue.spec import LayerSpec
 from keraslint.catalogue.versions import Keras
 from keraslint.interp.doubt import unknown_in
+from keraslint.interp.objects import TensorShape
+from keraslint.interp.overlays.stdlib_collections import OrderedDict
 from keraslint.values.layer import Layer, Model
 from keraslint.values.program import Instance
 from keraslint.values.unknown import Unknown, Why
+
+if TYPE_CHECKING:  # only its state is asked for
+    from keraslint.interp.machine import Machine
 
 
 def track(layer: Layer, keras: Keras) -> None:
@@ -87,3 +94,47 @@ def held_layers(value: object, keras: Keras, depth: int = 0) -> Iterator[Layer]:
             yield from held_layers(item, keras, depth + 1)
     elif isinstance(value, Instance) and isinstance(value.data, list | dict) and depth < 6:
         yield from held_layers(value.data, keras, depth + 1)
+
+
+def as_kept(machine: Machine, value: object) -> object:
+    """Return what an attribute of a layer holds of a value: Keras 3 copies lists, dicts and sets into kinds of its own.
+
+    So what is added to the list itself later is not in the layer, and a dict of a class of the program's own is a plain
+    one there (keras/src/utils/tracking.py, ``Tracker.track``).
+    """
+    return _kept(machine, value, {}, 0)
+
+
+def _kept(machine: Machine, value: object, copies: dict[int, object], depth: int) -> object:
+    content = value.data if isinstance(value, Instance) and _is_container(machine, value) else value
+    if not isinstance(content, list | tuple | dict | set) or isinstance(value, TensorShape) or depth > _DEEPEST:
+        return value
+    if machine.is_blurred(value) is not None or machine.is_blurred(content) is not None:
+        return value
+    if id(value) not in copies:
+        machine.burn(1 + len(content) // 8)
+        copies[id(value)] = _copied(machine, content, copies, depth + 1)
+    return copies[id(value)]
+
+
+def _copied(machine: Machine, content: object, copies: dict[int, object], depth: int) -> object:
+    match content:
+        case list():
+            return [_kept(machine, item, copies, depth) for item in content]
+        case dict():
+            kind = OrderedDict if isinstance(content, OrderedDict) else dict
+            return kind({key: _kept(machine, item, copies, depth) for key, item in content.items()})
+        case set():
+            return set(content)
+        case tuple():
+            items = tuple([_kept(machine, item, copies, depth) for item in content])
+            return content if all(map(operator.is_, items, content)) else items
+        case _:
+            return content
+
+
+def _is_container(machine: Machine, value: Instance) -> bool:
+    return any(machine.builtin_class(name) in value.cls.mro for name in ("list", "dict", "set"))
+
+
+_DEEPEST = 20

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from keraslint.catalogue.spec import Call
 from keraslint.catalogue.versions import Keras
 from keraslint.graph.count import count, find_trouble, trainable_weights, weights_of
+from keraslint.graph.functional import insert
 from keraslint.graph.network import tensors_in
 from keraslint.interp.custom import initialise_native, makes_weights_in_call, run_native_call, shape_nest
 from keraslint.interp.models import as_shape
@@ -338,7 +339,35 @@ def layer_add_weight(machine: Machine, layer: Layer, *args: object, **kwargs: ob
     return OwnVariable(weight)
 
 
-@raw("method:Layer.add_loss", "method:Layer.add_metric", "method:Layer.add_update", "method:Layer.set_weights", "method:Layer.load_own_variables", "method:Layer.save_own_variables", "method:Layer.reset_states", "method:Layer.reset_state", "method:Layer.load_weights", "method:Layer.compute_mask", "method:Layer.__setattr__")  # fmt: skip
+@raw("method:Layer.add_loss")
+def add_loss(machine: Machine, layer: Layer, losses: object = None, *args: object, **kwargs: object) -> None:
+    """Add a loss: outside of ``call`` Keras 2 takes its layers into a functional model, and Keras 3 wants no symbolic tensor."""
+    del args, kwargs
+    symbolic = tensors_in(losses) if not machine.callers else []
+    if symbolic and machine.keras is Keras.THREE:
+        machine.raise_error(
+            "ValueError",
+            "`add_loss()` can only be called from inside `build()` or `call()`, on a tensor input. "
+            f"Received invalid value: {symbolic[0]!r}",
+        )
+    for tensor in symbolic:
+        _take_in(machine, layer, tensor, "AddLoss")
+
+
+@raw("method:Layer.add_metric")
+def add_metric(machine: Machine, layer: Layer, value: object = None, *args: object, **kwargs: object) -> None:
+    """Add a metric of Keras 2, whose layers a functional model takes in."""
+    del args, kwargs
+    if isinstance(value, Tensor) and not machine.callers and machine.keras is Keras.TWO:
+        _take_in(machine, layer, value, "AddMetric")
+
+
+def _take_in(machine: Machine, model: Layer, tensor: Tensor, class_name: str) -> None:
+    if isinstance(model, Model) and model.kind == "functional" and model.trouble is None:
+        insert(machine.builder, model, tensor, class_name, machine.span)
+
+
+@raw("method:Layer.add_update", "method:Layer.set_weights", "method:Layer.load_own_variables", "method:Layer.save_own_variables", "method:Layer.reset_states", "method:Layer.reset_state", "method:Layer.load_weights", "method:Layer.compute_mask", "method:Layer.__setattr__")  # fmt: skip
 def layer_inert(machine: Machine, layer: Layer, *args: object, **kwargs: object) -> None:
     """Do what changes no weight's shape."""
     del machine, layer, args, kwargs

@@ -148,7 +148,9 @@ def cast(value: object, dtype: str) -> object:
 def _whole(value: float, dtype: str) -> int | None:
     if isinstance(value, float) and not math.isfinite(value):
         return None
-    number, width = int(value), _WIDTHS[dtype]
+    number, width = int(value), _WIDTHS.get(dtype)
+    if width is None:  # `int`, whose width is the framework's affair, and the narrow ones of quantized weights
+        return None
     low = 0 if dtype[0] == "u" else -(1 << (width - 1))
     if low <= number < low + (1 << width):
         return number
