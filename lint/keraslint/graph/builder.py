@@ -49,6 +49,8 @@ class Builder:
         self.data_format = "channels_last"
         self.layers: list[Layer] = []
         self.models: list[Model] = []
+        self.kept_lists: dict[int, tuple[list[object], Layer]] = {}
+        """By identity: a list that an attribute of a layer holds in Keras 3, and the layer."""
         self.happenings: list[Happening] = []
         self.custom_objects: dict[object, object] = {}
         """What the program has registered by name."""

@@ -110,7 +110,7 @@ def _set_on_layer(machine: Machine, layer: Layer, name: str, new: object) -> Non
         replace_variable(layer, name, new)
     elif name in layer.attributes:
         release(layer, name)
-    layer.attributes[name] = new = as_kept(machine, new) if machine.keras is Keras.THREE else new
+    layer.attributes[name] = new = as_kept(machine, layer, new) if machine.keras is Keras.THREE else new
     if isinstance(layer, Model) and layer.kind == "functional":
         track(layer, machine.keras)
     track_variables(machine, layer, new)

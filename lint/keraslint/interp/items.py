@@ -9,6 +9,7 @@ from keraslint.graph.network import tensors_in
 from keraslint.interp.objects import LayerList, TensorShape
 from keraslint.interp.operators import derived, describe, expression_text, is_atomic
 from keraslint.interp.text_size import check_nested
+from keraslint.interp.tracking import put_in_place
 from keraslint.values.array import Array
 from keraslint.values.dim import Poly
 from keraslint.values.layer import Layer, Tensor
@@ -156,7 +157,7 @@ def set_item(machine: Machine, value: object, key: object, new: object) -> None:
             elif isinstance(key, slice) and isinstance(new, Unknown):
                 machine.blur(value, new)
             else:
-                machine.guard(operator.setitem, value, key, new)
+                put_in_place(machine, value, key, new)
         case Instance() | Layer():
             method = machine.find_special(value, "__setitem__")
             if method is not MISSING:

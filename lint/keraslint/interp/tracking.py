@@ -48,7 +48,8 @@ def _with_held(layer: Layer, own: Sequence[Layer], keras: Keras) -> list[Layer]:
     """Return a layer's own sublayers and those in its attributes, behind those that its attributes have lost."""
     values = [value for name, value in layer.attributes.items() if name not in _UNTRACKED]
     held = [child for value in values for child in held_layers(value, keras)]
-    found = {id(child): child for child in [*own, *layer.released, *held] if child is not layer}
+    seen = [child for child in held if id(child) not in layer.untracked] if layer.untracked else held
+    found = {id(child): child for child in [*own, *layer.released, *seen] if child is not layer}
     if not layer.released:
         return list(found.values())
     kept = [child for child in layer.children if found.pop(id(child), None) is not None]
@@ -96,16 +97,17 @@ def held_layers(value: object, keras: Keras, depth: int = 0) -> Iterator[Layer]:
         yield from held_layers(value.data, keras, depth + 1)
 
 
-def as_kept(machine: Machine, value: object) -> object:
+def as_kept(machine: Machine, layer: Layer, value: object) -> object:
     """Return what an attribute of a layer holds of a value: Keras 3 copies lists, dicts and sets into kinds of its own.
 
     So what is added to the list itself later is not in the layer, and a dict of a class of the program's own is a plain
     one there (keras/src/utils/tracking.py, ``Tracker.track``).
     """
-    return _kept(machine, value, {}, 0)
+    layer.untracked -= {id(child) for child in held_layers(value, Keras.THREE)}
+    return _kept(machine, layer, value, {}, 0)
 
 
-def _kept(machine: Machine, value: object, copies: dict[int, object], depth: int) -> object:
+def _kept(machine: Machine, layer: Layer, value: object, copies: dict[int, object], depth: int) -> object:
     content = value.data if isinstance(value, Instance) and _is_container(machine, value) else value
     if not isinstance(content, list | tuple | dict | set) or isinstance(value, TensorShape) or depth > _DEEPEST:
         return value
@@ -113,24 +115,41 @@ def _kept(machine: Machine, value: object, copies: dict[int, object], depth: int
         return value
     if id(value) not in copies:
         machine.burn(1 + len(content) // 8)
-        copies[id(value)] = _copied(machine, content, copies, depth + 1)
+        copies[id(value)] = _copied(machine, layer, content, copies, depth + 1)
     return copies[id(value)]
 
 
-def _copied(machine: Machine, content: object, copies: dict[int, object], depth: int) -> object:
+def _copied(machine: Machine, layer: Layer, content: object, copies: dict[int, object], depth: int) -> object:
     match content:
         case list():
-            return [_kept(machine, item, copies, depth) for item in content]
+            kept = [_kept(machine, layer, item, copies, depth) for item in content]
+            machine.builder.kept_lists[id(kept)] = kept, layer
+            return kept
         case dict():
             kind = OrderedDict if isinstance(content, OrderedDict) else dict
-            return kind({key: _kept(machine, item, copies, depth) for key, item in content.items()})
+            return kind({key: _kept(machine, layer, item, copies, depth) for key, item in content.items()})
         case set():
             return set(content)
         case tuple():
-            items = tuple([_kept(machine, item, copies, depth) for item in content])
+            items = tuple([_kept(machine, layer, item, copies, depth) for item in content])
             return content if all(map(operator.is_, items, content)) else items
         case _:
             return content
+
+
+def put_in_place(machine: Machine, items: list[object], key: object, new: object) -> None:
+    """Carry out ``items[key] = new``: in a list that a layer keeps, Keras 3 tracks the old item on, and not the new."""
+    _, layer = machine.builder.kept_lists.get(id(items), (None, None))
+    if layer is None:
+        machine.guard(operator.setitem, items, key, new)
+        return
+    track(layer, Keras.THREE)
+    tracked = {id(child) for child in layer.children}
+    old = list(held_layers(items, Keras.THREE))
+    machine.guard(operator.setitem, items, key, new)
+    now = {id(child) for child in held_layers(items, Keras.THREE)}
+    layer.untracked |= now - tracked
+    layer.released += tuple(child for child in old if id(child) in tracked - now)
 
 
 def _is_container(machine: Machine, value: Instance) -> bool:

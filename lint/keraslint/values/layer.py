@@ -96,6 +96,8 @@ class Layer:
     """What the constructor of a class of the program was called with."""
     released: tuple[Layer, ...] = ()
     """Sublayers of attributes that have another value by now, which Keras 3 goes on tracking."""
+    untracked: frozenset[int] = frozenset()
+    """Identities of layers that were put into a list of an attribute by index, which Keras 3 does not see."""
     traced: object = None
     """What the ``call`` of a class of the program last returned, with the nodes inside it."""
 
