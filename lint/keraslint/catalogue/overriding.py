@@ -1,8 +1,10 @@
-"""What Keras 3's own layers do by themselves, whatever a class that derives from one overrides."""
+"""What Keras' own layers do by themselves, whatever a class that derives from one overrides; Keras 3's where not said."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
+
+from keraslint.catalogue.versions import Keras
 
 TRACED = frozenset(
     [
@@ -171,3 +173,21 @@ READ_ONLY: Mapping[str, frozenset[str]] = {
     }.items()
 }
 """Attributes that are properties without a setter: giving one a value raises."""
+
+_OF_ALL = """compute_dtype dtype input losses metrics non_trainable_variables non_trainable_weights output trainable_variables
+    trainable_weights variable_dtype variables weights"""
+
+READ_ONLY_OF_LAYERS: Mapping[Keras, frozenset[str]] = {
+    Keras.TWO: frozenset(
+        f"""{_OF_ALL} dtype_policy dynamic inbound_nodes input_mask input_shape name name_scope outbound_nodes output_mask
+        output_shape submodules updates""".split()
+    ),
+    Keras.THREE: frozenset(f"{_OF_ALL} input_dtype metrics_variables path quantization_mode".split()),
+}
+"""Properties of every layer that have no setter: setting one is an ``AttributeError``."""
+
+READ_ONLY_OF_MODELS: Mapping[Keras, frozenset[str]] = {
+    Keras.TWO: frozenset(["distribute_strategy", "layers", "metrics_names", "state_updates"]),
+    Keras.THREE: frozenset(["compiled_metrics", "distribute_strategy", "layers", "metrics_names"]),
+}
+"""Those of models besides."""

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
-from keraslint.catalogue.overriding import COMPLETE_AT_ONCE, READ_ONLY
+from keraslint.catalogue.overriding import COMPLETE_AT_ONCE, READ_ONLY, READ_ONLY_OF_LAYERS, READ_ONLY_OF_MODELS
 from keraslint.catalogue.versions import Keras
 from keraslint.interp.attributes import slots_of
 from keraslint.interp.classes import native_base
@@ -102,6 +102,7 @@ def _set_on_layer(machine: Machine, layer: Layer, name: str, new: object) -> Non
             return
         if machine.keras is Keras.THREE and found is MISSING and layer.spec is not None:
             _refuse_what_keras_refuses(machine, layer, cls, name, new)
+    _refuse_read_only(machine, layer, name)
     setter = MODULES.get("set:Layer", {}).get(name)
     if isinstance(setter, RawNative):
         machine.call_native(setter, (layer, new), {})
@@ -125,6 +126,21 @@ def _set_on_layer(machine: Machine, layer: Layer, name: str, new: object) -> Non
 
 _RESEMBLES = re.compile(r"\w*train|t\w{4,8}(?:ble|bel|abl|abe)$", re.IGNORECASE)
 """Names that `trainable` may have been meant by."""
+
+
+def _refuse_read_only(machine: Machine, layer: Layer, name: str) -> None:
+    """Raise what Keras raises for a property that has no setter, unless the program's own class has the name."""
+    of_models = READ_ONLY_OF_MODELS[machine.keras] if isinstance(layer, Model) else ()
+    if name not in READ_ONLY_OF_LAYERS[machine.keras] and name not in of_models:
+        return
+    if isinstance(layer.cls, Class) and layer.cls.find(name) is not MISSING:
+        return
+    text = f"property '{name}' of '{layer.class_name}' object has no setter"
+    if machine.keras is Keras.TWO:
+        text = f'Can\'t set the attribute "{name}", likely because it conflicts with an existing read-only @property.'
+    if name == "layers":
+        text = "`Model.layers` attribute is reserved and should not be used. Please use another name."
+    machine.raise_error("AttributeError", text)
 
 
 def _refuse_what_keras_refuses(machine: Machine, layer: Layer, cls: Class, name: str, new: object) -> None:

@@ -46,6 +46,8 @@ def _track_model(model: Model, keras: Keras) -> None:
 
 def _with_held(layer: Layer, own: Sequence[Layer], keras: Keras) -> list[Layer]:
     """Return a layer's own sublayers and those in its attributes, behind those that its attributes have lost."""
+    if keras is Keras.THREE and "_layers" in layer.attributes:  # which takes the place of Keras' own list
+        return list(held_layers(layer.attributes["_layers"], keras))
     values = [value for name, value in layer.attributes.items() if name not in _UNTRACKED]
     held = [child for value in values for child in held_layers(value, keras)]
     seen = [child for child in held if id(child) not in layer.untracked] if layer.untracked else held
