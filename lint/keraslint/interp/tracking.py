@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import operator
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import TYPE_CHECKING
 
 from keraslint.catalogue.spec import LayerSpec
@@ -82,21 +82,44 @@ def _unknown_attribute(layer: Layer) -> Unknown | None:
     return None
 
 
-def held_layers(value: object, keras: Keras, depth: int = 0) -> Iterator[Layer]:
-    """Yield the layers in a value that Keras tracks: layers, and lists, tuples and dicts of them."""
+def held_layers(value: object, keras: Keras = Keras.THREE, depth: int = 0) -> Iterator[Layer]:
+    """Yield the layers in a value that Keras tracks: layers, and lists, tuples, dicts and (Keras 3) sets of them."""
     if isinstance(value, Layer):
         yield value
-    elif isinstance(value, list | tuple | set) and depth < 6:
-        for item in value:
+    elif depth < _DEEPEST_HELD:
+        for item in _tracked_items(value, keras):
             yield from held_layers(item, keras, depth + 1)
-    elif isinstance(value, dict) and depth < 6:
-        names = list(value)
-        if keras is Keras.TWO and all(isinstance(name, str) for name in names):
-            names.sort()  # `_values` of tensorflow/python/trackable/data_structures.py
-        for item in (value[name] for name in names):
-            yield from held_layers(item, keras, depth + 1)
-    elif isinstance(value, Instance) and isinstance(value.data, list | dict) and depth < 6:
-        yield from held_layers(value.data, keras, depth + 1)
+
+
+_DEEPEST_HELD = 6
+
+
+def _tracked_items(value: object, keras: Keras) -> Iterable[object]:
+    """Return what is looked at in a container: Keras 2 leaves sets, and classes that derive from list or dict, alone.
+
+    Keras 2: ``wrap_or_unwrap`` of tensorflow/python/trackable/data_structures.py; Keras 3: ``Tracker.track``.
+    """
+    content = value
+    if isinstance(value, Instance) and _builtin_kinds(value):
+        content = value.data
+        if keras is Keras.TWO and not isinstance(content, tuple):
+            return ()
+    if isinstance(content, dict):
+        if keras is Keras.THREE:
+            return content.values()
+        if type(content) not in {dict, OrderedDict}:
+            return ()
+        names = list(content)
+        if all(isinstance(name, str) for name in names):
+            names.sort()  # `_values` of the same file
+        return [content[name] for name in names]
+    kinds = list | tuple | set if keras is Keras.THREE else list | tuple
+    return content if isinstance(content, kinds) else ()
+
+
+def _builtin_kinds(value: Instance) -> set[str]:
+    """Return the containers of Python that an object's class derives from."""
+    return {cls.name for cls in value.cls.mro if cls.module is None} & {"list", "tuple", "dict", "set"}
 
 
 def as_kept(machine: Machine, layer: Layer, value: object) -> object:
@@ -110,7 +133,9 @@ def as_kept(machine: Machine, layer: Layer, value: object) -> object:
 
 
 def _kept(machine: Machine, layer: Layer, value: object, copies: dict[int, object], depth: int) -> object:
-    content = value.data if isinstance(value, Instance) and _is_container(machine, value) else value
+    content = value
+    if isinstance(value, Instance) and _builtin_kinds(value) - {"tuple"}:
+        content = value.data
     if not isinstance(content, list | tuple | dict | set) or isinstance(value, TensorShape) or depth > _DEEPEST:
         return value
     if machine.is_blurred(value) is not None or machine.is_blurred(content) is not None:
@@ -152,10 +177,6 @@ def put_in_place(machine: Machine, items: list[object], key: object, new: object
     now = {id(child) for child in held_layers(items, Keras.THREE)}
     layer.untracked |= now - tracked
     layer.released += tuple(child for child in old if id(child) in tracked - now)
-
-
-def _is_container(machine: Machine, value: Instance) -> bool:
-    return any(machine.builtin_class(name) in value.cls.mro for name in ("list", "dict", "set"))
 
 
 _DEEPEST = 20
