@@ -61,7 +61,21 @@ def layer_built(machine: Machine, layer: Layer) -> object:
     return layer.built
 
 
-@raw("set:Layer.built", "set:Layer.supports_masking", "set:Layer.input_spec", "set:Layer._supports_masking")
+@raw("set:Layer.supports_masking", "set:Layer._supports_masking")
+def set_supports_masking(machine: Machine, layer: Layer, value: object) -> None:
+    """Say whether a layer hands masks on."""
+    del machine
+    layer.attributes["supports_masking"] = value
+
+
+@raw("get:Layer.supports_masking", "get:Layer._supports_masking")
+def supports_masking(machine: Machine, layer: Layer) -> object:
+    """Return whether a layer hands masks on, where the program has said so."""
+    unknown = Unknown(Why.UNSUPPORTED, f"{layer.class_name}.supports_masking", machine.span)
+    return layer.attributes.get("supports_masking", unknown)
+
+
+@raw("set:Layer.built", "set:Layer.input_spec")
 def set_inert(machine: Machine, layer: Layer, value: object) -> None:
     """Take note of an attribute that changes no weight and no shape."""
     del machine, layer, value
@@ -344,6 +358,8 @@ def add_loss(machine: Machine, layer: Layer, losses: object = None, *args: objec
     """Add a loss: outside of ``call`` Keras 2 takes its layers into a functional model, and Keras 3 wants no symbolic tensor."""
     del args, kwargs
     symbolic = tensors_in(losses) if not machine.callers else []
+    if machine.keras is Keras.THREE and isinstance(layer, Model) and layer.kind == "functional" and layer.cls is None:
+        machine.raise_error("NotImplementedError", "")
     if symbolic and machine.keras is Keras.THREE:
         machine.raise_error(
             "ValueError",

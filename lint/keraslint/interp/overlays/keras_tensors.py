@@ -5,9 +5,11 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from keraslint.catalogue.versions import Keras
+from keraslint.interp.masks import mask_of
 from keraslint.interp.objects import KerasHistory, TensorShape
 from keraslint.interp.overlays import raw
 from keraslint.values.layer import Tensor
+from keraslint.values.program import MISSING
 from keraslint.values.shape import OpenShape
 from keraslint.values.unknown import Unknown, Why, undetermined
 
@@ -58,6 +60,15 @@ def tensor_history(machine: Machine, tensor: Tensor) -> object:
         return machine.unknown(Why.UNSUPPORTED, "where a tensor comes from")
     index = node.layer.nodes.index(node) if node in node.layer.nodes else 0
     return KerasHistory((node.layer, index, tensor.index))
+
+
+@raw("get:Tensor._keras_mask")
+def tensor_mask(machine: Machine, tensor: Tensor) -> object:
+    """Return the mask that comes with a tensor; in Keras 3 there is no such attribute where none does."""
+    if machine.keras is Keras.TWO:
+        return Unknown(Why.UNSUPPORTED, "the mask of a tensor", machine.span)
+    mask = mask_of(tensor)
+    return MISSING if mask is None else mask
 
 
 @raw("method:Tensor.get_shape")
