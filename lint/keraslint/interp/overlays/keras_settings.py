@@ -47,6 +47,24 @@ def image_data_format(machine: Machine) -> object:
     return machine.builder.data_format
 
 
+@raw("keras.backend._preprocess_padding")
+def tensorflow_padding(machine: Machine, padding: object) -> object:
+    """Return a kind of padding as TensorFlow spells it (keras/src/legacy/backend.py)."""
+    if machine.keras is Keras.TWO or isinstance(padding, Unknown):
+        return Unknown(Why.UNSUPPORTED, "keras.backend._preprocess_padding()", machine.span)
+    if padding not in {"same", "valid"}:
+        machine.raise_error("ValueError", f"Invalid padding: {padding}")
+    return str(padding).upper()
+
+
+@raw("keras.backend._preprocess_conv3d_input")
+def tensorflow_volume(machine: Machine, x: object, data_format: object) -> object:
+    """Return an input of a convolution and its data format as TensorFlow spells it (keras/src/legacy/backend.py)."""
+    if machine.keras is Keras.TWO or isinstance(data_format, Unknown):
+        return Unknown(Why.UNSUPPORTED, "keras.backend._preprocess_conv3d_input()", machine.span)
+    return (x, "NCDHW" if data_format == "channels_first" else "NDHWC")
+
+
 @raw("keras.backend.set_image_data_format", "keras.config.set_image_data_format")
 def set_image_data_format(machine: Machine, data_format: object) -> None:
     """Set the default data format."""
