@@ -65,7 +65,9 @@ def layer_built(machine: Machine, layer: Layer) -> object:
 def set_supports_masking(machine: Machine, layer: Layer, value: object) -> None:
     """Say whether a layer hands masks on."""
     del machine
-    layer.attributes["supports_masking"] = value
+    layer.attributes.pop("supports_masking", None)
+    if not isinstance(value, Unknown):  # which would count among the attributes that may be layers
+        layer.attributes["supports_masking"] = value
 
 
 @raw("get:Layer.supports_masking", "get:Layer._supports_masking")
