@@ -107,12 +107,14 @@ def analyse_targets(targets: Sequence[str], results: Results, *, quiet: bool = F
 
 def _each_once(analyses: Sequence[Analysis], whole: Container[str]) -> list[Analysis]:
     """Leave out of a file's models those that an import made, where the file that makes them is told of too."""
+    told = [(analysis, model) for analysis in analyses if analysis.path in whole for model in analysis.models]
+    imported = {model.span for analysis, model in told if model.span.path != analysis.path}
+    if not imported:
+        return list(analyses)
     own = {
         (model.span, content_of(model))
-        for analysis in analyses
-        if analysis.path in whole
-        for model in analysis.models
-        if model.span.path == analysis.path
+        for analysis, model in told
+        if model.span.path == analysis.path and model.span in imported
     }
     return [
         msgspec.structs.replace(analysis, models=tuple(_kept(analysis, own))) if analysis.path in whole else analysis

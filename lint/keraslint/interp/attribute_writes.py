@@ -101,7 +101,7 @@ def _set_on_layer(machine: Machine, layer: Layer, name: str, new: object) -> Non
             machine.call(Method(descriptor, found), (layer, new), {})
             return
         if machine.keras is Keras.THREE and found is MISSING and layer.spec is not None:
-            _refuse_what_keras_refuses(machine, layer, cls, name, new)
+            _refuse_late_sublayers(machine, layer, cls, new)
     _refuse_read_only(machine, layer, name)
     setter = MODULES.get("set:Layer", {}).get(name)
     if isinstance(setter, RawNative):
@@ -130,10 +130,15 @@ _RESEMBLES = re.compile(r"\w*train|t\w{4,8}(?:ble|bel|abl|abe)$", re.IGNORECASE)
 
 def _refuse_read_only(machine: Machine, layer: Layer, name: str) -> None:
     """Raise what Keras raises for a property that has no setter, unless the program's own class has the name."""
-    of_models = READ_ONLY_OF_MODELS[machine.keras] if isinstance(layer, Model) else ()
-    if name not in READ_ONLY_OF_LAYERS[machine.keras] and name not in of_models:
-        return
-    if isinstance(layer.cls, Class) and layer.cls.find(name) is not MISSING:
+    names = READ_ONLY_OF_LAYERS[machine.keras]
+    if isinstance(layer, Model):
+        names |= READ_ONLY_OF_MODELS[machine.keras]
+    if isinstance(layer.cls, Class):
+        if layer.cls.find(name) is not MISSING:
+            return
+        if machine.keras is Keras.THREE and layer.spec is not None:
+            names |= READ_ONLY.get(native_base(layer.cls), frozenset())
+    if name not in names:
         return
     text = f"property '{name}' of '{layer.class_name}' object has no setter"
     if machine.keras is Keras.TWO:
@@ -143,11 +148,9 @@ def _refuse_read_only(machine: Machine, layer: Layer, name: str) -> None:
     machine.raise_error("AttributeError", text)
 
 
-def _refuse_what_keras_refuses(machine: Machine, layer: Layer, cls: Class, name: str, new: object) -> None:
-    base = native_base(cls)
-    if name in READ_ONLY.get(base, ()):
-        machine.raise_error("AttributeError", f"property '{name}' of '{cls.name}' object has no setter")
-    if base in COMPLETE_AT_ONCE and cls.find("build") is MISSING and any(held_layers(new, machine.keras)):
+def _refuse_late_sublayers(machine: Machine, layer: Layer, cls: Class, new: object) -> None:
+    is_complete = native_base(cls) in COMPLETE_AT_ONCE and cls.find("build") is MISSING
+    if is_complete and any(held_layers(new, machine.keras)):
         machine.raise_error(
             "ValueError",
             f"You cannot add new elements of state (variables or sub-layers) to a layer that is already built: {layer.name}",

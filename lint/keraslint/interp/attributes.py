@@ -363,9 +363,10 @@ def _of_layer(machine: Machine, value: Layer, name: str) -> object:
 def _is_kept(machine: Machine, layer: Layer, name: str) -> bool:
     """Return whether a constructor's argument is an attribute: of those that only ``**kwargs`` take few are."""
     keras_name = layer.spec.class_name if isinstance(layer.spec, LayerSpec) else layer.class_name
-    signature, base = (layer_signature(kind, machine.keras) for kind in (keras_name, "Layer"))
+    signature = layer_signature(keras_name, machine.keras)
     if signature is not None and any(name == parameter.name for parameter in signature.parameters):
         return True
+    base = layer_signature("Layer", machine.keras)
     is_dropped = machine.keras is Keras.THREE or (base is not None and name in base.names())
     return not is_dropped or name in layer_attributes(machine.keras)[0]
 

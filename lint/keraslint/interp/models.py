@@ -238,9 +238,8 @@ def operate(machine: Machine, name: str, args: Args, kwargs: Kwargs) -> object:
         _refuse_left(machine, args)
 
     lost = lost_in(machine, (*args, *kwargs.values()))
-    has_own_tensors = name == "operator.getitem" and bool(
-        machine.callers
-    )  # TensorFlow's, whose items are as in Keras 2
+    # within a `call` tensors are TensorFlow's, whose items are as in Keras 2
+    has_own_tensors = name == "operator.getitem" and bool(machine.callers)
     keras = Keras.TWO if has_own_tensors else machine.keras
 
     def compute(values: Args, named: Mapping[str, object]) -> object:

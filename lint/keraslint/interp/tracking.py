@@ -128,7 +128,8 @@ def as_kept(machine: Machine, layer: Layer, value: object) -> object:
     So what is added to the list itself later is not in the layer, and a dict of a class of the program's own is a plain
     one there (keras/src/utils/tracking.py, ``Tracker.track``).
     """
-    layer.untracked -= {id(child) for child in held_layers(value, Keras.THREE)}
+    if layer.untracked:
+        layer.untracked -= {id(child) for child in held_layers(value, Keras.THREE)}
     return _kept(machine, layer, value, {}, 0)
 
 

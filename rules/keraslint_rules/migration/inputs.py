@@ -30,13 +30,7 @@ def with_input(analysis: Analysis, span: Span, argument: str) -> Fix | None:
     value, plain = argument_source(call, argument), without_argument(call, argument)
     if value is None or plain is None or not spelled:
         return None
-    shape = (
-        f"({value},)"
-        if argument == "input_dim"
-        else f"batch_shape={value}"
-        if argument == "batch_input_shape"
-        else value
-    )
+    shape = {"input_dim": f"({value},)", "batch_input_shape": f"batch_shape={value}"}.get(argument, value)
     made = f"{spelled}({shape})"
     start, end = offsets_of(source, span)
     line = source.text.rfind("\n", 0, start) + 1
